@@ -1,0 +1,60 @@
+# Openline. `make help` lists what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+WEB    := $(shell git ls-files web 2>/dev/null)
+SEEDS  ?= 200
+
+export UV_PYTHON_DOWNLOADS = never
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow browser lint bench docs screenshot lock clean
+
+help: ## what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## .venv with the command .venv/bin/openline
+
+$(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.py $(WEB)
+	@$(PYTHON) -c 'import sys; sys.exit("Openline needs Python 3.11 or later: make PYTHON=python3.12 setup") if sys.version_info < (3, 11) else 0'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing what requirements.lock names"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@echo "building and installing openline (with its console)"
+	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+demo: $(READY) ## two stations replay the spring of 2022; Ctrl-C ends it
+	@$(BIN)/openline demo
+
+test: $(READY) browser ## every test of the ordinary run
+	$(BIN)/python -m pytest
+
+test-slow: $(READY) browser ## the slow set
+	$(BIN)/python -m pytest -m slow
+
+browser: # Chromium for the browser's tests, installed by apt where it is absent and may be
+	@sh tests/browser/install-chromium.sh
+
+lint: $(READY) ## ruff, mypy --strict, tsc --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python hatch_build.py check
+
+bench: $(READY) ## figures, each beside its floor in the same run
+	$(BIN)/python -m benchmarks
+
+docs: $(READY) ## regenerate the parts of docs/ that come from the code
+	$(BIN)/python docs/generate.py
+
+screenshot: $(READY) browser ## take docs/console.png from a running demo
+	$(BIN)/python docs/screenshot.py
+
+lock: ## renew requirements.lock (hashes, no addresses)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock --upgrade
+
+clean: ## remove what was built or installed here
+	rm -rf $(VENV) build dist web/node_modules src/openline/console/static .mypy_cache .ruff_cache .pytest_cache .hypothesis

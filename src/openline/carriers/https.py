@@ -1,0 +1,196 @@
+"""The HTTPS carrier: sealed parcels as POST bodies, the answer in the response.
+
+The peer's TLS key is pinned from its card: no authority is trusted, no name is
+checked, and an expired certificate never cuts the line. What travels inside is
+sealed anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+
+PATH = "/openline/1/parcels"
+MEDIA_TYPE = "application/octet-stream"
+CONNECT_S = 5
+TOTAL_S = 20
+ERROR_BYTES = 4_096
+_PARCEL_BYTES = limits.PARCEL_BUCKETS[-1] + limits.SEALING_OVERHEAD
+
+Receive = Callable[[bytes], Awaitable[bytes | None]]
+"""Takes a sealed parcel in, returns the sealed answer, raises `OpenlineError` to refuse."""
+
+
+class PinnedKey(aiohttp.Fingerprint):
+    """Accepts a server by its TLS key alone."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(bytes(32))  # the base class pins a whole certificate; we pin its key
+        self._key = key
+
+    def check(self, transport: asyncio.Transport) -> None:
+        """Raise unless the certificate carries the pinned Ed25519 key."""
+        certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        public = x509.load_der_x509_certificate(certificate).public_key()
+        raw = public.public_bytes_raw() if isinstance(public, Ed25519PublicKey) else b""
+        if not hmac.compare_digest(raw, self._key):
+            host, port, *_ = transport.get_extra_info("peername")
+            raise aiohttp.ServerFingerprintMismatch(self._key, raw, host, port)
+
+
+@dataclass(slots=True)
+class HttpsCarrier:
+    """Sends to the addresses on a peer's card, in their order."""
+
+    addresses: tuple[str, ...]
+    tls_key: bytes
+    name: str = "https"
+    _session: aiohttp.ClientSession | None = None
+
+    async def send(self, sealed: bytes) -> bytes:
+        """Hand a parcel over; returns the peer's sealed answer (empty when it has none).
+
+        Raises ``carrier-down``, ``wrong-tls-key`` or what the peer refused it with.
+        """
+        error = OpenlineError("carrier-down", "no address", whose=Whose.CARRIER)
+        for address in self.addresses:
+            try:
+                return await self._post(address, sealed)
+            except OpenlineError as fault:
+                error = fault
+        raise error
+
+    async def close(self) -> None:
+        """Close kept connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _post(self, address: str, sealed: bytes) -> bytes:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=TOTAL_S, connect=CONNECT_S)
+            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
+        try:
+            async with self._session.post(
+                address + PATH,
+                data=sealed,
+                headers={"Content-Type": MEDIA_TYPE},
+                ssl=PinnedKey(self.tls_key),
+                allow_redirects=False,
+            ) as response:
+                if response.status not in (200, 204):
+                    raise _refused(response.status, await response.content.read(ERROR_BYTES))
+                return await _read_answer(response)
+        except aiohttp.ServerFingerprintMismatch:
+            raise OpenlineError(
+                "wrong-tls-key",
+                f"{address} answers with another key than the one on the card",
+                whose=Whose.CARRIER,
+                rule="R-CARR-02",
+                next="somebody stands between, or the other side has a new card: ask them by voice",
+            ) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+            raise OpenlineError(
+                "carrier-down",
+                f"{address}: {_reason(fault)}",
+                whose=Whose.CARRIER,
+                rule="R-CARR-03",
+                next="the station tries again by itself",
+            ) from None
+
+
+async def _read_answer(response: aiohttp.ClientResponse) -> bytes:
+    answer = bytearray()
+    async for chunk in response.content.iter_any():
+        answer += chunk
+        if len(answer) > _PARCEL_BYTES:
+            raise OpenlineError(
+                "too-large",
+                "the answer is larger than a parcel",
+                whose=Whose.THEIRS,
+                rule="R-CARR-04",
+            )
+    return bytes(answer)
+
+
+def _reason(fault: BaseException) -> str:
+    if isinstance(fault, TimeoutError):
+        return "no answer in time"
+    cause = fault.os_error if isinstance(fault, aiohttp.ClientConnectorError) else fault
+    return (getattr(cause, "strerror", None) or str(cause) or type(cause).__name__)[:200]
+
+
+def _refused(status: int, body: bytes) -> OpenlineError:
+    """The peer's refusal, in its own words where it used ours."""
+    try:
+        said = json.loads(body)["error"]
+        code, message = str(said["code"])[:40], str(said["message"])[:200]
+    except (ValueError, KeyError, TypeError):
+        code, message = "refused", f"HTTP status {status}"
+    return OpenlineError(
+        f"peer-{code}",
+        f"the other side refused: {message}",
+        whose=Whose.THEIRS,
+        rule="R-CARR-05",
+        next="ask the desk there by voice",
+    )
+
+
+def listener(receive: Receive) -> Starlette:
+    """The line's listener as an ASGI application: one route, nothing else."""
+
+    async def parcels(request: Request) -> Response:
+        try:
+            answer = await receive(await _read_body(request))
+        except OpenlineError as error:
+            status = 503 if error.whose is Whose.OURS else 403
+            shown = error if error.whose is not Whose.OURS else _unavailable()
+            return JSONResponse(shown.as_json(), status)
+        if answer is None:
+            return Response(status_code=204)
+        return Response(answer, media_type=MEDIA_TYPE)
+
+    return Starlette(routes=[Route(PATH, parcels, methods=["POST"])])
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _PARCEL_BYTES:
+                break
+    except ClientDisconnect:
+        body.clear()
+    if not 0 < len(body) <= _PARCEL_BYTES:
+        raise OpenlineError(
+            "too-large",
+            f"a parcel has 1 to {_PARCEL_BYTES} bytes (PARCEL_BYTES)",
+            whose=Whose.THEIRS,
+            rule="R-CARR-04",
+            next="send what a station seals",
+        )
+    return bytes(body)
+
+
+def _unavailable() -> OpenlineError:
+    """Our own trouble is nobody else's business beyond the fact."""
+    return OpenlineError(
+        "unavailable",
+        "this station cannot store anything just now",
+        whose=Whose.OURS,
+        next="keep the message and try again",
+    )

@@ -1,0 +1,87 @@
+"""Whether two planned activities conflict: in area, altitude and time together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openline.conflict.core import core_of
+from openline.conflict.earth import ERROR_M
+from openline.conflict.geometry import gap_m
+from openline.conflict.height import PER_MM, height_gap
+from openline.words import limits
+from openline.words.moment import Window
+from openline.words.volume import EARTH, Ground, Separation, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One volume of an activity, and how close is too close to it."""
+
+    id: str
+    volume: Volume
+    separation: Separation
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Two planned activities too close together; `a` sorts before `b`.
+
+    `horizontal_m` and `vertical_m` are the least distances in metres (0 when
+    they overlap), `window` the time that they share, separation counted in.
+    `flags`, sorted: ``datum`` (a geoid was allowed for), ``ground`` (a height
+    above ground was lifted), ``within-error`` (nearer to the separation than
+    the horizontal method's error).
+    """
+
+    a: str
+    b: str
+    horizontal_m: float
+    vertical_m: float
+    window: Window
+    flags: tuple[str, ...]
+
+
+def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
+    """The conflict of two planned activities, or None. Symmetric.
+
+    They conflict iff horizontal distance, vertical gap and gap in time are each
+    less than the larger of both separations. To overlap is to be closer than
+    any separation: a separation of zero asks for true overlap. Equality is no
+    conflict, but a horizontal distance within `ERROR_M` of the separation is
+    one, flagged. Raises what `core_of` raises for shapes that
+    `check_shape` refuses.
+    """
+    if b.id < a.id:
+        a, b = b, a
+    larger = a.separation.larger(b.separation)
+    window = shared_window(a.volume.window, b.volume.window, larger.time_ms)
+    if window is None:
+        return None
+    height = height_gap(a.volume.band, b.volume.band, ground)
+    if not (height.gap < larger.vertical_mm * PER_MM or (height.shared and not larger.vertical_mm)):
+        return None
+    separation_m = larger.horizontal_mm / 1000
+    first, second = (core_of(p.volume.shape, p.volume.edges) for p in (a, b))
+    gap = gap_m(first, second, separation_m + ERROR_M)
+    if gap >= separation_m + ERROR_M:
+        return None
+    doubtful = {"within-error"} if gap >= separation_m - ERROR_M else set()
+    flags = tuple(sorted(height.flags | doubtful))
+    return Finding(a.id, b.id, max(0.0, gap), height.metres, window, flags)
+
+
+def shared_window(a: Window, b: Window, separation_ms: int) -> Window | None:
+    """The time two windows share when each reaches `separation_ms` beyond the other, or None.
+
+    Windows are half-open: one that ends as the other starts shares nothing
+    with it, and their gap is 0 ms.
+    """
+    early, late = sorted((a.start, b.start))
+    first_end, last_end = sorted((a.end, b.end))
+    gap = late.ms - first_end.ms
+    if gap >= separation_ms:
+        # With a separation of 0 this is gap >= 0: no instant belongs to both.
+        return None
+    start = max(early, late.plus_ms(-separation_ms))
+    end = min(last_end, first_end.plus_ms(separation_ms), start.plus_ms(limits.WINDOW_MS))
+    return Window(start, end)

@@ -1,0 +1,156 @@
+"""The console's HTTP application: thin routes over the station's door.
+
+The routes' replies are the facade's, with the station's ``now`` beside them.
+The facade blocks, so every route is a plain function that runs in a thread.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.staticfiles import StaticFiles
+
+from openline import __version__
+from openline.console import refusals
+from openline.console.door import Door, Reply
+from openline.console.events import Streams
+from openline.console.gate import Gate
+from openline.console.guard import Guard, cookie_name
+from openline.words import limits
+from openline.words.errors import OpenlineError
+
+STATIC = FilePath(__file__).parent / "static"
+
+LineId = Annotated[str | None, Query(max_length=limits.PARTY_CHARS)]
+Limit = Annotated[int, Query(ge=1, le=limits.CONSOLE_MESSAGES)]
+At = Annotated[str | None, Query(max_length=limits.CONSOLE_TIME_CHARS)]
+AlarmId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
+
+
+class Entry(BaseModel):
+    """What the page trades for a session."""
+
+    model_config = ConfigDict(extra="forbid")
+    token: Annotated[str, Field(max_length=limits.TOKEN_CHARS)]
+
+
+def _reads(door: Door) -> APIRouter:
+    router = APIRouter(prefix="/api")
+
+    def stamped(reply: Reply) -> Reply:
+        return {**reply, "now": door.now()}
+
+    @router.get("/status")
+    def status() -> Reply:
+        return stamped(door.status())
+
+    @router.get("/messages")
+    def messages(line: LineId = None, limit: Limit = 50) -> Reply:
+        return stamped(door.messages(line, limit))
+
+    @router.get("/clocks")
+    def clocks(at: At = None) -> Reply:
+        return stamped(door.clocks(at))
+
+    @router.get("/conflicts")
+    def conflicts() -> Reply:
+        return stamped(door.conflicts())
+
+    @router.get("/map")
+    def map_() -> Reply:
+        return stamped(door.map())
+
+    @router.get("/alarms")
+    def alarms() -> Reply:
+        return stamped(door.alarms())
+
+    @router.post("/alarms/{alarm_id}/acknowledge")
+    def acknowledge(alarm_id: AlarmId) -> Reply:
+        return stamped(door.acknowledge(alarm_id))
+
+    return router
+
+
+def _sessions(door: Door, gate: Gate, streams: Streams) -> APIRouter:
+    router = APIRouter(prefix="/api")
+
+    @router.post("/session")
+    def enter(entry: Entry, request: Request) -> JSONResponse:
+        secret = gate.enter(entry.token)
+        if secret is None:
+            raise OpenlineError(
+                "link-spent",
+                "this link was used already, or is too old, or never was one",
+                rule="R-CON-01",
+                next="ask the station for a new link",
+            )
+        reply = JSONResponse({"now": door.now()})
+        # Not Secure: the console speaks plain HTTP on loopback.
+        reply.set_cookie(
+            cookie_name(request),
+            secret,
+            max_age=limits.SESSION_MS // 1000,
+            httponly=True,
+            samesite="strict",
+        )
+        return reply
+
+    @router.get("/session")
+    def session() -> Reply:
+        return {"now": door.now()}
+
+    @router.get("/events")
+    async def events(request: Request) -> StreamingResponse:
+        secret = request.cookies.get(cookie_name(request))
+        streams.admit()
+        return StreamingResponse(
+            streams.events(lambda: gate.sessions.holds(secret)),
+            media_type="text/event-stream",
+        )
+
+    return router
+
+
+def _page(app: FastAPI, static: FilePath) -> None:
+    @app.get("/", include_in_schema=False)
+    def page() -> Response:
+        index = static / "index.html"
+        if not index.is_file():
+            raise OpenlineError(
+                "not-built",
+                "this installation has no console page",
+                next="install Openline again with `pip install .`, which builds it",
+            )
+        return FileResponse(index)
+
+    if (static / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=static / "assets"))
+
+
+def make_app(door: Door, *, gate: Gate | None = None, static: FilePath = STATIC) -> FastAPI:
+    """The console over ``door``; ``app.state.gate`` issues links, ``app.state.streams`` closes.
+
+    ``static`` is the folder with the built page; without it the API still
+    answers and ``/`` says what to do.
+    """
+    gate = gate or Gate()
+    streams = Streams(door)
+    app = FastAPI(
+        title="Openline console",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.gate = gate
+    app.state.streams = streams
+    refusals.install(app)
+    app.include_router(_reads(door))
+    app.include_router(_sessions(door, gate, streams))
+    _page(app, static)
+    app.add_middleware(Guard, gate=gate)
+    return app

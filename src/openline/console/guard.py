@@ -1,0 +1,145 @@
+"""What stands before every request: host, origin, size, session, headers.
+
+The console listens on loopback, where any page in the officer's browser can
+send requests too. So the Host must be loopback (against DNS rebinding), a
+request that a browser marks as another site's is refused, and what changes
+something needs this page's origin and a header that a form cannot set.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from openline.console.gate import Gate
+from openline.console.refusals import internal, reply_to
+from openline.words import limits
+from openline.words.errors import OpenlineError
+
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        # MapLibre's controls are data: images in its style sheet.
+        "img-src 'self' data:; worker-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-DNS-Prefetch-Control": "off",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
+_KEPT = "public, max-age=31536000, immutable"
+
+CUSTOM_HEADER = "x-openline"
+OPEN_PATHS = frozenset({("POST", "/api/session")})
+"""What under /api needs no session, because it makes one."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, without port, is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """The session cookie of this address: browsers keep cookies per host, not per port."""
+    return f"openline-{connection.url.port or 80}"
+
+
+def _refusal(scope: Scope, headers: Headers, gate: Gate) -> OpenlineError | None:
+    host = headers.get("host", "")
+    named = _HOST.fullmatch(host)
+    if named is None or not is_loopback(named["host"]):
+        return OpenlineError(
+            "host-not-loopback",
+            "the console answers only to addresses of its own machine",
+            rule="R-CON-05",
+            next="open the address that the station printed",
+        )
+    if not scope["path"].startswith("/api/"):
+        return None
+    writes = scope["method"] not in {"GET", "HEAD"}
+    foreign = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    if writes:
+        foreign |= headers.get("origin") != f"{scope['scheme']}://{host}"
+        foreign |= CUSTOM_HEADER not in headers
+    if foreign:
+        return OpenlineError(
+            "foreign-origin",
+            "this request did not come from the console's own page",
+            rule="R-CON-06",
+            next="use the console's page, or the command line",
+        )
+    if writes and not _small(headers):
+        return OpenlineError(
+            "too-large",
+            f"a request says its length, at most {limits.CONSOLE_BODY_BYTES} bytes",
+            rule="R-CON-07",
+            next="send files by the command line",
+        )
+    if (scope["method"], scope["path"]) in OPEN_PATHS:
+        return None
+    connection = HTTPConnection(scope)
+    if gate.sessions.holds(connection.cookies.get(cookie_name(connection))):
+        return None
+    return OpenlineError(
+        "no-session",
+        "this needs a session",
+        rule="R-CON-03",
+        next="open the one-time link that the station printed, or ask it for a new one",
+    )
+
+
+def _small(headers: Headers) -> bool:
+    length = headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and int(length) <= limits.CONSOLE_BODY_BYTES
+
+
+class Guard:
+    """ASGI middleware: refuses what may not pass, and puts the headers on every reply."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self.app = app
+        self.gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or refuse it."""
+        if scope["type"] != "http":
+            return
+        begun = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _SECURITY.items():
+                    headers[name] = value
+                # Assets' names carry their content's hash; nothing else is kept.
+                asset = scope["path"].startswith("/assets/") and message["status"] == 200
+                headers["Cache-Control"] = _KEPT if asset else "no-store"
+            await send(message)
+
+        refusal = _refusal(scope, Headers(scope=scope), self.gate)
+        if refusal is not None:
+            await reply_to(refusal)(scope, receive, send_guarded)
+            return
+        try:
+            await self.app(scope, receive, send_guarded)
+        except Exception as error:  # noqa: BLE001 - the last door: nothing inside may leak out
+            reply = internal(error, scope["path"])
+            if not begun:
+                await reply(scope, receive, send_guarded)

@@ -1,0 +1,55 @@
+"""An activity as a value: what the conflict room compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openline.forms.schema import Wire
+from openline.forms.shape import shape_of
+from openline.forms.typed import band_of, separation_of, window_of
+from openline.words.volume import DEFAULT_SEPARATION, Edges, Separation, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a party will do. Without ``separation_given`` the line's policy may say otherwise."""
+
+    kind: str
+    title: str
+    ref: str
+    volume: Volume
+    separation: Separation
+    separation_given: bool
+    details: str = ""
+    vehicles: int | None = None
+    escort: str = ""
+    route: str = ""
+
+
+def activity_of(wire: Mapping[str, Wire]) -> Activity:
+    """The activity in the wire fields of the form ``activity``.
+
+    The fields must have passed ``fill`` or ``check_fields``; raises what the
+    constructors of openline.words raise.
+    """
+    volume = Volume(
+        shape=shape_of(wire["shape"]),
+        edges=Edges(str(wire["edges"])),
+        band=band_of(wire["lower"], wire["upper"], wire["unit"], wire["datum"]),
+        window=window_of(wire["start"], wire["end"]),
+    )
+    given = "separation" in wire
+    vehicles = wire.get("vehicles")
+    return Activity(
+        kind=str(wire["kind"]),
+        title=str(wire["title"]),
+        ref=str(wire["ref"]),
+        volume=volume,
+        separation=separation_of(wire["separation"]) if given else DEFAULT_SEPARATION,
+        separation_given=given,
+        details=str(wire.get("details", "")),
+        vehicles=vehicles if isinstance(vehicles, int) else None,
+        escort=str(wire.get("escort", "")),
+        route=str(wire.get("route", "")),
+    )

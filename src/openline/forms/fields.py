@@ -1,0 +1,96 @@
+"""Filling a form, checking what the other side filled, and showing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openline.forms import compound
+from openline.forms.catalog import CATALOG, Catalog, form
+from openline.forms.refusal import sent_by_peer
+from openline.forms.schema import Form, Wire
+from openline.forms.typed import TYPED
+from openline.words.errors import OpenlineError
+
+
+def fill(form_name: str, raw: Mapping[str, object], catalog: Catalog = CATALOG) -> dict[str, Wire]:
+    """The wire fields of what a person, a file or an API client gave.
+
+    Values are JSON values, or text as KEY=VALUE gives it. Raises
+    ``unknown-form``, ``unknown-field``, ``missing-field``, ``bad-field``,
+    ``field-limit``, or what openline.words raises (``bad-time``,
+    ``bad-window``, …), all whose=ours.
+    """
+    schema = form(form_name, catalog)
+    wire = compound.take_fields(schema.fields, raw, "")
+    _check(schema, wire)
+    return wire
+
+
+def check_fields(
+    form_name: str, version: int, wire: Mapping[str, Wire], catalog: Catalog = CATALOG
+) -> None:
+    """Hold the fields of a message from the other side to its form (R-FORM-12).
+
+    Raises what :func:`fill` raises, and ``unknown-version``, whose=theirs:
+    such a message stays recorded and is answered ``not-understood``.
+    """
+    with sent_by_peer():
+        schema = form(form_name, catalog)
+        if version != schema.version:
+            raise OpenlineError(
+                "unknown-version",
+                f"version {version} of the form {form_name}, where {schema.version} is known",
+                rule="R-FORM-02",
+            )
+        _check(schema, wire)
+
+
+def plain(
+    form_name: str, wire: Mapping[str, Wire], catalog: Catalog = CATALOG
+) -> dict[str, object]:
+    """The fields as JSON for people: numbers, RFC 3339, hex, degrees.
+
+    :func:`fill` of the result is `wire` again. The fields must have passed
+    :func:`fill` or :func:`check_fields`.
+    """
+    return compound.plain_fields(form(form_name, catalog).fields, wire)
+
+
+def plain_or_raw(
+    form_name: str, version: int, wire: Mapping[str, Wire], catalog: Catalog = CATALOG
+) -> dict[str, object]:
+    """:func:`plain` where the fields hold to a known form, else whatever stands there, as JSON.
+
+    For showing what the other side sent, readable or not.
+    """
+    try:
+        check_fields(form_name, version, wire, catalog)
+    except OpenlineError:
+        return {str(name): _raw(value) for name, value in wire.items()}
+    return plain(form_name, wire, catalog)
+
+
+def _raw(value: object) -> object:
+    match value:
+        case bytes():
+            return value.hex()
+        case list():
+            return [_raw(part) for part in value]
+        case dict():
+            return {str(name): _raw(part) for name, part in value.items()}
+    return value
+
+
+def _check(schema: Form, wire: Mapping[str, Wire]) -> None:
+    compound.check_fields(schema.fields, wire, "")
+    for value, names in schema.typed.items():
+        given = [name for name in names if name in wire]
+        if given and len(given) < len(names):
+            raise OpenlineError(
+                "missing-field",
+                f"{', '.join(given)} without {', '.join(n for n in names if n not in wire)}",
+                rule="R-FORM-11",
+                next=f"give {' and '.join(names)} together",
+            )
+        if given:
+            TYPED[value](*(wire[name] for name in names))

@@ -1,0 +1,252 @@
+"""Messages as sentences, and the words for states and choices, in every language of phrases/.
+
+A language is one Fluent file; its phrases, words and date patterns are data.
+Nothing here changes what was signed: a phrase is a way to read the fields.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+
+from openline.forms.catalog import CATALOG, Catalog
+from openline.forms.fields import fill, plain
+from openline.forms.kinds import UNPRINTABLE
+from openline.forms.schema import Field, Form
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
+
+FALLBACK = "en"
+SHORT_HASH = 16
+"""Hex digits of a hash in a sentence: enough to compare by eye."""
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "precedence": ("flash", "immediate", "priority", "routine"),
+    "direction": ("in", "out"),
+    "state": (
+        *("queued", "sent", "held", "received"),
+        *("opened", "answered", "expired", "withdrawn"),
+    ),
+    "observed": ("up", "late", "down", "untested"),
+    "declared": ("open", "suspended"),
+    "test": ("passed", "late", "failed"),
+    "call": (
+        *("sought", "accepted", "countered", "declined"),
+        *("unanswered", "expired", "withdrawn", "held"),
+    ),
+    "contact": ("claimed", "confirmed"),
+    "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
+    "whose": ("ours", "theirs", "carrier"),
+}
+"""The states of design.md that no form holds; each has a label in every language."""
+
+_STOPS = tuple(".!?…:;")
+_TOKEN = re.compile("\ue000([0-9]+)\ue001")
+
+Arguments = dict[str, "str | int | float"]
+
+
+def languages() -> list[str]:
+    """The languages that have phrases."""
+    return sorted(_bundles())
+
+
+def phrase(
+    form_name: str, plain_fields: Mapping[str, object], language: str, catalog: Catalog = CATALOG
+) -> str:
+    """What the message says, in `language`, else in English, else its fields as they stand.
+
+    `plain_fields` as :func:`openline.forms.fields.plain` gives them. Never
+    raises: fields that do not hold to the form are shown raw (R-FORM-20).
+    """
+    try:
+        fields = plain(form_name, fill(form_name, plain_fields, catalog), catalog)
+    except OpenlineError:
+        return raw_phrase(form_name, plain_fields)
+    for tag in (_known(language), FALLBACK):
+        said = _say(catalog[form_name], fields, tag)
+        if said is not None:
+            return said
+    return raw_phrase(form_name, fields)
+
+
+def raw_phrase(form_name: str, fields: Mapping[str, object]) -> str:
+    """The fields as they stand, printable on any terminal."""
+    parts = [
+        f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}"
+        for name, value in fields.items()
+    ]
+    text = f"{form_name}: {'; '.join(parts)}"
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def label(key: str, language: str) -> str:
+    """The word for a key such as ``level.minister`` or ``observed.up``; unknown: its last part."""
+    identifier = key.replace(".", "-", 1)
+    for tag in (_known(language), FALLBACK):
+        bundle = _bundles()[tag]
+        if bundle.has_message(identifier):
+            return _format(bundle, identifier, {}) or key
+    return key.rpartition(".")[2]
+
+
+@cache
+def _bundles() -> Mapping[str, FluentBundle]:
+    bundles = {}
+    folder = files("openline.forms") / "phrases"
+    for file in folder.iterdir():
+        tag, _, ending = file.name.rpartition(".")
+        if ending == "ftl":
+            bundles[tag] = FluentBundle([tag], use_isolating=False)
+            bundles[tag].add_resource(FluentResource(file.read_text("utf-8")))
+    return bundles
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag)
+
+
+def _known(language: str) -> str:
+    """The nearest language that has phrases: ru for ru-RU."""
+    tag = language.lower().partition("-")[0]
+    return tag if tag in _bundles() else FALLBACK
+
+
+def _format(
+    bundle: FluentBundle, identifier: str, args: Arguments, attribute: str = ""
+) -> str | None:
+    """The formatted message or attribute; None where it is absent or does not resolve."""
+    if not bundle.has_message(identifier):
+        return None
+    message = bundle.get_message(identifier)
+    pattern = message.attributes.get(attribute) if attribute else message.value
+    if pattern is None:
+        return None
+    text, errors = bundle.format_pattern(pattern, args)
+    return None if errors else str(text)
+
+
+def _say(form: Form, fields: Mapping[str, object], tag: str) -> str | None:
+    sentence = _Sentence(tag)
+    for name, value in fields.items():
+        sentence.add(form.fields[name], name, value)
+    bundle, identifier = _bundles()[tag], f"say-{form.name}"
+    said = _format(bundle, identifier, sentence.args)
+    if said is None:
+        return None
+    said = sentence.with_texts(said)
+    for name in fields:
+        part = _format(bundle, identifier, sentence.args, name)
+        if part is not None:
+            stop = "" if said.endswith(_STOPS) else "."
+            said += f"{stop} {sentence.with_texts(part)}"
+    return said
+
+
+class _Sentence:
+    """The variables of one phrase in one language.
+
+    People's texts are put in after formatting: Fluent bounds the length of what
+    it puts in, and nothing in a text may act on the phrase around it.
+    """
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.bundle = _bundles()[tag]
+        self.locale = _locale(tag)
+        self.args: Arguments = {}
+        self._texts: list[str] = []
+
+    def add(self, field: Field, name: str, value: object) -> None:
+        """The variables of one field."""
+        match field.type:
+            case "list" if isinstance(value, list):
+                joined = format_list([str(part) for part in value], locale=self.locale)
+                self.args[name] = self._text(joined)
+            case "group" if isinstance(value, Mapping):
+                for part, inner in value.items():
+                    self.add(field.group[part], f"{name}-{part}", inner)
+            case "shape" if isinstance(value, Mapping):
+                self._shape(name, value)
+            case "position":
+                self.args[name] = self._position(value)
+            case _:
+                self._simple(field, name, value)
+
+    def _simple(self, field: Field, name: str, value: object) -> None:
+        match field.type:
+            case "choice":
+                self.args[name] = str(value)
+                self.args[f"{name}-name"] = label(f"{field.label}.{value}", self.tag)
+            case "instant":
+                at = Moment.parse(str(value))
+                self.args[name] = self._date("second" if at.ms % 60_000 else "minute", at)
+                self.args[f"{name}-day"] = self._date("day", at)
+            case "boolean":
+                self.args[name] = "true" if value else "false"
+            case "integer" | "decimal" if isinstance(value, int | float):
+                self.args[name] = value
+            case "hash":
+                self.args[name] = str(value)
+                self.args[f"{name}-short"] = str(value)[:SHORT_HASH]
+            case _:
+                self.args[name] = self._text(str(value))
+
+    def with_texts(self, sentence: str) -> str:
+        """The sentence with people's texts in their places."""
+        return _TOKEN.sub(lambda found: self._texts[int(found[1])], sentence)
+
+    def _text(self, text: str) -> str:
+        self._texts.append(text)
+        return f"\ue000{len(self._texts) - 1}\ue001"
+
+    def _date(self, pattern: str, at: Moment) -> str:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at.ms)
+        form = _format(self.bundle, f"pattern-{pattern}", {})
+        return str(at) if form is None else format_datetime(moment, form, locale=self.locale)
+
+    def _position(self, place: object) -> str:
+        assert isinstance(place, list)
+        lon, lat = place
+        args: Arguments = {
+            "lat": self._degrees(abs(lat)),
+            "lon": self._degrees(abs(lon)),
+            "north": "yes" if lat >= 0 else "no",
+            "east": "yes" if lon >= 0 else "no",
+        }
+        return _format(self.bundle, "position", args) or f"{lat}, {lon}"
+
+    def _degrees(self, degrees: float) -> str:
+        return str(format_decimal(degrees, "0.#######", locale=self.locale))
+
+    def _shape(self, name: str, shape: Mapping[str, object]) -> None:
+        self.args[name] = str(shape["type"])
+        for key, value in shape.items():
+            if isinstance(value, int | float):
+                self.args[f"{name}-{key}"] = value
+        places = _places([shape.get("centre") or shape.get("path") or shape["polygons"]])
+        self.args[f"{name}-from"] = self._position(places[0])
+        self.args[f"{name}-to"] = self._position(places[-1])
+        # A ring repeats its first position, which is one vertex.
+        rings = shape.get("polygons")
+        closing = sum(len(rings_of) for rings_of in rings) if isinstance(rings, list) else 0
+        self.args[f"{name}-count"] = len(places) - closing
+
+
+def _places(nested: object) -> list[object]:
+    """All positions in lists within lists, in order."""
+    assert isinstance(nested, list)
+    if nested and not isinstance(nested[0], list):
+        return [nested]
+    return [place for part in nested for place in _places(part)]

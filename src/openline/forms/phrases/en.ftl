@@ -1,0 +1,243 @@
+# Phrases and words in English. A phrase `say-FORM` is the sentence of a filled form; its
+# attribute `.FIELD` is added where that field was given. Further variables of a field:
+# `-name` the word of a choice, `-day` an instant's date, `-short` the first digits of a hash,
+# `-PART` a part of a group or shape.
+
+# Babel date patterns (Unicode TR 35)
+pattern-day = d MMMM y
+pattern-minute = d MMMM y, HH:mm 'UTC'
+pattern-second = d MMMM y, HH:mm:ss 'UTC'
+position = { $lat }° { $north ->
+    [yes] N
+   *[no] S
+}, { $lon }° { $east ->
+    [yes] E
+   *[no] W
+}
+
+at-level = { $level ->
+    [desk] between the desks
+    [commander] between commanders
+    [chief] between military chiefs
+    [minister] between ministers
+   *[leader] between leaders
+}
+
+say-acknowledged = { $about } has been noted.
+
+say-activity = Activity { $ref }: { $title } ({ $kind-name }), { $start } to { $end }, { $lower } to { $upper } { $unit-name } { $datum-name }. { $shape ->
+    [circle] Where: within { $shape-radius_m } m of { $shape-from }.
+    [corridor] Where: corridor { $shape-width_m } m wide from { $shape-from } to { $shape-to } ({ $shape-count } points, { $edges-name }).
+   *[area] Where: area with { $shape-count } vertices, one at { $shape-from } ({ $edges-name }).
+}
+    .separation = Keep clear by { $separation-horizontal_m } m across, { $separation-vertical_m } m in height and { $separation-time_s } s in time.
+    .vehicles = { $vehicles ->
+        [one] { $vehicles } vehicle.
+       *[other] { $vehicles } vehicles.
+    }
+    .escort = Escort: { $escort-name }.
+    .route = Route: { $route }
+    .details = Details: { $details }
+
+say-call-answer = { $answer ->
+    [accept] Call { $about }: accepted.
+    [decline] Call { $about }: declined.
+   *[counter] Call { $about }: another proposal instead.
+}
+    .propose = Proposed time: { $propose }.
+    .level = Level offered: { at-level }.
+    .reason = Reason: { $reason }
+
+say-call-confirm = Confirmed: call { $about } took place.
+
+say-call-held = Call { $about } took place from { $start } to { $end }.
+    .source = Source: { $source }
+
+say-call-request = A call { at-level } is sought.
+    .propose = Proposed time: { $propose }.
+    .reason = Reason: { $reason }
+
+say-cancel = { $about } is cancelled.
+    .reason = Reason: { $reason }
+
+say-card = Automatic message: this side has checked the other side's card ({ $peer_card-short }…); its own is { $own_card-short }….
+
+say-contact = Contact { at-level } on { $date_only ->
+    [true] { $at-day }
+   *[false] { $at }
+} ({ $certainty-name }). Source: { $source }
+
+say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
+    .scheduled = Scheduled for { $scheduled }.
+
+say-linetest-answer = Automatic answer to line test { $about }, which arrived { $received }: { $equal ->
+    [true] the records are equal.
+   *[false] the records differ.
+} Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the tester's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
+
+say-no-objection = No objection to { $about }.
+
+say-not-understood = Automatic answer: a message was recorded but could not be read ({ $why }). Its hash begins { $about_hash-short }….
+    .about = It is { $about }.
+
+say-objection = Objection to { $about }. Reason: { $reason }
+
+say-opened = { $about } has been opened by an officer.
+
+say-passed-on = { $about } has been passed on to: { $units }.
+    .text = They were told: { $text }
+
+say-readout = Readout of call { $about }: { $text }
+
+say-terms = Proposed terms of the line.
+    .highest_m = Ground of the theatre: { $lowest_m } m to { $highest_m } m above mean sea level.
+    .test_times = Daily line tests at { $test_times } UTC.
+    .separation = Separation unless an activity gives its own: { $separation-horizontal_m } m across, { $separation-vertical_m } m in height, { $separation-time_s } s in time.
+
+say-text = { $text }
+
+say-will-adjust = This side will change its plan because of { $about }.
+    .text = What will change: { $text }
+
+# Names of forms
+form-acknowledged = acknowledged
+form-activity = activity
+form-call-answer = answer to a call request
+form-call-confirm = confirmation of a call
+form-call-held = call held
+form-call-request = call request
+form-cancel = cancellation
+form-card = card
+form-contact = contact
+form-linetest = line test
+form-linetest-answer = answer to a line test
+form-no-objection = no objection
+form-not-understood = not understood
+form-objection = objection
+form-opened = opened
+form-passed-on = passed on
+form-readout = readout
+form-terms = terms of the line
+form-text = text
+form-will-adjust = will adjust
+
+# Names of fields
+field-about = about
+field-about_hash = hash of the message
+field-answer = answer
+field-at = at
+field-certainty = certainty
+field-date_only = only the date is known
+field-datum = datum
+field-details = details
+field-edges = edges
+field-end = end
+field-epoch = epoch
+field-equal = records equal
+field-escort = escort
+field-highest_m = highest ground (m)
+field-horizontal_m = horizontal (m)
+field-in = incoming record
+field-kind = kind
+field-level = level
+field-lower = lower altitude
+field-lowest_m = lowest ground (m)
+field-out = outgoing record
+field-own_card = own card
+field-peer_card = other side's card
+field-propose = proposed time
+field-reason = reason
+field-received = received
+field-ref = reference
+field-root = root
+field-route = route
+field-scheduled = scheduled
+field-separation = separation
+field-shape = place
+field-size = size
+field-source = source
+field-start = start
+field-test_times = times of line tests
+field-text = text
+field-time_s = time (s)
+field-title = title
+field-unit = unit
+field-units = units
+field-upper = upper altitude
+field-vehicles = vehicles
+field-vertical_m = vertical (m)
+field-why = why
+
+# Words of choices
+answer-accept = accepted
+answer-counter = another proposal
+answer-decline = declined
+certainty-certain = certain
+certainty-reported = reported
+datum-AGL = above ground
+datum-AMSL = above mean sea level
+datum-HAE = above the WGS 84 ellipsoid
+edges-geodesic = geodesic edges
+edges-lonlat = edges straight in longitude and latitude
+escort-armed = armed
+escort-none = none
+escort-unarmed = unarmed
+kind-convoy = convoy
+kind-exercise = exercise
+kind-flight = flight
+kind-ground-movement = movement on the ground
+kind-live-fire = live fire
+kind-naval-movement = movement at sea
+kind-other = other
+kind-site = site
+kind-unmanned-flight = unmanned flight
+level-chief = military chief
+level-commander = commander
+level-desk = desk
+level-leader = leader
+level-minister = minister
+unit-ft = ft
+unit-m = m
+
+# Words of states
+precedence-flash = flash
+precedence-immediate = immediate
+precedence-priority = priority
+precedence-routine = routine
+direction-in = received
+direction-out = sent
+state-queued = queued
+state-sent = sent
+state-held = held by the receiver
+state-received = received
+state-opened = opened
+state-answered = answered
+state-expired = expired
+state-withdrawn = withdrawn
+observed-up = up
+observed-late = late
+observed-down = down
+observed-untested = untested
+declared-open = open
+declared-suspended = suspended
+test-passed = passed
+test-late = late
+test-failed = failed
+call-sought = sought
+call-accepted = accepted
+call-countered = countered
+call-declined = declined
+call-unanswered = unanswered
+call-expired = expired
+call-withdrawn = withdrawn
+call-held = held
+contact-claimed = claimed by one side
+contact-confirmed = confirmed by both sides
+conflict-found = found
+conflict-acknowledged = acknowledged
+conflict-resolved = resolved
+conflict-accepted = accepted
+conflict-expired = expired
+whose-ours = ours
+whose-theirs = theirs
+whose-carrier = the carrier's

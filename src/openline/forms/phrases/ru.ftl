@@ -1,0 +1,242 @@
+# Фразы и слова по-русски. Фраза `say-FORM` — предложение заполненной формы; её атрибут `.FIELD`
+# добавляется, если это поле заполнено. Прочие переменные описаны в en.ftl.
+# Линия служит предотвращению инцидентов; readout — сообщение об итогах разговора.
+
+pattern-day = d MMMM y 'г.'
+pattern-minute = d MMMM y 'г.', HH:mm 'UTC'
+pattern-second = d MMMM y 'г.', HH:mm:ss 'UTC'
+position = { $lat }° { $north ->
+    [yes] с. ш.
+   *[no] ю. ш.
+}, { $lon }° { $east ->
+    [yes] в. д.
+   *[no] з. д.
+}
+
+at-level = { $level ->
+    [desk] на уровне дежурных постов
+    [commander] на уровне командующих
+    [chief] на уровне начальников генеральных штабов
+    [minister] на уровне министров
+   *[leader] на уровне руководителей государств
+}
+
+say-acknowledged = { $about }: принято к сведению.
+
+say-activity = Деятельность { $ref }: { $title } ({ $kind-name }), с { $start } до { $end }, высота от { $lower } до { $upper } { $unit-name } { $datum-name }. { $shape ->
+    [circle] Место: круг радиусом { $shape-radius_m } м, центр — { $shape-from }
+    [corridor] Место: полоса шириной { $shape-width_m } м от точки { $shape-from } до точки { $shape-to } (точек: { $shape-count }; { $edges-name }).
+   *[area] Место: район, вершин: { $shape-count }, одна из них — { $shape-from } ({ $edges-name }).
+}
+    .separation = Просьба держаться не ближе { $separation-horizontal_m } м по горизонтали, { $separation-vertical_m } м по высоте и { $separation-time_s } с по времени.
+    .vehicles = { $vehicles ->
+        [one] { $vehicles } единица техники.
+        [few] { $vehicles } единицы техники.
+       *[other] { $vehicles } единиц техники.
+    }
+    .escort = Сопровождение: { $escort-name }.
+    .route = Маршрут: { $route }
+    .details = Подробности: { $details }
+
+say-call-answer = { $answer ->
+    [accept] Разговор { $about }: согласие.
+    [decline] Разговор { $about }: отказ.
+   *[counter] Разговор { $about }: встречное предложение.
+}
+    .propose = Предлагаемое время: { $propose }.
+    .level = Предлагается разговор { at-level }.
+    .reason = Причина: { $reason }
+
+say-call-confirm = Подтверждаем: разговор { $about } состоялся.
+
+say-call-held = Разговор { $about } состоялся: начало — { $start }, окончание — { $end }.
+    .source = Источник: { $source }
+
+say-call-request = Просим организовать разговор { at-level }.
+    .propose = Предлагаемое время: { $propose }.
+    .reason = Причина: { $reason }
+
+say-cancel = { $about }: отменяется.
+    .reason = Причина: { $reason }
+
+say-card = Автоматическое сообщение: карточка другой стороны проверена ({ $peer_card-short }…), собственная карточка — { $own_card-short }….
+
+say-contact = Контакт { at-level }: { $date_only ->
+    [true] { $at-day }
+   *[false] { $at }
+} ({ $certainty-name }). Источник: { $source }
+
+say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
+    .scheduled = Назначена на { $scheduled }.
+
+say-linetest-answer = Автоматический ответ на проверку линии { $about }, полученную { $received }: { $equal ->
+    [true] журналы совпадают.
+   *[false] журналы расходятся.
+} Исходящий журнал отвечающей стороны: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
+
+say-no-objection = { $about }: возражений нет.
+
+say-not-understood = Автоматический ответ: сообщение записано, но прочитать его не удалось ({ $why }). Начало его хеша: { $about_hash-short }….
+    .about = Это сообщение { $about }.
+
+say-objection = { $about }: возражение. Причина: { $reason }
+
+say-opened = Сообщение { $about } открыто дежурным.
+
+say-passed-on = Содержание { $about } доведено до подразделений: { $units }.
+    .text = Им сообщено: { $text }
+
+say-readout = Сообщение об итогах разговора { $about }: { $text }
+
+say-terms = Предлагаемые условия работы линии.
+    .highest_m = Рельеф района: от { $lowest_m } м до { $highest_m } м над средним уровнем моря.
+    .test_times = Ежедневные проверки линии в { $test_times } UTC.
+    .separation = Интервалы, если для деятельности не указаны иные: { $separation-horizontal_m } м по горизонтали, { $separation-vertical_m } м по высоте, { $separation-time_s } с по времени.
+
+say-text = { $text }
+
+say-will-adjust = С учётом { $about } наши планы будут изменены.
+    .text = Что изменится: { $text }
+
+# Названия форм
+form-acknowledged = принято к сведению
+form-activity = деятельность
+form-call-answer = ответ на запрос разговора
+form-call-confirm = подтверждение разговора
+form-call-held = разговор состоялся
+form-call-request = запрос разговора
+form-cancel = отмена
+form-card = карточка
+form-contact = контакт
+form-linetest = проверка линии
+form-linetest-answer = ответ на проверку линии
+form-no-objection = возражений нет
+form-not-understood = не удалось прочитать
+form-objection = возражение
+form-opened = открыто
+form-passed-on = доведено
+form-readout = сообщение об итогах разговора
+form-terms = условия работы линии
+form-text = текст
+form-will-adjust = планы будут изменены
+
+# Названия полей
+field-about = к чему относится
+field-about_hash = хеш сообщения
+field-answer = ответ
+field-at = время
+field-certainty = достоверность
+field-date_only = известна только дата
+field-datum = начало отсчёта высоты
+field-details = подробности
+field-edges = линии границы
+field-end = окончание
+field-epoch = эпоха
+field-equal = журналы совпадают
+field-escort = сопровождение
+field-highest_m = наибольшая высота местности (м)
+field-horizontal_m = по горизонтали (м)
+field-in = входящий журнал
+field-kind = вид
+field-level = уровень
+field-lower = нижняя граница высоты
+field-lowest_m = наименьшая высота местности (м)
+field-out = исходящий журнал
+field-own_card = собственная карточка
+field-peer_card = карточка другой стороны
+field-propose = предлагаемое время
+field-reason = причина
+field-received = получено
+field-ref = номер у отправителя
+field-root = корень
+field-route = маршрут
+field-scheduled = назначенное время
+field-separation = интервалы
+field-shape = место
+field-size = число сообщений
+field-source = источник
+field-start = начало
+field-test_times = время проверок линии
+field-text = текст
+field-time_s = по времени (с)
+field-title = название
+field-unit = единица измерения
+field-units = подразделения
+field-upper = верхняя граница высоты
+field-vehicles = количество техники
+field-vertical_m = по высоте (м)
+field-why = почему
+
+# Слова для выбора
+answer-accept = согласие
+answer-counter = встречное предложение
+answer-decline = отказ
+certainty-certain = достоверно
+certainty-reported = по сообщениям
+datum-AGL = над поверхностью земли
+datum-AMSL = над средним уровнем моря
+datum-HAE = над эллипсоидом WGS 84
+edges-geodesic = стороны — геодезические линии
+edges-lonlat = стороны — прямые по долготе и широте
+escort-armed = вооружённое
+escort-none = нет
+escort-unarmed = невооружённое
+kind-convoy = колонна
+kind-exercise = учения
+kind-flight = полёт
+kind-ground-movement = передвижение по земле
+kind-live-fire = стрельбы
+kind-naval-movement = передвижение по морю
+kind-other = иное
+kind-site = объект
+kind-unmanned-flight = полёт беспилотного аппарата
+level-chief = начальник генерального штаба
+level-commander = командующий
+level-desk = дежурный пост
+level-leader = руководитель государства
+level-minister = министр
+unit-ft = футов
+unit-m = м
+
+# Слова для состояний
+precedence-flash = молния
+precedence-immediate = безотлагательное
+precedence-priority = срочное
+precedence-routine = обычное
+direction-in = получено
+direction-out = отправлено
+state-queued = в очереди
+state-sent = отправлено
+state-held = у получателя, раньше предыдущих
+state-received = получено
+state-opened = открыто
+state-answered = отвечено
+state-expired = срок истёк
+state-withdrawn = отозвано
+observed-up = работает
+observed-late = запаздывает
+observed-down = не отвечает
+observed-untested = не проверялась
+declared-open = открыта
+declared-suspended = приостановлена
+test-passed = пройдена
+test-late = с опозданием
+test-failed = не пройдена
+call-sought = запрошен
+call-accepted = согласован
+call-countered = встречное предложение
+call-declined = отклонён
+call-unanswered = без ответа
+call-expired = срок истёк
+call-withdrawn = запрос отозван
+call-held = состоялся
+contact-claimed = заявлен одной стороной
+contact-confirmed = подтверждён обеими сторонами
+conflict-found = обнаружен
+conflict-acknowledged = принят к сведению
+conflict-resolved = устранён
+conflict-accepted = признан допустимым
+conflict-expired = миновал
+whose-ours = у нас
+whose-theirs = на другой стороне
+whose-carrier = канал связи

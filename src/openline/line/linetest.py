@@ -1,0 +1,106 @@
+"""The line test: a message that the other station answers, on a schedule and on demand.
+
+A test is `pending` until its answer comes (passed) or its time is over
+(failed); an answer after that makes it late. What is observed of a line
+follows from its last two ended tests alone, never from guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openline.words.moment import DAY_MS, Moment
+
+ANSWER_WITHIN_MS = 60_000
+"""A scheduled test fails when it is not answered within a minute; one on demand says its own."""
+DEFAULT_TIMES = ("09:30", "15:30")
+"""Twice a day, UTC (field.md: the hours of the Panmunjom line)."""
+
+
+class Result(StrEnum):
+    """How a test stands or ended."""
+
+    PENDING = "pending"
+    PASSED = "passed"
+    LATE = "late"
+    FAILED = "failed"
+
+
+class Observed(StrEnum):
+    """What one's own tests say of a line."""
+
+    UP = "up"
+    LATE = "late"
+    DOWN = "down"
+    UNTESTED = "untested"
+
+
+class TestEvent(StrEnum):
+    """What can happen to a test."""
+
+    __test__ = False
+    ANSWERED = "answered"
+    TIME_OVER = "time over"
+
+
+TRANSITIONS: dict[tuple[Result, TestEvent], Result] = {
+    (Result.PENDING, TestEvent.ANSWERED): Result.PASSED,
+    (Result.PENDING, TestEvent.TIME_OVER): Result.FAILED,
+    (Result.FAILED, TestEvent.ANSWERED): Result.LATE,
+}
+"""Anything else leaves a test as it is."""
+
+
+def step(result: Result, event: TestEvent) -> Result:
+    """The test's result after `event`."""
+    return TRANSITIONS.get((result, event), result)
+
+
+def observed(newest_first: Sequence[Result]) -> Observed:
+    """The line's state from its ended tests: one missed is late, two in a row are down (R-TEST-03)."""
+    ended = [r for r in newest_first if r is not Result.PENDING][:2]
+    if not ended:
+        return Observed.UNTESTED
+    if ended[0] is not Result.FAILED:
+        return Observed.UP
+    return Observed.DOWN if len(ended) == 2 and ended[1] is Result.FAILED else Observed.LATE
+
+
+def _offsets(times: Sequence[str]) -> list[int]:
+    return sorted({(int(t[:2]) * 60 + int(t[3:])) * 60_000 for t in times})
+
+
+def next_due(times: Sequence[str], after: Moment) -> Moment:
+    """The first scheduled instant later than `after`; `times` are "HH:MM" in UTC (R-TEST-01)."""
+    midnight = after.ms - after.ms % DAY_MS
+    days = (midnight, midnight + DAY_MS)
+    return Moment(next(d + o for d in days for o in _offsets(times) if d + o > after.ms))
+
+
+def last_due(times: Sequence[str], at: Moment) -> Moment:
+    """The last scheduled instant not later than `at`."""
+    midnight = at.ms - at.ms % DAY_MS
+    days = (midnight, midnight - DAY_MS)
+    offsets = _offsets(times)[::-1]
+    return Moment(max(next(d + o for d in days for o in offsets if d + o <= at.ms), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Round trip and the peer's clock less ours, in ms; the offset is known within ± uncertainty."""
+
+    rtt_ms: int
+    offset_ms: int
+    offset_uncertainty_ms: int
+
+
+def measure(sent: Moment, received: Moment, answered: Moment, back: Moment) -> Measure:
+    """Round trip and clock offset from four timestamps (RFC 5905, section 8).
+
+    `sent` and `back` are read on our clock, `received` and `answered` on the peer's.
+    """
+    rtt = max((back.ms - sent.ms) - (answered.ms - received.ms), 0)
+    offset = ((received.ms - sent.ms) + (answered.ms - back.ms)) / 2
+    return Measure(rtt, round(offset), (rtt + 1) // 2)

@@ -1,0 +1,1 @@
+"""The shell: store, keys, engine, couriers, listener, and the facade that leads in."""

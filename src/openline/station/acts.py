@@ -1,0 +1,211 @@
+"""What an officer or a script does at a station: each act is one job of the writer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from openline.conflict.validity import check_shape
+from openline.formats.geojson import read_activities
+from openline.forms.activity import activity_of
+from openline.forms.catalog import form as form_named
+from openline.forms.fields import fill
+from openline.forms.precedence import Precedence
+from openline.line.linetest import Result
+from openline.station import heads, timers, traffic
+from openline.station.books import activities, calls
+from openline.station.books.lines import card_fields
+from openline.station.books.policy import policy_of
+from openline.station.engine import Tx
+from openline.station.station import Station
+from openline.station.tables import alarms, messages, tests
+from openline.wire.card import Card, fingerprint, read_card
+from openline.wire.fingerprint import normalise_fingerprint
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+from openline.words.moment import Moment
+
+WAIT_STEP_S = 1.0
+
+
+def join(station: Station, text: str, words: str) -> Card:
+    """Open the line to a card's party, and sign its card as message number 0 (R-STN-07)."""
+    card = read_card(text)
+    if normalise_fingerprint(words) != fingerprint(card):
+        raise OpenlineError(
+            "wrong-fingerprint",
+            "the card's fingerprint is not the one that was given",
+            whose=Whose.THEIRS,
+            rule="R-STN-07",
+            next="have the other side read it aloud again, over a telephone, from its own screen",
+        )
+    engine = station.engine
+
+    def job(tx: Tx) -> None:
+        _check_new(tx, card)
+        line = heads.open_line(tx.connection, engine.party, engine.signer, card, tx.now.wall)
+        tx.lines[card.party] = line
+        tx.topics.add("lines")
+        traffic.submit(tx, (card.party,), "card", card_fields(engine.card, card))
+
+    station.run(job)
+    return card
+
+
+def _check_new(tx: Tx, card: Card) -> None:
+    if card.party == tx.engine.party:
+        raise _cannot_join("this is the station's own card", "join the other side's")
+    if card.party in tx.lines:
+        same = tx.lines[card.party].card.raw == card.raw
+        what = f"the line to {card.party} is open already"
+        raise _cannot_join(
+            what if same else f"{what}, with another card", "`openline status` shows it"
+        )
+    if len(tx.lines) >= limits.LINES:
+        raise _cannot_join(f"a station has at most {limits.LINES} lines (LINES)", "found another")
+
+
+def _cannot_join(what: str, next: str) -> OpenlineError:
+    return OpenlineError("cannot-join", what, rule="R-STN-07", next=next)
+
+
+def send(
+    station: Station,
+    lines: Sequence[str],
+    form: str,
+    raw: Mapping[str, Any],
+    precedence: str | None,
+    language: str,
+) -> str:
+    """Fill a form and send it; returns the message's id when it is stored for good."""
+    if form_named(form).by == "machine":
+        raise OpenlineError(
+            "machines-form",
+            f"the form {form} is the machine's own",
+            rule="R-LINE-15",
+            next="a machine never speaks for a person, nor a person for a machine",
+        )
+    fields = fill(form, raw)
+    urgency = None if precedence is None else parse_precedence(precedence)
+    id: str = station.run(
+        lambda tx: traffic.submit(tx, tuple(lines), form, fields, urgency, language=language)
+    )
+    return id
+
+
+def parse_precedence(text: str) -> Precedence:
+    """The precedence of that name; raises ``bad-precedence``."""
+    if text not in list(Precedence):
+        raise OpenlineError(
+            "bad-precedence",
+            f"{text[:40]!r} is no precedence",
+            rule="R-FORM-03",
+            next=f"use one of {', '.join(Precedence)}",
+        )
+    return Precedence(text)
+
+
+def wait_received(station: Station, id: str, seconds: float) -> str:
+    """Wait until every copy of a message is received; returns its state then."""
+    m = messages.c
+    query = select(m.state, m.received_at).where(m.id == id, m.way == "out")
+    until = time.monotonic() + seconds
+    count = 0
+    while True:
+        with station.engine.store.read() as connection:
+            rows = connection.execute(query).all()
+        left = until - time.monotonic()
+        if all(row.received_at is not None for row in rows):
+            return str(rows[0].state)
+        if left <= 0:
+            return next(str(row.state) for row in rows if row.received_at is None)
+        count = station.changes.wait(count, min(left, WAIT_STEP_S))
+
+
+def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:
+    """Announce every activity of a GeoJSON file, all or none (R-FMT-01); returns their ids."""
+    filled = [fill("activity", raw) for raw in read_activities(text)]
+
+    def job(tx: Tx) -> list[str]:
+        return [
+            traffic.submit(tx, tuple(lines), "activity", fields, language=language)
+            for fields in filled
+        ]
+
+    ids: list[str] = station.run(job)
+    return ids
+
+
+def check(station: Station, text: str) -> dict[str, Any]:
+    """What a file's activities would conflict with on any line, sending nothing."""
+    drafts = [(raw, activity_of(fill("activity", raw))) for raw in read_activities(text)]
+    found = []
+    with station.engine.store.read() as connection:
+        for number, (raw, activity) in enumerate(drafts, 1):
+            check_shape(activity.volume.shape, activity.volume.edges)
+            for peer in station.engine.lines:
+                draft_id = f"draft-{number}"
+                policy = policy_of(connection, peer)
+                draft = activities.planned_of(draft_id, activity, policy)
+                title = str(raw.get("title", ""))
+                for finding in activities.find_for(connection, peer, station.engine.party, draft):
+                    found.append(
+                        activities.draft_json(
+                            connection, peer, station.engine.party, title, finding
+                        )
+                    )
+    return {"conflicts": found}
+
+
+def test_line(station: Station, peer: str, wait_s: float) -> str:
+    """Test a line now and wait for the answer; returns the test's id."""
+    if not station.running:
+        raise OpenlineError(
+            "not-running",
+            "no station runs in this folder, so nothing can be tested",
+            next="start it with `openline serve`",
+        )
+    heads.require(station.engine.lines, peer)
+    within_ms = int(wait_s * 1000)
+    id: str = station.run(lambda tx: timers.begin_test(tx, peer, None, within_ms))
+    t = tests.c
+    until = time.monotonic() + wait_s + WAIT_STEP_S
+    count = 0
+    while time.monotonic() < until:
+        with station.engine.store.read() as connection:
+            result = connection.execute(select(t.result).where(t.peer == peer, t.id == id)).scalar()
+        if result != Result.PENDING:
+            break
+        count = station.changes.wait(count, until - time.monotonic())
+    return id
+
+
+def about_call(station: Station, id: str, form: str, raw: Mapping[str, Any], language: str) -> str:
+    """Send a form about a call on the line that it stands on."""
+    with station.engine.store.read() as connection:
+        peer = calls.peer_of(connection, id)
+    return send(station, (peer,), form, {"about": id, **raw}, None, language)
+
+
+def acknowledge_alarm(station: Station, id: str) -> Moment:
+    """A person acknowledges an alarm: the message behind it is answered, if it is one."""
+
+    def job(tx: Tx) -> Moment:
+        row = tx.run(select(alarms).where(alarms.c.id == id)).one_or_none()
+        if row is None:
+            raise OpenlineError(
+                "unknown-alarm",
+                f"no alarm {id[:80]!r}",
+                rule="R-ALARM-02",
+                next="`openline alarms` lists them",
+            )
+        if row.acknowledged_at is None:
+            traffic.acknowledge(tx, row.peer, row.message)
+        done = tx.run(select(alarms.c.acknowledged_at).where(alarms.c.id == id)).scalar()
+        return Moment(int(done))
+
+    at: Moment = station.run(job)
+    return at

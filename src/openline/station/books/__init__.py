@@ -1,0 +1,91 @@
+"""The books: what the station derives from messages, in the transaction that stores them.
+
+`act` judges a message's content and gives it to the book of its form. A form
+without a book only travels and is shown: adding one touches data and phrases,
+not this. What the peer sent and cannot be used stays recorded and is answered
+`not-understood` by the machine; what we send ourselves is refused before it is
+stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from openline.forms.fields import check_fields
+from openline.forms.precedence import Precedence
+from openline.station.books import activities, alarms, answers, calls, lines, linetests
+from openline.station.engine import Tx
+from openline.station.entries import Entry
+from openline.station.store import savepoint
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+
+Book = Callable[[Tx, Entry], None]
+
+BOOKS: Mapping[str, Book] = MappingProxyType(
+    {
+        "card": lines.on_card,
+        "terms": lines.on_terms,
+        "activity": activities.on_activity,
+        "cancel": activities.on_cancel,
+        "linetest": linetests.on_linetest,
+        "linetest-answer": linetests.on_answer,
+        "call-request": calls.on_request,
+        "call-answer": calls.on_answer,
+        "call-held": calls.on_held,
+        "call-confirm": calls.on_confirm,
+        "contact": calls.on_contact,
+        "readout": calls.on_readout,
+        "not-understood": answers.on_not_understood,
+        **dict.fromkeys(answers.FORMS, answers.on_answer),
+    }
+)
+
+
+def act(tx: Tx, entry: Entry) -> None:
+    """Let the book of the message's form act on it."""
+    tx.topics.add(entry.form)
+    if entry.way == "out":
+        _book(tx, entry)
+        return
+    if entry.precedence.rank <= Precedence.IMMEDIATE.rank:
+        alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
+    replies = list(tx.replies)
+    try:
+        with savepoint(tx.connection):
+            judge(tx, entry)
+            _book(tx, entry)
+    except OpenlineError as error:
+        tx.replies = replies
+        if entry.form != "not-understood":
+            _not_understood(tx, entry, error)
+
+
+def judge(tx: Tx, entry: Entry) -> None:
+    """Raise what is wrong with the content of a peer's message (R-LINE-10)."""
+    if entry.payload is None:
+        raise _unusable("unreadable", "the payload cannot be read")
+    if "#" in entry.id:
+        raise _unusable("uid-reused", "the uid was used before")
+    if tx.engine.party not in entry.payload.to:
+        raise _unusable("not-addressed", "we are not among the addressees")
+    check_fields(entry.form, entry.payload.form_version, entry.fields)
+
+
+def _book(tx: Tx, entry: Entry) -> None:
+    book = BOOKS.get(entry.form)
+    if book is not None:
+        book(tx, entry)
+
+
+def _unusable(code: str, what: str) -> OpenlineError:
+    return OpenlineError(code, what, whose=Whose.THEIRS, rule="R-LINE-10")
+
+
+def _not_understood(tx: Tx, entry: Entry, error: OpenlineError) -> None:
+    why = f"{error.code}: {error.message}"[: limits.FIELD_CHARS]
+    about = {} if "#" in entry.id else {"about": entry.id}
+    fields = {"about_hash": entry.leaf, "why": why, **about}
+    tx.reply(entry.peer, "not-understood", fields)
+    tx.run(answers.set_state(entry.peer, "in", entry.id, "answered"))

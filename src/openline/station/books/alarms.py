@@ -1,0 +1,83 @@
+"""The alarm book: durable rows, repeated until a person acknowledges them."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from openline.forms.precedence import Precedence
+from openline.line import alarm
+from openline.station.engine import Tx
+from openline.station.tables import alarms
+from openline.words.moment import Moment
+
+
+def digest_of(evidence: bytes) -> bytes:
+    """What names a piece of evidence."""
+    return sha256(evidence).digest()
+
+
+def raise_alarm(tx: Tx, peer: str, about: str, precedence: Precedence, what: str) -> None:
+    """Raise an alarm about a message, conflict or fork, once for each."""
+    id = f"{peer}:{about}"
+    if tx.run(select(alarms.c.id).where(alarms.c.id == id)).first():
+        return
+    new = alarm.raised(id, str(precedence), tx.now.wall)
+    tx.run(
+        insert(alarms).values(
+            id=id,
+            peer=peer,
+            message=about,
+            precedence=new.precedence,
+            what=what,
+            raised_at=new.raised_at.ms,
+            next_at=new.next_at.ms,
+            sounded=new.count,
+        )
+    )
+    tx.topics.add("alarms")
+
+
+def acknowledge(tx: Tx, peer: str, about: str) -> None:
+    """Silence the alarm about a message, if there is one."""
+    for row in tx.run(select(alarms).where(alarms.c.id == f"{peer}:{about}")).all():
+        after = alarm.acknowledged(_alarm(row), tx.now.wall)
+        if after.acknowledged_at is not None:
+            tx.run(
+                update(alarms)
+                .where(alarms.c.id == row.id)
+                .values(acknowledged_at=after.acknowledged_at.ms)
+            )
+        tx.topics.add("alarms")
+
+
+def sound_due(tx: Tx) -> list[alarm.Alarm]:
+    """Sound every alarm that is due; returns them as they then stand."""
+    due = (alarms.c.acknowledged_at.is_(None), alarms.c.next_at <= tx.now.wall.ms)
+    sounded = []
+    for row in tx.run(select(alarms).where(*due)).all():
+        after = alarm.sounded(_alarm(row), tx.now.wall)
+        tx.run(
+            update(alarms)
+            .where(alarms.c.id == row.id)
+            .values(sounded=after.count, next_at=after.next_at.ms)
+        )
+        sounded.append(after)
+        tx.topics.add("alarms")
+    return sounded
+
+
+def next_due(connection: Any) -> Moment | None:
+    """When the next alarm sounds."""
+    open_alarms = select(func.min(alarms.c.next_at)).where(alarms.c.acknowledged_at.is_(None))
+    at = connection.execute(open_alarms).scalar()
+    return None if at is None else Moment(at)
+
+
+def _alarm(row: Row[Any]) -> alarm.Alarm:
+    done = None if row.acknowledged_at is None else Moment(row.acknowledged_at)
+    return alarm.Alarm(
+        row.id, row.precedence, Moment(row.raised_at), Moment(row.next_at), row.sounded, done
+    )

@@ -1,0 +1,45 @@
+"""The book of lines: whose card each side holds, and the terms that each proposed."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from openline.forms.precedence import Precedence
+from openline.station.books import activities, alarms
+from openline.station.engine import Tx
+from openline.station.entries import Entry
+from openline.station.tables import lines
+from openline.wire.card import Card
+
+
+def card_digest(card: Card) -> bytes:
+    """SHA-256 of a card as signed: what message number 0 carries."""
+    return sha256(card.raw).digest()
+
+
+def card_fields(own: Card, peer: Card) -> dict[str, bytes]:
+    """The fields of message number 0."""
+    return {"peer_card": card_digest(peer), "own_card": card_digest(own)}
+
+
+def on_card(tx: Tx, entry: Entry) -> None:
+    """The first message each way signs the other side's card: it must be the one that we hold."""
+    own, peer = tx.engine.card, tx.line(entry.peer).card
+    expected = card_fields(own, peer) if entry.way == "out" else card_fields(peer, own)
+    if {name: entry.fields[name] for name in expected} != expected:
+        what = "the other side holds another card"
+        alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, what)
+
+
+def on_terms(tx: Tx, entry: Entry) -> None:
+    """A side's proposal: what it leaves out stays; every pair on the line is matched again."""
+    column = lines.c.terms_ours if entry.way == "out" else lines.c.terms_theirs
+    where = lines.c.peer == entry.peer
+    before = json.loads(tx.run(select(column).where(where)).scalar_one())
+    terms = json.dumps(before | dict(entry.fields))
+    tx.run(update(lines).where(where).values({column.name: terms}))
+    tx.topics.add("policy")
+    activities.match_all(tx, entry.peer)

@@ -1,0 +1,148 @@
+"""The book of line tests: both records' heads cross the line, and both sides keep the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from openline.forms.precedence import Precedence
+from openline.line import linetest
+from openline.line.delivery import LineState
+from openline.line.linetest import Observed, Result, TestEvent
+from openline.station import entries
+from openline.station.books import alarms
+from openline.station.engine import Tx
+from openline.station.entries import Entry
+from openline.station.tables import tests
+from openline.words.moment import Moment
+
+Head = Mapping[str, Any]
+
+
+def heads_of(state: LineState) -> dict[str, Head]:
+    """Both records' heads, as a line test carries them."""
+    return {
+        "out": {
+            "epoch": state.out.epoch,
+            "size": state.sent.size,
+            "root": state.sent.root(),
+        },
+        "in": {
+            "epoch": state.into.epoch,
+            "size": state.received.size,
+            "root": state.received.root(),
+        },
+    }
+
+
+def begin(tx: Tx, peer: str, id: str, scheduled: Moment | None, within_ms: int) -> None:
+    """Keep a test that was just submitted."""
+    at = tx.now.wall
+    tx.run(
+        insert(tests).values(
+            peer=peer,
+            id=id,
+            scheduled=scheduled.ms if scheduled else None,
+            at=at.ms,
+            deadline=at.plus_ms(within_ms).ms,
+            result=str(Result.PENDING),
+            why="",
+        )
+    )
+    tx.topics.add("tests")
+
+
+def on_linetest(tx: Tx, entry: Entry) -> None:
+    """The machine answers with its own heads, and says whether the tester's agree."""
+    if entry.way == "out":
+        return
+    state = tx.line(entry.peer).state
+    equal = _agree(tx, entry.peer, entry.fields)
+    if not equal:
+        _alarm_records(tx, entry)
+    answer = {"about": entry.id, "received": entry.arrived_at.ms, "equal": equal}
+    tx.reply(entry.peer, "linetest-answer", answer | heads_of(state))
+    tx.topics.add("tests")
+
+
+def on_answer(tx: Tx, entry: Entry) -> None:
+    """Our test is answered: passed when both records agree on both sides."""
+    if entry.way == "out":
+        return
+    named = (tests.c.peer == entry.peer, tests.c.id == str(entry.fields["about"]))
+    row = tx.run(select(tests).where(*named)).one_or_none()
+    if row is None or row.answered_at is not None:
+        return
+    equal = bool(entry.fields["equal"]) and _agree(tx, entry.peer, entry.fields)
+    received = Moment(int(entry.fields["received"]))
+    measure = linetest.measure(Moment(row.at), received, entry.at, entry.arrived_at)
+    result = linetest.step(Result(row.result), TestEvent.ANSWERED)
+    if not equal:
+        result = Result.FAILED
+        _alarm_records(tx, entry)
+    tx.run(
+        update(tests)
+        .where(*named)
+        .values(
+            result=str(result),
+            answered_at=entry.arrived_at.ms,
+            rtt_ms=measure.rtt_ms,
+            offset_ms=measure.offset_ms,
+            offset_uncertainty_ms=measure.offset_uncertainty_ms,
+            records_equal=equal,
+            why="" if equal else "the two sides' records differ",
+        )
+    )
+    tx.topics.add("tests")
+
+
+def end_overdue(tx: Tx, why: Mapping[str, str]) -> None:
+    """Tests whose time is over have failed; `why` says what this side knows of each line."""
+    overdue = (tests.c.result == str(Result.PENDING), tests.c.deadline <= tx.now.wall.ms)
+    for row in tx.run(select(tests).where(*overdue)).all():
+        result = linetest.step(Result.PENDING, TestEvent.TIME_OVER)
+        named = (tests.c.peer == row.peer, tests.c.id == row.id)
+        known = why.get(row.peer, "") or "no answer"
+        tx.run(update(tests).where(*named).values(result=str(result), why=known))
+        tx.topics.add("tests")
+
+
+def newest(connection: Connection, peer: str, count: int = 2) -> list[Row[Any]]:
+    """The newest ended tests, newest first."""
+    ended = (tests.c.peer == peer, tests.c.result != str(Result.PENDING))
+    query = select(tests).where(*ended).order_by(tests.c.at.desc()).limit(count)
+    return list(connection.execute(query).all())
+
+
+def observed(connection: Connection, peer: str) -> Observed:
+    """The line's observed state."""
+    return linetest.observed([Result(row.result) for row in newest(connection, peer)])
+
+
+def counts(connection: Connection, peer: str, until: Moment) -> tuple[Moment | None, int, int]:
+    """When a test last passed, how many were run and how many passed, `until` then."""
+    t = tests.c
+    where = (t.peer == peer, t.at <= until.ms, t.result != str(Result.PENDING))
+    passed = (*where, t.result == str(Result.PASSED))
+    last, run = connection.execute(select(func.max(t.at), func.count()).where(*where)).one()
+    good = connection.execute(select(func.count()).select_from(tests).where(*passed)).scalar()
+    return (None if last is None else Moment(last)), int(run), int(good or 0)
+
+
+def _agree(tx: Tx, peer: str, fields: Mapping[str, Any]) -> bool:
+    """Whether the peer's heads are heads of the records that we hold."""
+    state = tx.line(peer).state
+    return _is_head(tx, peer, "in", state.into.epoch, fields["out"]) and _is_head(
+        tx, peer, "out", state.out.epoch, fields["in"]
+    )
+
+
+def _is_head(tx: Tx, peer: str, way: str, epoch: int, head: Head) -> bool:
+    root = entries.root_at(tx.connection, peer, way, epoch, int(head["size"]))
+    return head["epoch"] == epoch and root is not None and root == head["root"]
+
+
+def _alarm_records(tx: Tx, entry: Entry) -> None:
+    alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, "records differ")

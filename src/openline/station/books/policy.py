@@ -1,0 +1,55 @@
+"""A line's policy: what both sides proposed for it, joined so that both compute the same.
+
+Each side's newest `terms` stand. Ground is the widest of both and the default
+separation the larger of both, where a side that proposed nothing counts with
+the default, so that nothing gets narrower by one side's word alone. Test times
+are those of both (R-LINE-13).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from openline.line.linetest import DEFAULT_TIMES
+from openline.station.tables import lines
+from openline.words.volume import DEFAULT_SEPARATION, EARTH, Ground, Separation
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds on a line."""
+
+    ground: Ground = EARTH
+    separation: Separation = DEFAULT_SEPARATION
+    test_times: tuple[str, ...] = DEFAULT_TIMES
+
+
+def policy_of(connection: Connection, peer: str) -> Policy:
+    """What holds on the line to `peer` now."""
+    columns = (lines.c.terms_ours, lines.c.terms_theirs)
+    row = connection.execute(select(*columns).where(lines.c.peer == peer)).one()
+    ours, theirs = json.loads(row.terms_ours), json.loads(row.terms_theirs)
+    times = {*ours.get("test_times", ()), *theirs.get("test_times", ())}
+    return Policy(
+        _ground(ours).widest(_ground(theirs)),
+        _separation(ours).larger(_separation(theirs)),
+        tuple(sorted(times)) or DEFAULT_TIMES,
+    )
+
+
+def _ground(terms: Mapping[str, Any]) -> Ground:
+    if "lowest_m" not in terms:
+        return EARTH
+    return Ground(int(terms["lowest_m"]), int(terms["highest_m"]))
+
+
+def _separation(terms: Mapping[str, Any]) -> Separation:
+    given = terms.get("separation")
+    if given is None:
+        return DEFAULT_SEPARATION
+    return Separation(given["horizontal_m"], given["vertical_m"], given["time_s"])

@@ -1,0 +1,171 @@
+"""Commands to a station: over its socket while it runs, else directly under its lock.
+
+One JSON document a line each way: ``{"method", "args"}`` and ``{"result"}`` or
+the error's shape. The socket lies in the station's folder, for its owner alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from openline.station.folder import Folder
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+
+LINE_BYTES = limits.FILE_BYTES + (1 << 20)
+ANSWER_BYTES = 1 << 30
+BUSY_S = 10.0
+_COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
+"""Commands may wait (`send --wait`), so they have threads of their own."""
+
+
+class Commands(Protocol):
+    """Something that carries commands out."""
+
+    def call(self, method: str, **args: Any) -> Any:
+        """The method's result; raises what it refused with."""
+
+
+@contextmanager
+def _short(path: Path) -> Iterator[str]:
+    """A name for a socket that fits into the 107 bytes of a socket's address, however deep it lies."""
+    handle = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{handle}/{path.name}"
+    finally:
+        os.close(handle)
+
+
+# ---- the station's end ---------------------------------------------------------------
+
+
+async def listen(folder: Folder, target: object) -> asyncio.Server:
+    """Carry out commands that arrive on the folder's socket with the methods of `target`."""
+    folder.socket.unlink(missing_ok=True)
+    with _short(folder.socket) as name:
+        server = await asyncio.start_unix_server(
+            lambda reader, writer: _serve(target, reader, writer), name, limit=LINE_BYTES
+        )
+        folder.socket.chmod(0o600)
+    return server
+
+
+async def _serve(
+    target: object, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    try:
+        line = await reader.readline()
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(_COMMANDS, _carry_out, target, line)
+        writer.write(json.dumps(answer).encode() + b"\n")
+        await writer.drain()
+    except (ConnectionError, ValueError):  # the command went away, or sent too long a line
+        pass
+    finally:
+        writer.close()
+
+
+def _carry_out(target: object, line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+        name, args = str(request["method"]), dict(request["args"])
+        method = None if name.startswith("_") else getattr(target, name, None)
+        if method is None:
+            raise OpenlineError("unknown-command", f"no command {name[:40]!r}", next="upgrade both")
+        return {"result": method(**args)}
+    except OpenlineError as error:
+        return error.as_json()
+    except (ValueError, KeyError, TypeError):
+        return OpenlineError("bad-command", "the command could not be read").as_json()
+
+
+# ---- the command's end ---------------------------------------------------------------
+
+
+class Remote:
+    """A running station, over its socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def call(self, method: str, **args: Any) -> Any:
+        """Have the station carry a command out."""
+        request = json.dumps({"method": method, "args": args}).encode() + b"\n"
+        with self._connection as connection, connection.makefile("rb") as file:
+            connection.sendall(request)
+            line = file.readline(ANSWER_BYTES)
+        if not line:
+            raise OpenlineError(
+                "station-ended",
+                "the station ended while it carried this out",
+                next="see whether it took effect: `openline messages`",
+            )
+        answer = json.loads(line)
+        if "error" in answer:
+            raise _error(answer["error"])
+        return answer["result"]
+
+
+class Local:
+    """A station that does not run, opened under its lock for one command."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+
+    def call(self, method: str, **args: Any) -> Any:
+        """Carry a command out here."""
+        from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
+        from openline.station.station import Station  # noqa: PLC0415
+
+        station = Station(self._folder)
+        try:
+            return getattr(Facade(station), method)(**args)
+        finally:
+            station.close()
+
+
+def call(path: Path, method: str, **args: Any) -> Any:
+    """Have the station in `path` carry a command out, running or not (R-STN-03)."""
+    folder = Folder(path)
+    folder.require()
+    until = time.monotonic() + BUSY_S
+    while True:
+        connection = _connect(folder)
+        if connection is not None:
+            return Remote(connection).call(method, **args)
+        try:
+            return Local(folder).call(method, **args)
+        except OpenlineError as error:
+            if error.code != "station-busy" or time.monotonic() >= until:
+                raise
+        time.sleep(0.05)  # another command holds the lock, or a station is just starting
+
+
+def _connect(folder: Folder) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with _short(folder.socket) as name:
+            connection.connect(name)
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    return connection
+
+
+def _error(said: dict[str, str]) -> OpenlineError:
+    return OpenlineError(
+        said["code"],
+        said["message"],
+        whose=Whose(said["whose"]),
+        rule=said["rule"],
+        next=said["next"],
+    )

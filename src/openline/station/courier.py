@@ -1,0 +1,92 @@
+"""A courier drains one line's outbox through its carrier, in two lanes.
+
+The urgent lane takes flash and immediate alone, so that they never wait for a
+request that is under way with ordinary messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import structlog
+
+from openline.carriers.https import HttpsCarrier
+from openline.station import inbox
+from openline.station.heads import require
+from openline.station.station import Station
+from openline.wire.parcel import seal
+from openline.words.errors import OpenlineError
+
+trace = structlog.get_logger("openline.courier")
+LANES = (True, False)
+"""Urgent only, and all."""
+
+
+class Courier:
+    """Carries what is queued on the line to `peer`."""
+
+    def __init__(self, station: Station, peer: str) -> None:
+        self._station = station
+        self._peer = peer
+        self._outbox = station.outboxes[peer]
+        card = require(station.engine.lines, peer).card
+        self.carrier = HttpsCarrier(card.addresses, card.tls_key)
+        self._wake = {lane: asyncio.Event() for lane in LANES}
+        self._heard = {lane: asyncio.Event() for lane in LANES}
+        self.wake()
+
+    def wake(self) -> None:
+        """There is something new to send."""
+        for event in self._wake.values():
+            event.set()
+
+    def heard(self) -> None:
+        """The peer was heard: what waited for a next try is tried now."""
+        self._outbox.heard()
+        for event in (*self._heard.values(), *self._wake.values()):
+            event.set()
+
+    async def run(self, urgent_only: bool) -> None:
+        """Drain one lane for ever."""
+        while True:
+            self._wake[urgent_only].clear()
+            while batch := await asyncio.to_thread(self._take, urgent_only):
+                await self._carry(batch, urgent_only)
+            await self._wait_for(self._wake[urgent_only], self._outbox.wait_ms(self._now_ms()))
+
+    def _now_ms(self) -> int:
+        return self._station.clock.now().monotonic_ms
+
+    def _take(self, urgent_only: bool) -> list[tuple[int, bytes]]:
+        return self._outbox.take(self._now_ms(), urgent_only)
+
+    async def _carry(self, batch: list[tuple[int, bytes]], lane: bool) -> None:
+        numbers = [number for number, _ in batch]
+        self._heard[lane].clear()
+        try:
+            sealed = await asyncio.to_thread(self._seal, [raw for _, raw in batch])
+            reply = await self.carrier.send(sealed)
+            await asyncio.to_thread(self._take_reply, reply, numbers)
+        except OpenlineError as error:
+            now_ms = self._now_ms()
+            self._outbox.failed(numbers, error, now_ms, random.random())  # noqa: S311 (jitter)
+            trace.info("not delivered", line=self._peer, code=error.code)
+            self._station.changed("carriers")
+            await self._wait_for(self._heard[lane], self._outbox.retry.not_before_ms - now_ms)
+        else:
+            self._outbox.delivered(self._now_ms())
+
+    def _seal(self, items: list[bytes]) -> bytes:
+        return seal(items, self._station.engine.envelope_to(self._peer))
+
+    def _take_reply(self, reply: bytes, numbers: list[int]) -> None:
+        station = self._station
+        inbox.take_reply(station.engine, station.run, self._peer, reply, numbers)
+        self._outbox.covered(station.engine.lines[self._peer].state.covered)
+
+    async def _wait_for(self, event: asyncio.Event, ms: int | None) -> None:
+        try:
+            await asyncio.wait_for(event.wait(), None if ms is None else max(ms, 1) / 1000)
+        except TimeoutError:
+            return

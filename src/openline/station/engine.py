@@ -1,0 +1,143 @@
+"""The station's engine: jobs inside one write transaction, and what follows its commit.
+
+A job is a function of a `Tx`. Several jobs share a transaction (group commit);
+each stands or falls alone, the transaction stands or falls with all. In-memory
+line states are frozen values, so undoing them is keeping the old ones. What
+people and sockets shall learn of (`Notes`) is told after the commit only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Executable
+
+from openline.line.delivery import LineState
+from openline.station import heads
+from openline.station.heads import Line
+from openline.station.keys import Keys
+from openline.station.store import Store, savepoint
+from openline.wire.card import Card
+from openline.wire.parcel import Envelope
+from openline.words.errors import OpenlineError
+from openline.words.moment import Now
+
+
+class Clock(Protocol):
+    """Where a station takes its time from."""
+
+    def now(self) -> Now:
+        """The time as known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a committed transaction changed."""
+
+    topics: frozenset[str]
+    wake: frozenset[str]
+    """Lines with something new to send."""
+    resend: dict[str, frozenset[int]]
+    """Numbers that a peer asked for, by line."""
+
+
+Reply = tuple[str, str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Tx:
+    """One write transaction, as a job sees it."""
+
+    engine: Engine
+    connection: Connection
+    now: Now
+    lines: dict[str, Line]
+    topics: set[str] = field(default_factory=set)
+    wake: set[str] = field(default_factory=set)
+    resend: dict[str, frozenset[int]] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
+    """What the books let the machine answer; submitted by the traffic that called them."""
+
+    def reply(self, peer: str, form: str, fields: Mapping[str, Any]) -> None:
+        """Let the machine send a message on the line to `peer`."""
+        self.replies.append((peer, form, fields))
+
+    def run(self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None) -> Any:
+        """Execute a statement."""
+        if rows is None:
+            return self.connection.execute(statement)
+        return self.connection.execute(statement, rows)
+
+    def line(self, peer: str) -> Line:
+        """The line to `peer`; raises ``unknown-line``."""
+        return heads.require(self.lines, peer)
+
+    def set_state(self, peer: str, state: LineState) -> None:
+        """The line's new delivery state; written when the transaction ends."""
+        self.lines[peer] = replace(self.lines[peer], state=state)
+
+
+Job = Callable[[Tx], Any]
+Outcome = tuple[Any, OpenlineError | None]
+
+
+class Engine:
+    """Store, keys, clock and the states of all lines. One thread writes through it."""
+
+    def __init__(
+        self, store: Store, card: Card, keys: Keys, clock: Clock, new_uid: Callable[[], str]
+    ) -> None:
+        self.store = store
+        self.card = card
+        self.party = card.party
+        self.signer = keys.signing
+        self.sealer = keys.sealing
+        self.clock = clock
+        self.new_uid = new_uid
+        self.on_commit: Callable[[Notes], None] = lambda notes: None
+        with store.read() as connection:
+            self.lines: dict[str, Line] = heads.load(connection, self.party, self.signer)
+
+    def transact(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Run `jobs` in one transaction; each result is a value or the refusal it raised.
+
+        Raises ``disk-full`` or ``storage-failed`` when the transaction itself
+        fails: then nothing is stored and all lines are as before (R-STORE-01).
+        """
+        lines = dict(self.lines)
+        with self.store.write() as connection:
+            tx = Tx(self, connection, self.clock.now(), lines)
+            outcomes = [self._run(tx, job) for job in jobs]
+            heads.save(connection, self.lines, tx.lines)
+        self.lines = tx.lines
+        if tx.topics or tx.wake or tx.resend:
+            self.on_commit(Notes(frozenset(tx.topics), frozenset(tx.wake), tx.resend))
+        return outcomes
+
+    def do(self, job: Job) -> Any:
+        """Run one job in a transaction of its own; its refusal is raised."""
+        ((value, error),) = self.transact([job])
+        if error is not None:
+            raise error
+        return value
+
+    def _run(self, tx: Tx, job: Job) -> Outcome:
+        lines = dict(tx.lines)
+        try:
+            with savepoint(tx.connection):
+                return job(tx), None
+        except OpenlineError as error:
+            tx.lines, tx.replies = lines, []
+            return None, error
+
+    def envelope_to(self, peer: str) -> Envelope:
+        """How to seal for `peer`."""
+        card = heads.require(self.lines, peer).card
+        return Envelope(self.party, peer, self.signer.public, card.sealing_key)
+
+    def envelope_from(self, peer: str) -> Envelope:
+        """How `peer` seals for us."""
+        card = heads.require(self.lines, peer).card
+        return Envelope(peer, self.party, card.signing_key, self.sealer.public)

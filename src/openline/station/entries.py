@@ -1,0 +1,144 @@
+"""Messages as the database keeps them, and as the station reads them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from openline.forms.payload import Payload, message_id, read_payload, thing_id
+from openline.forms.precedence import Precedence
+from openline.record.tree import EMPTY_ROOT
+from openline.station.tables import messages
+from openline.wire.message import Message, read_message
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
+
+UNREADABLE = "unreadable"
+"""Stands for the form of a message whose payload cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a record, read back: where it stands, and what it says.
+
+    `payload` is None when it cannot be read; then `form` is ``unreadable``.
+    """
+
+    peer: str
+    way: str
+    number: int
+    id: str
+    thing: str
+    issuer: str
+    other: str
+    form: str
+    at: Moment
+    arrived_at: Moment
+    leaf: bytes
+    payload: Payload | None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The wire fields; empty when unreadable."""
+        return dict(self.payload.fields) if self.payload else {}
+
+    @property
+    def precedence(self) -> Precedence:
+        """How urgent it is; routine when unreadable."""
+        return self.payload.precedence if self.payload else Precedence.ROUTINE
+
+
+def payload_of(message: Message) -> Payload | None:
+    """What the message says, or None when it is no payload of a version we read."""
+    try:
+        return read_payload(message.payload)
+    except OpenlineError:
+        return None
+
+
+def place_id(message: Message) -> str:
+    """The id of a message without a usable one of its own: its place, the same on both sides."""
+    return f"{message.direction.sender}#{message.direction.epoch}.{message.number}"
+
+
+def row_of(message: Message, peer: str, way: str, payload: Payload | None) -> dict[str, Any]:
+    """The columns that follow from the message itself; `id` is its place where it has none."""
+    issuer = message.direction.sender
+    if payload is None:
+        id = thing = place_id(message)
+    else:
+        id = message_id(issuer, payload.uid, payload.revision)
+        thing = thing_id(issuer, payload.uid)
+    return {
+        "peer": peer,
+        "way": way,
+        "epoch": message.direction.epoch,
+        "number": message.number,
+        "id": id,
+        "thing": thing,
+        "form": payload.form if payload else UNREADABLE,
+        "rank": payload.precedence.rank if payload else Precedence.ROUTINE.rank,
+        "at": message.at.ms,
+        "raw": message.raw,
+        "leaf": message.leaf,
+        "shown": False,
+    }
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """A stored row, read back."""
+    message = read_message(row.raw)
+    return Entry(
+        peer=row.peer,
+        way=row.way,
+        number=row.number,
+        id=row.id,
+        thing=row.thing,
+        issuer=message.direction.sender,
+        other=message.direction.receiver,
+        form=row.form,
+        at=message.at,
+        arrived_at=Moment(row.arrived_at if row.arrived_at is not None else row.at),
+        leaf=row.leaf,
+        payload=payload_of(message),
+    )
+
+
+def at_number(
+    connection: Connection, peer: str, way: str, epoch: int, number: int
+) -> Row[Any] | None:
+    """The row at that position, if it is stored."""
+    where = and_(
+        messages.c.peer == peer,
+        messages.c.way == way,
+        messages.c.epoch == epoch,
+        messages.c.number == number,
+    )
+    return connection.execute(select(messages).where(where)).one_or_none()
+
+
+def root_at(connection: Connection, peer: str, way: str, epoch: int, size: int) -> bytes | None:
+    """The record's root when it had `size` messages, or None when it never had."""
+    if size == 0:
+        return EMPTY_ROOT
+    row = at_number(connection, peer, way, epoch, size - 1)
+    return row.root if row else None
+
+
+def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[Any]]:
+    """The rows of a message, or of the newest revision of a thing: one for each line."""
+    for column in (messages.c.id, messages.c.thing):
+        where = column == id if peer is None else and_(column == id, messages.c.peer == peer)
+        rows = connection.execute(select(messages).where(where).order_by(messages.c.pk)).all()
+        if rows:
+            return list({row.peer: row for row in rows}.values())
+    return []
+
+
+def id_taken(connection: Connection, peer: str, way: str, id: str) -> bool:
+    """Whether a message of that id already stands in this record."""
+    where = and_(messages.c.id == id, messages.c.peer == peer, messages.c.way == way)
+    count = connection.execute(select(func.count()).select_from(messages).where(where)).scalar()
+    return bool(count)

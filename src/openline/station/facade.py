@@ -1,0 +1,181 @@
+"""The one door to a station for console, command line and scenario.
+
+Every method takes and returns JSON values, blocks until done, and raises
+`OpenlineError` for what a person can act on. A running station answers them
+over its socket as well (`control`), by the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from openline.station import acts, audit
+from openline.station.station import Station
+from openline.station.tables import tests
+from openline.station.views import alarms, collisions, contacts, lines, traffic
+from openline.wire.card import card_text, fingerprint
+
+Json = dict[str, Any]
+
+
+class Facade:
+    """What can be asked of a station."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    # ---- reading ---------------------------------------------------------------------
+
+    def now(self) -> str:
+        """The station's time, RFC 3339 in UTC."""
+        return str(self._station.now())
+
+    def card(self) -> Json:
+        """The station's own card."""
+        card = self._station.engine.card
+        return {
+            "party": card.party,
+            "name": card.name,
+            "addresses": list(card.addresses),
+            "fingerprint": fingerprint(card),
+            "card": card_text(card),
+        }
+
+    def status(self) -> Json:
+        """Every line: observed, last test, queue, records, contacts, conflicts."""
+        return lines.status(self._station)
+
+    def messages(
+        self, line: str | None = None, limit: int | None = None, language: str = "en"
+    ) -> Json:
+        """Messages, oldest first; with a limit, the newest."""
+        return traffic.list_messages(self._station, line, limit, language)
+
+    def show(self, id: str, language: str = "en") -> Json:
+        """One message, with its hash and receipt."""
+        return traffic.show(self._station, id, language)
+
+    def conflicts(self) -> Json:
+        """Conflicts between the two parties of each line."""
+        return collisions.list_conflicts(self._station)
+
+    def map(self, language: str = "en") -> Json:
+        """Activities with their outlines, and conflicts."""
+        return collisions.map_view(self._station, language)
+
+    def clocks(self, at: str | None = None) -> Json:
+        """Contact clocks, and what was tested."""
+        return contacts.clocks(self._station, at)
+
+    def calls(self) -> Json:
+        """Calls, with their state as time has made it."""
+        return contacts.list_calls(self._station)
+
+    def alarms(self, language: str = "en") -> Json:
+        """Alarms, most urgent first."""
+        return alarms.list_alarms(self._station, language)
+
+    def policy(self, line: str) -> Json:
+        """What holds on a line."""
+        return lines.policy(self._station, line)
+
+    def check(self, text: str) -> Json:
+        """What a GeoJSON file's activities would conflict with, sending nothing."""
+        return acts.check(self._station, text)
+
+    def verify(self) -> Json:
+        """Recompute both records of every line from what is stored."""
+        return audit.verify(self._station)
+
+    def wait_change(self, since: int, timeout_s: float) -> int:
+        """Block until the change counter exceeds `since` or the time is over; the counter."""
+        return self._station.changes.wait(since, timeout_s)
+
+    # ---- acting ----------------------------------------------------------------------
+
+    def join(self, card: str, fingerprint: str) -> Json:
+        """Open the line to a card's party."""
+        joined = acts.join(self._station, card, fingerprint)
+        return {"line": joined.party, "name": joined.name}
+
+    def send(
+        self,
+        lines: Sequence[str],
+        form: str,
+        fields: Mapping[str, Any],
+        precedence: str | None = None,
+        wait: float | None = None,
+        language: str = "en",
+    ) -> Json:
+        """Send a form; with `wait`, return once it is received or the seconds are over."""
+        id = acts.send(self._station, lines, form, fields, precedence, language)
+        state = "queued" if wait is None else acts.wait_received(self._station, id, wait)
+        return {"id": id, "state": state}
+
+    def notify(self, lines: Sequence[str], text: str, language: str = "en") -> Json:
+        """Announce every activity of a GeoJSON file, all or none."""
+        return {"ids": acts.notify(self._station, lines, text, language)}
+
+    def test(self, line: str, wait: float) -> Json:
+        """Test a line now."""
+        id = acts.test_line(self._station, line, wait)
+        with self._station.engine.store.read() as connection:
+            row = connection.execute(select(tests).where(tests.c.id == id)).one()
+        return lines.test_json(row)
+
+    def call_request(
+        self, line: str, level: str, reason: str, propose: str | None, language: str = "en"
+    ) -> Json:
+        """Seek a call at a level."""
+        fields = _given(level=level, reason=reason, propose=propose)
+        return {"id": acts.send(self._station, (line,), "call-request", fields, None, language)}
+
+    def call_answer(
+        self,
+        id: str,
+        answer: str,
+        propose: str | None = None,
+        level: str | None = None,
+        reason: str | None = None,
+        language: str = "en",
+    ) -> Json:
+        """Accept, decline or counter a request."""
+        fields = _given(answer=answer, propose=propose, level=level, reason=reason)
+        return {"id": acts.about_call(self._station, id, "call-answer", fields, language)}
+
+    def call_held(
+        self, id: str, start: str, end: str, source: str | None, language: str = "en"
+    ) -> Json:
+        """Say that a call took place."""
+        fields = _given(start=start, end=end, source=source)
+        return {"id": acts.about_call(self._station, id, "call-held", fields, language)}
+
+    def call_confirm(self, id: str, language: str = "en") -> Json:
+        """Confirm the other side's word that a call or contact took place."""
+        return {"id": acts.about_call(self._station, id, "call-confirm", {}, language)}
+
+    def contact_add(
+        self, line: str, level: str, at: str, source: str, certainty: str, language: str = "en"
+    ) -> Json:
+        """Enter a contact that was not on the line."""
+        date_only = "T" not in at.upper()
+        when = f"{at}T00:00:00Z" if date_only else at
+        fields = {"level": level, "at": when, "date_only": date_only, "source": source}
+        fields["certainty"] = certainty
+        return {"id": acts.send(self._station, (line,), "contact", fields, None, language)}
+
+    def readout(self, id: str, text: str, language: str = "en") -> Json:
+        """Send one side's readout of a call."""
+        return {"id": acts.about_call(self._station, id, "readout", {"text": text}, language)}
+
+    def acknowledge(self, alarm_id: str) -> Json:
+        """Acknowledge an alarm, and answer the message behind it."""
+        at = acts.acknowledge_alarm(self._station, alarm_id)
+        return {"id": alarm_id, "acknowledged_at": str(at)}
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

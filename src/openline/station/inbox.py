@@ -1,0 +1,91 @@
+"""The way in: opens what a carrier brought, checks it, and has it stored before it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+
+from openline.line import progress
+from openline.station import traffic
+from openline.station.engine import Engine, Job, Tx
+from openline.station.heads import require
+from openline.station.tables import messages
+from openline.wire.parcel import open_parcel, seal
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+
+trace = structlog.get_logger("openline.inbox")
+Run = Callable[[Job], Any]
+
+
+def open_from_any(engine: Engine, sealed: bytes) -> tuple[str, list[bytes]]:
+    """The peer that sealed this for us, and its items; raises ``stranger`` (R-LINE-05)."""
+    if len(sealed) > limits.PARCEL_BYTES:
+        raise OpenlineError(
+            "too-large",
+            f"a parcel of more than {limits.PARCEL_BYTES} bytes (PARCEL_BYTES)",
+            whose=Whose.THEIRS,
+            rule="R-LINE-05",
+        )
+    for peer in list(engine.lines):
+        try:
+            return peer, open_parcel(sealed, engine.sealer, engine.envelope_from(peer))
+        except OpenlineError as error:
+            if error.code != "unopened":
+                raise
+    raise OpenlineError(
+        "stranger",
+        "nobody whose card was joined here sealed this for this station",
+        whose=Whose.THEIRS,
+        rule="R-LINE-05",
+        next="both sides join each other's card of today; nothing was stored",
+    )
+
+
+def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[traffic.Item]:
+    """The items whose signature holds; raises the first fault when none is good."""
+    public = require(engine.lines, peer).card.signing_key
+    items, faults = [], []
+    for raw in raws:
+        try:
+            items.append(traffic.admit(raw, public))
+        except OpenlineError as error:
+            trace.warning("refused", line=peer, code=error.code)
+            faults.append(error)
+    if faults and not items:
+        raise faults[0]
+    return items
+
+
+def receive(engine: Engine, run: Run, sealed: bytes) -> tuple[str, bytes | None]:
+    """Take a parcel in; returns who sent it, and the sealed answer once all of it is durable."""
+    peer, raws = open_from_any(engine, sealed)
+    items = admit_all(engine, peer, raws)
+    answer: tuple[bytes, ...] = run(lambda tx: traffic.arrive(tx, peer, items))
+    return peer, seal(answer, engine.envelope_to(peer)) if answer else None
+
+
+def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[int]) -> None:
+    """Take in what the peer answered at once to the messages numbered `sent`."""
+    raws = open_parcel(sealed, engine.sealer, engine.envelope_from(peer)) if sealed else []
+    items = admit_all(engine, peer, raws)
+
+    def job(tx: Tx) -> None:
+        traffic.arrive(tx, peer, items)
+        mark_sent(tx, peer, sent)
+
+    run(job)
+
+
+def mark_sent(tx: Tx, peer: str, numbers: Sequence[int]) -> None:
+    """A carrier took these; those that no receipt covers yet are `sent`."""
+    state = tx.line(peer).state
+    left = [n for n in numbers if n >= state.covered]
+    m = messages.c
+    where = (m.peer == peer, m.way == "out", m.epoch == state.out.epoch, m.number.in_(left))
+    moved = m.state.in_(progress.before("sent"))
+    if left:
+        tx.run(update(messages).where(*where, moved).values(state="sent"))

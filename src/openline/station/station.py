@@ -1,0 +1,146 @@
+"""A station in one process: its folder, lock, engine, writer and outboxes.
+
+The command line opens one to act offline; `Service` sets it to work. Both go
+through the same engine and store.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from openline.forms.payload import UID_ALPHABET, UID_CHARS
+from openline.station import keys
+from openline.station.engine import Engine, Job, Notes
+from openline.station.folder import Folder, Lock
+from openline.station.outbox import Outbox
+from openline.station.store import Store
+from openline.station.writer import Writer
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment, Now
+
+CLOCK_UNCERTAINTY_MS = 1_000
+"""Assumed of a system clock that nothing has measured."""
+POLL_S = 0.05
+
+
+class StationClock(Protocol):
+    """A clock that may be moved, as a scenario's is."""
+
+    def now(self) -> Now:
+        """The time as known now."""
+
+    def on_jump(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever the clock is moved."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> Now:
+        """Wall clock and steady clock of this machine."""
+        wall = Moment(time.time_ns() // 1_000_000)
+        return Now(wall, CLOCK_UNCERTAINTY_MS, time.monotonic_ns() // 1_000_000)
+
+    def on_jump(self, call: Callable[[], None]) -> None:
+        """The machine's clock is not moved by us."""
+
+
+def new_uid() -> str:
+    """A uid from the system's randomness: 50 bits."""
+    return "".join(secrets.choice(UID_ALPHABET) for _ in range(UID_CHARS))
+
+
+class Changes:
+    """A counter that whoever shows something can wait on."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._count = 0
+
+    def bump(self) -> None:
+        """Something changed."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def wait(self, since: int, timeout_s: float) -> int:
+        """Block until the counter exceeds `since` or the time is over; returns it."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count > since, timeout_s)
+            return self._count
+
+
+class Station:
+    """One station, open for writing. Raises ``station-busy`` while another process has it."""
+
+    def __init__(
+        self, folder: Folder, clock: StationClock | None = None, wait_s: float = 0
+    ) -> None:
+        folder.require()
+        self.folder = folder
+        self.clock: StationClock = clock or SystemClock()
+        self._lock = _locked(folder, wait_s)
+        store = Store(folder.database)
+        store.facts()
+        self.engine = Engine(
+            store, folder.own_card(), keys.read_keys(folder.keys), self.clock, new_uid
+        )
+        self.outboxes = {peer: Outbox(store, peer) for peer in self.engine.lines}
+        self.changes = Changes()
+        self.running = False
+        """Whether a `Service` works on it."""
+        self.on_commit: Callable[[Notes], None] = lambda notes: None
+        self.on_fatal: Callable[[BaseException], None] = lambda error: None
+        self.engine.on_commit = self._committed
+        self._writer = Writer(self.engine, self._fatal)
+
+    def close(self) -> None:
+        """Finish what is queued and give the folder up."""
+        self._writer.close()
+        self.engine.store.close()
+        self._lock.release()
+
+    def now(self) -> Moment:
+        """The station's time."""
+        return self.clock.now().wall
+
+    def run(self, job: Job) -> Any:
+        """Have the writer run a job; returns when it is durable."""
+        return self._writer.run(job)
+
+    def changed(self, *_topics: str) -> None:
+        """Tell whoever shows something."""
+        self.changes.bump()
+
+    def trouble(self, peer: str) -> str:
+        """What this side knows of why a line's carrier fails; empty when it does not."""
+        error = self.outboxes[peer].last_error
+        return f"{error.message} [{error.whose}]" if error else ""
+
+    def _fatal(self, error: BaseException) -> None:
+        self.on_fatal(error)
+
+    def _committed(self, notes: Notes) -> None:
+        for peer in self.engine.lines.keys() - self.outboxes.keys():
+            self.outboxes[peer] = Outbox(self.engine.store, peer)
+        self.on_commit(notes)
+        self.changes.bump()
+
+
+def _locked(folder: Folder, wait_s: float) -> Lock:
+    lock = Lock(folder)
+    until = time.monotonic() + wait_s
+    while not lock.take():
+        if time.monotonic() >= until:
+            raise OpenlineError(
+                "station-busy",
+                f"another process works on {folder.path}",
+                rule="R-STN-03",
+                next="wait for it to end, or stop it",
+            )
+        time.sleep(POLL_S)
+    return lock

@@ -1,0 +1,135 @@
+"""The station's database: one writer, many readers, nothing half stored.
+
+SQLite through `pysqlite3` (the standard library's may have the WAL fault of
+3.40), write-ahead, `synchronous=FULL`: a commit that returned is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from openline.station import tables
+from openline.words.errors import OpenlineError
+
+BUSY_S = 10
+
+
+def storage_error(error: DBAPIError) -> OpenlineError:
+    """The clear error behind a failure of the database."""
+    text = str(error.orig)
+    if "full" in text:
+        return OpenlineError(
+            "disk-full",
+            "the disk is full: nothing was stored",
+            rule="R-STORE-02",
+            next="free some space; the station goes on by itself",
+        )
+    return OpenlineError(
+        "storage-failed",
+        f"the database refused: {text[:200]}",
+        rule="R-STORE-02",
+        next="check the disk and `openline record verify`; nothing was stored",
+    )
+
+
+class Store:
+    """One database file. `write()` and `read()` give connections inside a transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._engine: Engine = create_engine(
+            "sqlite://",
+            module=sqlite,
+            creator=lambda: sqlite.connect(
+                str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False
+            ),
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=32,
+        )
+        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "begin", _begin)
+
+    @classmethod
+    def create(cls, path: Path, facts: dict[str, str]) -> Store:
+        """A new database with its `facts` (party, name, …)."""
+        store = cls(path)
+        with store.write() as connection:
+            tables.METADATA.create_all(connection)
+            rows = {"schema": tables.SCHEMA_VERSION, **facts}
+            connection.execute(
+                insert(tables.meta), [{"key": k, "value": v} for k, v in rows.items()]
+            )
+        return store
+
+    def facts(self) -> dict[str, str]:
+        """What `create` was given; refuses a database of another version."""
+        with self.read() as connection:
+            rows = connection.execute(select(tables.meta.c.key, tables.meta.c.value))
+            facts: dict[str, str] = {row.key: row.value for row in rows}
+        if facts.get("schema") != tables.SCHEMA_VERSION:
+            raise OpenlineError(
+                "other-schema",
+                f"database version {facts.get('schema')}, this program {tables.SCHEMA_VERSION}",
+                rule="R-STORE-03",
+                next="run the version of Openline that wrote it",
+            )
+        return facts
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: all of it is durable on exit, or none of it."""
+        with self._transaction(immediate=True) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view."""
+        with self._transaction(immediate=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, immediate: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                connection = connection.execution_options(openline_write=immediate)
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise storage_error(error) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo what stands inside when it raises, and keep the transaction."""
+    connection.exec_driver_sql("SAVEPOINT inner_step")
+    try:
+        yield
+    except BaseException:
+        # A full disk has already undone the whole transaction: then there is no savepoint left.
+        with suppress(DBAPIError):
+            connection.exec_driver_sql("ROLLBACK TO inner_step")
+            connection.exec_driver_sql("RELEASE inner_step")
+        raise
+    connection.exec_driver_sql("RELEASE inner_step")
+
+
+def _configure(raw: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("openline_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

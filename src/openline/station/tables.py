@@ -1,0 +1,196 @@
+"""The database's tables. `way` is "out" for what we signed, "in" for what the peer signed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+SCHEMA_VERSION = "1"
+"""Raised by every change of these tables; a station refuses a database that it does not know."""
+
+METADATA = MetaData()
+
+meta = Table("meta", METADATA, Column("key", Text, primary_key=True), Column("value", Text))
+
+lines = Table(
+    "lines",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("card", Text, nullable=False),
+    Column("joined_at", BigInteger, nullable=False),
+    Column("terms_ours", Text, nullable=False, default="{}"),
+    Column("terms_theirs", Text, nullable=False, default="{}"),
+)
+
+heads = Table(
+    "heads",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("way", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("receipted", BigInteger, nullable=False),  # out: covered by the peer; in: given by us
+    Column("receipt", LargeBinary, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    METADATA,
+    Column("pk", Integer, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("thing", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("rank", Integer, nullable=False),  # of its precedence: 0 is flash
+    Column("at", BigInteger, nullable=False),  # the signer's time, ms
+    Column("raw", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("root", LargeBinary),  # the record's root after it; null while parked
+    Column("state", Text, nullable=False),
+    Column("arrived_at", BigInteger),  # in: our time
+    Column("received_at", BigInteger),  # out: the peer's time, from its receipt
+    Column("early", LargeBinary),
+    Column("shown", Boolean, nullable=False, default=False),
+    UniqueConstraint("peer", "way", "epoch", "number"),
+)
+Index("messages_id", messages.c.id)
+Index("messages_thing", messages.c.peer, messages.c.thing)
+Index(
+    "outbox",
+    messages.c.peer,
+    messages.c.rank,
+    messages.c.number,
+    sqlite_where=text("way = 'out' AND received_at IS NULL"),
+    postgresql_where=text("way = 'out' AND received_at IS NULL"),
+)
+
+receipts = Table(
+    "receipts",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("way", Text, primary_key=True),  # of the record that it covers
+    Column("epoch", Integer, primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+forks = Table(
+    "forks",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+activities = Table(
+    "activities",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("party", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("fields", LargeBinary, nullable=False),
+    Column("cancelled_at", BigInteger),
+)
+Index("activities_when", activities.c.peer, activities.c.start, activities.c.end)
+
+cancels = Table(
+    "cancels",  # a cancel may arrive before what it cancels
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("party", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("a", Text, nullable=False),
+    Column("b", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("horizontal_mm", BigInteger, nullable=False),
+    Column("vertical_mm", BigInteger, nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("found_at", BigInteger, nullable=False),
+    Column("resolved_at", BigInteger),
+)
+
+calls = Table(
+    "calls",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("seeker", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("turns", Text, nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("certainty", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("party", Text, nullable=False),  # who said so first
+)
+
+tests = Table(
+    "tests",
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("scheduled", BigInteger),
+    Column("at", BigInteger, nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("rtt_ms", BigInteger),
+    Column("offset_ms", BigInteger),
+    Column("offset_uncertainty_ms", BigInteger),
+    Column("records_equal", Boolean),
+    Column("why", Text, nullable=False, default=""),
+)
+Index("tests_when", tests.c.peer, tests.c.at)
+
+alarms = Table(
+    "alarms",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("precedence", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("sounded", Integer, nullable=False),
+    Column("acknowledged_at", BigInteger),
+)

@@ -1,0 +1,63 @@
+"""What time alone brings about: tests that are due or unanswered, alarms that sound again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, func, select
+
+from openline.line import linetest
+from openline.station import traffic
+from openline.station.books import alarms, linetests
+from openline.station.books.policy import policy_of
+from openline.station.engine import Tx
+from openline.station.heads import Line
+from openline.station.tables import lines, tests
+from openline.words.moment import Moment
+
+
+def tick(tx: Tx, why: Mapping[str, str]) -> None:
+    """Do what is due. `why` says, by line, what this side knows of a carrier's failure."""
+    linetests.end_overdue(tx, why)
+    alarms.sound_due(tx)
+    for peer, line in list(tx.lines.items()):
+        due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
+        if _is_in_use(line) and due > _last_scheduled(tx.connection, peer):
+            begin_test(tx, peer, due, linetest.ANSWER_WITHIN_MS)
+
+
+def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> str:
+    """Send a line test with both records' heads; returns its id."""
+    fields = dict(linetests.heads_of(tx.line(peer).state))
+    when = {"scheduled": scheduled.ms} if scheduled else {}
+    id = traffic.submit(tx, (peer,), "linetest", fields | when)
+    linetests.begin(tx, peer, id, scheduled, within_ms)
+    return id
+
+
+def next_test(connection: Connection, peer: str) -> Moment:
+    """When the line is tested next by its schedule."""
+    times = policy_of(connection, peer).test_times
+    return linetest.next_due(times, _last_scheduled(connection, peer))
+
+
+def next_wake(connection: Connection, found: Mapping[str, Line]) -> Moment | None:
+    """The next instant at which `tick` has something to do."""
+    pending = select(func.min(tests.c.deadline)).where(tests.c.result == "pending")
+    deadline = connection.execute(pending).scalar()
+    due = [next_test(connection, peer) for peer, line in found.items() if _is_in_use(line)]
+    due += [Moment(deadline)] if deadline is not None else []
+    alarm = alarms.next_due(connection)
+    return min(due + ([alarm] if alarm else []), default=None)
+
+
+def _is_in_use(line: Line) -> bool:
+    """Before both sides have joined there is nothing to test."""
+    return line.state.received.size > 0
+
+
+def _last_scheduled(connection: Connection, peer: str) -> Moment:
+    """The last hour of the schedule that was kept, or when the line was opened."""
+    kept = connection.execute(select(func.max(tests.c.scheduled)).where(tests.c.peer == peer))
+    joined = connection.execute(select(lines.c.joined_at).where(lines.c.peer == peer))
+    return Moment(max(kept.scalar() or 0, joined.scalar_one()))

@@ -1,0 +1,119 @@
+"""The state of the lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from openline.record.tree import Frontier
+from openline.station import timers
+from openline.station.books import linetests
+from openline.station.books.policy import policy_of
+from openline.station.heads import Line, require
+from openline.station.station import Station
+from openline.station.tables import alarms, heads
+from openline.station.views.collisions import conflicts_on
+from openline.station.views.contacts import clocks_on
+from openline.words.moment import Moment
+
+Json = dict[str, Any]
+
+
+def status(station: Station) -> Json:
+    """``status --json``."""
+    with station.engine.store.read() as connection:
+        lines = [
+            _line(station, connection, peer, line) for peer, line in station.engine.lines.items()
+        ]
+    card = station.engine.card
+    return {"party": card.party, "name": card.name, "running": station.running, "lines": lines}
+
+
+def _line(station: Station, connection: Connection, peer: str, line: Line) -> Json:
+    now = station.now()
+    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
+    alarmed = (alarms.c.peer == peer, alarms.c.acknowledged_at.is_(None))
+    clocks = clocks_on(connection, peer, now)
+    return {
+        "line": peer,
+        "name": line.card.name,
+        "observed": str(linetests.observed(connection, peer)),
+        "declared": "open",
+        "queued": station.outboxes[peer].queued(),
+        "last_test": _last_test(connection, peer),
+        "next_test": str(timers.next_test(connection, peer)),
+        "records": _records(connection, peer),
+        "contacts": [{k: c[k] for k in ("level", "last", "days")} for c in clocks],
+        "conflicts": len(open_conflicts),
+        "alarms": connection.execute(
+            select(func.count()).select_from(alarms).where(*alarmed)
+        ).scalar(),
+        "carriers": [_carrier(station, peer)],
+        "voice": list(line.card.voice),
+    }
+
+
+def _last_test(connection: Connection, peer: str) -> Json | None:
+    for row in linetests.newest(connection, peer, 1):
+        return test_json(row)
+    return None
+
+
+def test_json(row: Row[Any]) -> Json:
+    """One line test."""
+    return {
+        "id": row.id,
+        "at": str(Moment(row.at)),
+        "result": row.result,
+        "rtt_ms": row.rtt_ms,
+        "offset_ms": row.offset_ms,
+        "offset_uncertainty_ms": row.offset_uncertainty_ms,
+        "records_equal": row.records_equal,
+        "why": row.why,
+    }
+
+
+def _records(connection: Connection, peer: str) -> Json:
+    rows = connection.execute(select(heads).where(heads.c.peer == peer)).all()
+    return {
+        row.way: {
+            "epoch": row.epoch,
+            "size": row.size,
+            "root": Frontier.from_bytes(row.size, row.frontier).root().hex(),
+        }
+        for row in rows
+    }
+
+
+def _carrier(station: Station, peer: str) -> Json:
+    outbox = station.outboxes[peer]
+    steady = station.clock.now().monotonic_ms
+    ok = outbox.last_ok_ms
+    state = "down" if outbox.last_error else "up" if ok is not None else "unknown"
+    return {
+        "name": "https",
+        "state": state,
+        "last_ok": None if ok is None else str(station.now().plus_ms(ok - steady)),
+        "error": station.trouble(peer) or None,
+    }
+
+
+def policy(station: Station, peer: str) -> Json:
+    """What holds on a line, joined from both sides' terms."""
+    require(station.engine.lines, peer)
+    with station.engine.store.read() as connection:
+        holds = policy_of(connection, peer)
+    return {
+        "line": peer,
+        "ground": {
+            "lowest_m": holds.ground.lowest_mm / 1000,
+            "highest_m": holds.ground.highest_mm / 1000,
+        },
+        "separation": {
+            "horizontal_m": holds.separation.horizontal_mm / 1000,
+            "vertical_m": holds.separation.vertical_mm / 1000,
+            "time_s": holds.separation.time_ms / 1000,
+        },
+        "test_times": list(holds.test_times),
+    }

@@ -1,0 +1,89 @@
+"""Messages, as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from openline.forms.fields import plain_or_raw
+from openline.forms.payload import Payload
+from openline.forms.phrases import phrase, raw_phrase
+from openline.forms.precedence import Precedence
+from openline.station import entries
+from openline.station.station import Station
+from openline.station.tables import messages, receipts
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
+
+Json = dict[str, Any]
+
+
+def list_messages(station: Station, line: str | None, limit: int | None, language: str) -> Json:
+    """``messages --json``: the newest `limit`, oldest first."""
+    query = select(messages).order_by(messages.c.pk.desc())
+    if line is not None:
+        query = query.where(messages.c.peer == line)
+    with station.engine.store.read() as connection:
+        rows = connection.execute(query.limit(limit) if limit else query).all()
+    return {"messages": [message_json(row, language) for row in reversed(rows)]}
+
+
+def message_json(row: Row[Any], language: str) -> Json:
+    """One message as the contract shows it."""
+    entry = entries.entry_of(row)
+    fields = _fields(entry.payload)
+    received = row.received_at if row.way == "out" else row.arrived_at
+    readable = entry.payload is not None
+    return {
+        "id": row.id,
+        "line": row.peer,
+        "direction": row.way,
+        "number": row.number,
+        "form": row.form,
+        "precedence": str(list(Precedence)[row.rank]),
+        "at": str(entry.at),
+        "state": row.state,
+        "received_at": None if received is None else str(Moment(received)),
+        "fields": fields,
+        "text": phrase(row.form, fields, language) if readable else raw_phrase(row.form, fields),
+    }
+
+
+def _fields(payload: Payload | None) -> Json:
+    if payload is None:
+        return {}
+    return plain_or_raw(payload.form, payload.form_version, payload.fields)
+
+
+def show(station: Station, id: str, language: str) -> Json:
+    """``show ID --json``: a message on each line that it travelled, with hash and receipt."""
+    with station.engine.store.read() as connection:
+        rows = entries.by_id(connection, id)
+        if not rows:
+            raise OpenlineError(
+                "unknown-message",
+                f"no message {id[:64]!r} is recorded",
+                rule="R-LINE-11",
+                next="`openline messages` lists the ids",
+            )
+        shown = [_shown(connection, row, language) for row in rows]
+    return {**shown[0], "copies": shown} if len(shown) > 1 else shown[0]
+
+
+def _shown(connection: Connection, row: Row[Any], language: str) -> Json:
+    r = receipts.c
+    where = (r.peer == row.peer, r.way == row.way, r.epoch == row.epoch, r.size > row.number)
+    covering = select(receipts).where(*where).order_by(r.size).limit(1)
+    receipt = connection.execute(covering).one_or_none()
+    proof = None
+    if receipt is not None:
+        at = str(Moment(receipt.at))
+        proof = {"size": receipt.size, "at": at, "receipt": receipt.raw.hex()}
+    return {
+        **message_json(row, language),
+        "epoch": row.epoch,
+        "hash": row.leaf.hex(),
+        "receipt": proof,
+        "signed": row.raw.hex(),
+    }

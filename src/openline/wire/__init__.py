@@ -1,0 +1,1 @@
+"""The wire: bytes to values and back, each value with exactly one encoding."""

@@ -1,0 +1,189 @@
+"""Signed statements: COSE_Sign1 (RFC 9052, section 4.2) with Ed25519, and one way to write it.
+
+Tag 18, `[protected header, {}, payload, signature]`, all of it deterministic
+CBOR, the payload attached, no external data. The protected header says what is
+signed, by whom and about what; the tables here close it: nothing missing,
+nothing unknown. It is a Signed Statement in the sense of RFC 9943.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from openline.wire.cbor import Value, bstr, decode, encode
+from openline.wire.keys import KEY_ID_BYTES, SIGNATURE_BYTES, SigningKey, key_id, verify
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+
+Header = dict[int | str, Value]
+
+ALG, KID, CLAIMS, TYP, NUMBER, TIME, VERSION = 1, 4, 15, 16, "n", "t", "v"
+"""Labels of RFC 9052 (alg, kid), 9597 (CWT claims), 9596 (typ), and Openline's own."""
+ISS, SUB = 1, 2
+"""Claims of RFC 8392: who signs, and what it is about."""
+ED25519 = -19
+"""The algorithm of RFC 9864."""
+PROTOCOL_VERSION = 1
+
+LABELS: dict[int | str, type] = {
+    ALG: int,
+    KID: bytes,
+    CLAIMS: dict,
+    TYP: str,
+    NUMBER: int,
+    TIME: int,
+    VERSION: int,
+}
+"""Every label that a header can hold, with the type of its value."""
+
+_EVERYWHERE: frozenset[int | str] = frozenset({ALG, KID, CLAIMS, TYP, VERSION})
+_ON_A_LINE = _EVERYWHERE | {NUMBER, TIME}
+MESSAGE, RECEIPT, EARLY, ASK, CARD = (
+    f"openline-{name}" for name in ("message", "receipt", "early-receipt", "ask", "card")
+)
+TYPES: dict[str, frozenset[int | str]] = {
+    MESSAGE: _ON_A_LINE,
+    RECEIPT: _ON_A_LINE,
+    EARLY: _ON_A_LINE,
+    ASK: _ON_A_LINE,
+    CARD: _EVERYWHERE,
+}
+"""Every type of statement, with the labels of its header: all of them and no other."""
+
+_TAG = b"\xd2"
+_CONTEXT = b"\x84\x6aSignature1"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A statement's parts; `raw` is the whole of it. Parsing says nothing about the signature."""
+
+    header: Header
+    payload: bytes
+    signature: bytes
+    raw: bytes
+    protected: bytes = field(repr=False)
+
+    @property
+    def typ(self) -> str:
+        """The type of statement: one of TYPES."""
+        return cast(str, self.header[TYP])
+
+    @property
+    def key_id(self) -> bytes:
+        """The short name of the key that it says it was signed with: 8 bytes."""
+        return cast(bytes, self.header[KID])
+
+    @property
+    def issuer(self) -> str:
+        """Who it says has signed it."""
+        return cast(dict[int, str], self.header[CLAIMS])[ISS]
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return cast(dict[int, str], self.header[CLAIMS])[SUB]
+
+    @property
+    def number(self) -> int:
+        """A message's number or a record's size, where the type has one."""
+        return cast(int, self.header[NUMBER])
+
+    @property
+    def time_ms(self) -> int:
+        """The issuer's time in milliseconds since 1970, where the type has one."""
+        return cast(int, self.header[TIME])
+
+
+def sign(key: SigningKey, header: Header, payload: bytes) -> bytes:
+    """The statement of `payload` under `header`, to which alg, kid and version are added.
+
+    Raises ``bad-header`` (ours) when the header is not what its type asks for.
+    """
+    header = {ALG: ED25519, KID: key.key_id, VERSION: PROTOCOL_VERSION, **header}
+    if problem := _problem(header):
+        raise _refused("bad-header", problem, "R-WIRE-06", Whose.OURS)
+    protected, content = bstr(encode(header)), bstr(payload)
+    signature = key.sign(_to_be_signed(protected, content))
+    return b"".join((_TAG, b"\x84", protected, b"\xa0", content, bstr(signature)))
+
+
+def parse(raw: bytes, max_bytes: int = limits.MESSAGE_BYTES) -> Signed:
+    """The parts of the statement `raw`, of at most `max_bytes` bytes.
+
+    Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs) for bytes that `sign` would
+    not write. The signature is not checked: `check` does that.
+    """
+    if raw[:1] != _TAG:
+        raise _refused("bad-cose", "no COSE_Sign1 (tag 18)", "R-WIRE-05")
+    frame = decode(raw[1:], max_bytes - 1)
+    match frame:
+        case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
+            pass
+        case _:
+            raise _refused("bad-cose", "no COSE_Sign1 with its four parts", "R-WIRE-05")
+    if unprotected:
+        raise _refused("bad-cose", "an unprotected header that is not empty", "R-WIRE-05")
+    if len(signature) != SIGNATURE_BYTES:
+        raise _refused("bad-cose", f"a signature of {len(signature)} bytes", "R-WIRE-05")
+    header = decode(protected, limits.HEADER_BYTES)
+    if not isinstance(header, dict):
+        raise _refused("bad-header", "a protected header that is no map", "R-WIRE-06")
+    if problem := _problem(header):
+        raise _refused("bad-header", problem, "R-WIRE-06")
+    return Signed(header, payload, signature, raw, protected)
+
+
+def check(signed: Signed, public: bytes) -> None:
+    """Pass when the key whose public part is `public` signed it; else ``bad-signature`` (theirs).
+
+    `public` must have passed `keys.check_public` when it was enrolled.
+    """
+    if signed.key_id != key_id(public):
+        raise _refused("bad-signature", "it names another signing key", "R-WIRE-07")
+    data = _to_be_signed(bstr(signed.protected), bstr(signed.payload))
+    if not verify(public, signed.signature, data):
+        raise _refused("bad-signature", "the signature does not fit it", "R-WIRE-07")
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    """Sig_structure (RFC 9052, section 4.4) of both, given as byte strings with their heads."""
+    return b"".join((_CONTEXT, protected, b"\x40", payload))
+
+
+def _problem(header: Header) -> str:
+    """Why `header` is not one that its type asks for, or nothing."""
+    typ = header.get(TYP)
+    labels = TYPES.get(typ) if isinstance(typ, str) else None
+    if labels is None:
+        return "a type (typ) that Openline does not have"
+    if header.keys() != labels:
+        return "a header with a label too many or too few"
+    for label, value in header.items():
+        if type(value) is not LABELS[label]:
+            return f"the label {label} has a value of the wrong type"
+    if header[ALG] != ED25519:
+        return "an algorithm other than Ed25519 (-19)"
+    if header[VERSION] != PROTOCOL_VERSION:
+        return f"a protocol version other than {PROTOCOL_VERSION}"
+    if len(cast(bytes, header[KID])) != KEY_ID_BYTES:
+        return f"a key id (kid) that has not {KEY_ID_BYTES} bytes"
+    match header[CLAIMS]:
+        case {1: str(), 2: str(), **others} if not others:
+            pass
+        case _:
+            return "claims other than an issuer and a subject"
+    if NUMBER in labels and (cast(int, header[NUMBER]) < 0 or cast(int, header[TIME]) < 0):
+        return "a negative number or time"
+    return ""
+
+
+def _refused(code: str, what: str, rule: str, whose: Whose = Whose.THEIRS) -> OpenlineError:
+    return OpenlineError(
+        code,
+        f"a signed statement is refused: {what}",
+        whose=whose,
+        rule=rule,
+        next="keep the bytes for the other side to look at; ask it to send what it meant again",
+    )

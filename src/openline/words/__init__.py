@@ -1,0 +1,1 @@
+"""Values: party, moment, volume, errors, limits. Everything else may import these."""

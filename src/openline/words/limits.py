@@ -1,0 +1,107 @@
+"""Every bound in one place. What exceeds one is refused with the limit's name."""
+
+from __future__ import annotations
+
+# Wire: checked before parsing
+PARCEL_BYTES = 1 << 20
+"""One sealed parcel, as it travels."""
+PARCEL_ITEMS = 256
+"""Signed items in one parcel."""
+SEALING_OVERHEAD = 1_136
+"""By how much sealing lengthens: an X-Wing encapsulation (1,120) and a tag (16)."""
+PARCEL_BUCKETS = (
+    *(512, 1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 64 << 10, 256 << 10),
+    PARCEL_BYTES - SEALING_OVERHEAD,
+)
+"""The lengths to which a parcel is padded before it is sealed; the last fills PARCEL_BYTES."""
+MESSAGE_BYTES = 256 << 10
+"""One signed message."""
+HEADER_BYTES = 1 << 10
+"""The protected header of one signed statement."""
+ASK_BYTES = 4 << 10
+"""The list of missing numbers in one request."""
+CBOR_DEPTH = 12
+CBOR_ITEMS = 100_000
+CARD_BYTES = 16 << 10
+
+# Names
+PARTY_CHARS = 32
+NAME_CHARS = 120
+ADDRESSES = 8
+VOICE_NUMBERS = 8
+VOICE_CHARS = 60
+ADDRESS_CHARS = 270
+
+# Record and delivery
+WINDOW_SPAN = 1_000_000
+"""How far beyond the first missing number a message may stand."""
+PARKED = 1_024
+"""Messages held beyond a gap, per line."""
+ASKED_NUMBERS = 64
+"""Missing numbers named in one request."""
+LINES = 256
+"""Lines of one station; also how many keys an arriving parcel is tried against."""
+
+# Forms
+TEXT_CHARS = 10_000
+FIELD_CHARS = 200
+ADDRESSEES = 64
+FILE_BYTES = 8 << 20
+"""A file handed to a command."""
+FEATURES = 1_000
+"""Activities announced by one file."""
+ID_CHARS = 64
+"""The id of a message, a thing or a call; also a sender's own reference."""
+FORM_CHARS = 32
+"""A form's or a field's name."""
+FORM_VERSIONS = 65_535
+REVISIONS = 999_999_999
+LANGUAGE_CHARS = 35
+"""A language tag (RFC 5646 §4.4.1)."""
+LIST_ITEMS = 64
+"""Entries of a list in a form: units informed, hours of line tests."""
+VEHICLES = 10_000
+EPOCHS = 999_999_999
+RECORD_MESSAGES = 2**53 - 1
+"""The greatest size of a record that every JSON reader holds exactly."""
+NUMBER_CHARS = 40
+"""A number as a person or a file writes it."""
+
+# Volumes
+VERTICES = 10_000
+PIECES = 100_000
+"""Geodesic pieces into which the edges of one shape are cut to follow the earth."""
+RADIUS_MM = 1_000_000_000
+"""Radius or corridor width: 1,000 km."""
+ALTITUDE_MILLI = 100_000_000
+"""100,000 m or ft either side of the datum."""
+WINDOW_MS = 10 * 366 * 86_400_000
+"""The longest time window: ten years."""
+SEPARATION_MM = 1_000_000_000
+SEPARATION_MS = 7 * 86_400_000
+
+# Time
+EARLIEST_MS = 0
+"""1970-01-01T00:00:00Z."""
+LATEST_MS = 253_402_300_799_999
+"""9999-12-31T23:59:59.999Z."""
+
+# Console
+LINK_MS = 15 * 60_000
+"""How long the console's one-time link can be used."""
+SESSION_MS = 12 * 3_600_000
+"""How long a console session lasts: one shift."""
+SESSIONS = 16
+"""Console sessions at a time; one more ends the oldest."""
+CONSOLE_STREAMS = 16
+"""Live connections to the console at a time; each holds one thread."""
+CONSOLE_BODY_BYTES = 4_096
+"""A request to the console; it takes no files."""
+CONSOLE_MESSAGES = 500
+"""Messages in one reply to the console."""
+TOKEN_CHARS = 128
+CONSOLE_ID_CHARS = 128
+"""An identifier in a path of the console."""
+CONSOLE_TIME_CHARS = 40
+BEAT_MS = 2_000
+"""Between two heartbeats of the console's live connection."""

@@ -1,0 +1,276 @@
+"""A station's facade with made-up but realistic data, for the console's tests.
+
+It is the evening of 12 May 2022 at United States European Command.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from openline.words.errors import OpenlineError
+
+EVENING = datetime(2022, 5, 12, 20, 30, tzinfo=UTC)
+
+
+def rfc3339(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def back(**ago: float) -> str:
+    return rfc3339(EVENING - timedelta(**ago))
+
+
+def activity(  # noqa: PLR0917
+    id: str, party: str, title: str, kind: str, band: str, ring: list[list[float]], **over: Any
+) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": id,
+        "line": "ru",
+        "party": party,
+        "title": title,
+        "kind": kind,
+        "state": "planned",
+        "from": "2022-05-13T06:00:00Z",
+        "to": "2022-05-13T10:00:00Z",
+        "band": band,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return {**made, **over}
+
+
+ACTIVITIES = [
+    activity(
+        "a-us-1",
+        "us",
+        "Air policing, south-east",
+        "flight",
+        "3000–9000 m AMSL",
+        [[22.1, 49.7], [23.2, 49.7], [23.2, 50.5], [22.1, 50.5], [22.1, 49.7]],
+    ),
+    activity(
+        "a-us-2",
+        "us",
+        "Supply convoy 17",
+        "convoy",
+        "0–50 m AGL",
+        [[22.0, 50.62], [22.9, 50.75], [22.9, 50.8], [22.0, 50.67], [22.0, 50.62]],
+    ),
+    activity(
+        "a-ru-1",
+        "ru",
+        "Long-range patrol",
+        "flight",
+        "6000–11000 m AMSL",
+        [[22.9, 50.1], [23.9, 50.0], [24.0, 50.7], [23.0, 50.8], [22.9, 50.1]],
+        **{"from": "2022-05-13T07:30:00Z", "to": "2022-05-13T09:00:00Z"},
+    ),
+    activity(
+        "a-ru-2",
+        "ru",
+        "Unmanned survey",
+        "unmanned-flight",
+        "200–1500 m AGL",
+        [[23.5, 49.55], [24.0, 49.6], [23.9, 49.8], [23.4, 49.75], [23.5, 49.55]],
+    ),
+]
+CONFLICTS = [
+    {
+        "id": "c-1",
+        "line": "ru",
+        "activities": [
+            {"id": "a-us-1", "party": "us", "title": "Air policing, south-east"},
+            {"id": "a-ru-1", "party": "ru", "title": "Long-range patrol"},
+        ],
+        "from": "2022-05-13T07:30:00Z",
+        "to": "2022-05-13T09:00:00Z",
+        "horizontal_m": 0,
+        "vertical_m": 0,
+        "state": "found",
+        "flags": [],
+    }
+]
+
+
+def clock(level: str, last: str | None, days: int | None, *counts: int) -> dict[str, Any]:
+    sought, declined, unanswered = counts
+    return {
+        "line": "ru",
+        "level": level,
+        "last": last,
+        "days": days,
+        "certainty": "certain" if last else None,
+        "sought": sought,
+        "declined": declined,
+        "unanswered": unanswered,
+    }
+
+
+CLOCKS = [
+    clock("desk", "2022-05-12T16:02:00Z", 0, 0, 0, 0),
+    clock("commander", None, None, 0, 0, 0),
+    clock("chief", "2022-02-11T15:00:00Z", 90, 4, 1, 3),
+    clock("minister", "2022-02-18T15:00:00Z", 83, 6, 2, 3),
+]
+
+
+def message(id: str, way: str, number: int, form: str, at: str, **over: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": id,
+        "line": "ru",
+        "direction": way,
+        "number": number,
+        "form": form,
+        "precedence": "routine",
+        "at": at,
+        "state": "received",
+        "received_at": at,
+        "fields": {},
+        "text": None,
+    }
+    return {**made, **over}
+
+
+MESSAGES = [
+    message("m-1", "out", 154, "linetest", back(hours=4.5), text="Line test 144."),
+    message(
+        "m-2",
+        "in",
+        149,
+        "activity",
+        back(hours=3),
+        text="Long-range patrol: flight, 13 May 07:30–09:00 UTC, 6000–11000 m AMSL.",
+    ),
+    message(
+        "m-3",
+        "out",
+        155,
+        "call-request",
+        back(hours=2),
+        precedence="priority",
+        state="opened",
+        text="The Secretary of Defense seeks a call with the Minister on 13 May.",
+    ),
+    message("m-4", "in", 150, "text", back(minutes=50), text="Запрос передан. Ответ утром."),
+    message(
+        "m-5",
+        "in",
+        151,
+        "text",
+        back(minutes=6),
+        precedence="flash",
+        text="Drone lost over 23.4 E 50.1 N, no weapon aboard. Please confirm that you track it.",
+    ),
+]
+ALARM = {
+    "id": "alarm-1",
+    "line": "ru",
+    "message": "m-5",
+    "precedence": "flash",
+    "form": "text",
+    "text": "Drone lost over 23.4 E 50.1 N, no weapon aboard. Please confirm that you track it.",
+    "raised_at": back(minutes=6),
+    "count": 3,
+    "acknowledged_at": None,
+}
+
+
+def line(**over: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "line": "ru",
+        "name": "Russian Ministry of Defence",
+        "observed": "up",
+        "declared": "open",
+        "queued": 0,
+        "last_test": {
+            "at": back(hours=4.5),
+            "result": "passed",
+            "rtt_ms": 412,
+            "offset_ms": -38,
+            "records_equal": True,
+        },
+        "next_test": rfc3339(EVENING + timedelta(hours=7.5)),
+        "records": {
+            "out": {"epoch": 0, "size": 156, "root": "5f" * 32},
+            "in": {"epoch": 0, "size": 152, "root": "a1" * 32},
+        },
+        "contacts": [],
+        "conflicts": 1,
+        "alarms": 1,
+        "carriers": [{"name": "https", "state": "up", "last_ok": back(minutes=6), "error": None}],
+    }
+    return {**made, **over}
+
+
+class FakeDoor:
+    """The facade's methods over plain attributes that a test may change."""
+
+    def __init__(self) -> None:
+        self.line = line()
+        self.messages_held = list(MESSAGES)
+        self.clocks_held = list(CLOCKS)
+        self.activities = list(ACTIVITIES)
+        self.conflicts_held = list(CONFLICTS)
+        self.alarms_held = [dict(ALARM)]
+        self.acknowledged: list[str] = []
+        self.fails: Exception | None = None
+        self.silent = threading.Event()
+        self._skew = timedelta()
+        self._begun = time.monotonic()
+        self._counter = 1
+        self._changed = threading.Condition()
+
+    def change(self) -> None:
+        """Say that something changed."""
+        with self._changed:
+            self._counter += 1
+            self._changed.notify_all()
+
+    def pass_time(self, **much: float) -> None:
+        """Move the station's clock, and only it."""
+        self._skew += timedelta(**much)
+        self.change()
+
+    def now(self) -> str:
+        elapsed = timedelta(seconds=time.monotonic() - self._begun)
+        return rfc3339(EVENING + elapsed + self._skew)
+
+    def status(self) -> dict[str, Any]:
+        if self.fails is not None:
+            raise self.fails
+        return {"party": "us", "name": "United States European Command", "lines": [self.line]}
+
+    def messages(self, line: str | None, limit: int) -> dict[str, Any]:
+        chosen = [each for each in self.messages_held if line in {None, each["line"]}]
+        return {"messages": chosen[-limit:]}
+
+    def clocks(self, at: str | None) -> dict[str, Any]:
+        tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]
+        return {"clocks": self.clocks_held, "tests": tests, "at": at}
+
+    def conflicts(self) -> dict[str, Any]:
+        return {"conflicts": self.conflicts_held}
+
+    def map(self) -> dict[str, Any]:
+        return {"activities": self.activities, "conflicts": self.conflicts_held}
+
+    def alarms(self) -> dict[str, Any]:
+        return {"alarms": self.alarms_held}
+
+    def acknowledge(self, alarm_id: str) -> dict[str, Any]:
+        for each in self.alarms_held:
+            if each["id"] == alarm_id:
+                each["acknowledged_at"] = self.now()
+                self.acknowledged.append(alarm_id)
+                self.change()
+                return {"id": alarm_id, "acknowledged_at": each["acknowledged_at"]}
+        raise OpenlineError("unknown-alarm", "there is no such alarm", next="reload the page")
+
+    def wait_change(self, since: int, timeout_s: float) -> int:
+        with self._changed:
+            self._changed.wait_for(lambda: self._counter > since, timeout_s)
+            while self.silent.is_set():
+                self._changed.wait(0.1)
+            return self._counter

@@ -1,0 +1,97 @@
+"""One complete example of each wire format, always the same, from fixed seeds and times.
+
+`python tests/vectors/golden.py` writes them beside this file; tests regenerate and compare.
+Never use these keys: everybody has them.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from openline.record.tree import EMPTY
+from openline.wire.card import card_text, fingerprint, write_card
+from openline.wire.cbor import encode
+from openline.wire.keys import SigningKey
+from openline.wire.message import write_message
+from openline.wire.parcel import SealingKey
+from openline.wire.receipt import write_ask, write_early, write_receipt
+from openline.words.moment import Moment
+from openline.words.party import Direction
+
+FOLDER = Path(__file__).parent
+
+US_ROOT, US, US_TLS, RU = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3, 4))
+US_SEALING = SealingKey(bytes([5]) * 96)
+DIRECTION = Direction("us", "ru", 1)
+AT = Moment.parse("2022-03-01T09:30:00Z")
+
+FORM = {
+    "v": 1,
+    "to": ["ru"],
+    "rev": 1,
+    "uid": "7h2k9m4q3x",
+    "form": "text",
+    "lang": "en",
+    "prec": "routine",
+    "fields": {"text": "Radio check."},
+}
+MESSAGE = write_message(US, DIRECTION, 0, AT, encode(FORM))
+RECEIPT = write_receipt(RU, DIRECTION, 1, EMPTY.append(MESSAGE.leaf).root(), AT.plus_ms(1500))
+EARLY = write_early(RU, DIRECTION, 0, MESSAGE.leaf, AT.plus_ms(1000))
+ASK = write_ask(RU, DIRECTION, 1, ((1, 4), (6, 7)), AT.plus_ms(2000))
+CARD = write_card(
+    US_ROOT,
+    "us",
+    "United States European Command",
+    US.public,
+    US_SEALING.public,
+    US_TLS.public,
+    ("https://line.us.example:8444",),
+    ("+49 711 555 0100",),
+)
+
+
+def _line_item(item: Any, signer: SigningKey, **fields: Any) -> dict[str, Any]:
+    return {
+        "signer_seed": (bytes([4 if signer is RU else 2]) * 32).hex(),
+        "signer_public": signer.public.hex(),
+        "key_id": item.key_id.hex(),
+        "direction": str(item.direction),
+        "at": str(item.at),
+        **fields,
+        "bytes": item.raw.hex(),
+    }
+
+
+def golden() -> dict[str, dict[str, Any]]:
+    """File name (without .json) to content."""
+    return {
+        "message": _line_item(
+            MESSAGE, US, number=0, payload=MESSAGE.payload.hex(), leaf=MESSAGE.leaf.hex()
+        ),
+        "receipt": _line_item(RECEIPT, RU, size=1, root=RECEIPT.root.hex()),
+        "early-receipt": _line_item(EARLY, RU, number=0, leaf=EARLY.leaf.hex()),
+        "ask": _line_item(ASK, RU, size=1, ranges=ASK.ranges),
+        "card": {
+            "root_seed": (bytes([1]) * 32).hex(),
+            "sealing_seed": (bytes([5]) * 96).hex(),
+            "party": CARD.party,
+            "name": CARD.name,
+            "signing": CARD.signing_key.hex(),
+            "tls": CARD.tls_key.hex(),
+            "addresses": CARD.addresses,
+            "voice": CARD.voice,
+            "fingerprint": fingerprint(CARD),
+            "page": card_text(CARD),
+            "bytes": CARD.raw.hex(),
+        },
+    }
+
+
+def golden_text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for name, content in golden().items():
+        (FOLDER / f"{name}.json").write_text(golden_text(content), encoding="utf-8")

@@ -1,0 +1,181 @@
+# The console's phrases in English. One word for one thing: see the glossary.
+
+language = Language
+unknown = not known
+never = never
+station-time = Station's time
+station-time-guessed = Station's time, not confirmed
+
+contact-starting = Connecting to the station
+contact-live = Station connected
+contact-lost = STATION LOST
+contact-locked = NO SESSION
+
+banner-lost = STATION LOST – NOTHING ON THIS PAGE IS LIVE
+banner-lost-next = The station that serves this page does not answer; the page keeps trying. Check that the station runs, and use other means meanwhile.
+banner-locked = NO SESSION – THIS PAGE SHOWS NOTHING LIVE
+banner-locked-next = Open the one-time link that the station printed when it started. A link works once and for 15 minutes; ask the station for a new one.
+banner-as-of = Last heard { $age }, as of { $time }.
+as-of = as of { $time }, { $age }
+as-of-stale = OLD: as of { $time }, { $age }
+not-renewed = Could not be renewed.
+nothing-heard = Nothing heard from the station yet.
+
+span-seconds = { $n } s
+span-minutes = { $n } min
+span-hours = { $h } h { $m } min
+span-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+ago = { $span } ago
+ahead = in { $span }
+metres = { $n } m
+kilometres = { $n } km
+
+alarms = { $n ->
+    [one] { $n } alarm waits for you
+   *[other] { $n } alarms wait for you
+}
+alarms-unknown = The alarms could not be asked for: there may be more.
+alarm-line = Line { $line }
+raised = raised
+raised-times = repeated { $n } times
+acknowledge = Acknowledge
+acknowledging = Acknowledging …
+not-acknowledged = Not acknowledged.
+
+lines = Lines
+no-lines = No line yet. Join a party's card to open one.
+declared = declared
+last-test = Last test
+next-test = Next test
+never-tested = never tested
+not-scheduled = none scheduled
+overdue = overdue by { $span }
+round-trip = round trip { $n } ms
+clock-offset = clock offset { $n } ms
+tests-passed = · { $passed } of { $run } passed
+queue = Queue
+queued = { $n ->
+    [0] nothing waits
+    [one] { $n } message waits to leave
+   *[other] { $n } messages wait to leave
+}
+conflicts-title = Conflicts
+open-conflicts = { $n ->
+    [0] none found
+    [one] { $n } open
+   *[other] { $n } open
+}
+records = Records
+records-sizes = out { $out } · in { $in } messages
+in-step = in step
+out-of-step = NOT IN STEP
+step-unknown = not known whether in step
+at-test = at the test
+carriers = Carriers
+no-carrier = no carrier
+last-ok = last worked
+
+observed-up = UP
+observed-late = LATE
+observed-down = DOWN
+observed-untested = UNTESTED
+declared-open = open
+declared-suspended = suspended
+result-passed = passed
+result-late = late
+result-failed = failed
+carrier-up = up
+carrier-down = down
+carrier-untested = untested
+
+contact-clocks = Who has spoken: contact clocks
+level = Level
+days-since = Days since
+last-contact = Last contact
+no-contact-known = none known
+last-known = last known:
+calls-none = no call sought
+calls-sought = calls: { $n } sought
+calls-declined = { $n } declined
+calls-unanswered = { $n } unanswered
+level-desk = Desk
+level-commander = Commanders
+level-chief = Chiefs
+level-minister = Ministers
+level-leader = Leaders
+certainty-certain = certain
+certainty-reported = reported
+certainty-claimed = claimed by one side
+certainty-confirmed = confirmed by both
+
+messages = Newest messages
+no-messages = No message yet.
+message-to = to { $line }
+message-from = from { $line }
+no-number = no number yet
+no-text = shown raw only
+precedence-flash = FLASH
+precedence-immediate = IMMEDIATE
+precedence-priority = PRIORITY
+precedence-routine = ROUTINE
+message-queued = queued
+message-sent = sent
+message-held = held, early receipt
+message-received = received
+message-opened = opened
+message-answered = answered
+message-expired = expired
+message-withdrawn = withdrawn
+form-text = text
+form-card = card
+form-activity = activity
+form-cancel = cancel
+form-linetest = line test
+form-linetest-answer = line test answer
+form-call-request = call request
+form-call-answer = call answer
+form-call-held = call held
+form-call-held-confirmation = call confirmed
+form-contact = contact
+form-readout = readout
+form-not-understood = not understood (automatic)
+
+map = Activities and conflicts
+map-absent = This browser cannot draw the map (it has no WebGL). Everything on it is listed below.
+map-failed = The map could not be drawn. Everything on it is listed below.
+map-drawing = Drawing the map …
+map-label = Map of the activities
+map-source = Coastlines: Natural Earth. No borders are drawn.
+show-all = Show all
+legend-own = ours ({ $party })
+legend-theirs = theirs
+legend-conflict = in conflict
+conflicts = Conflicts
+no-conflicts = No conflict found among the activities that this station knows.
+conflict-number = Conflict { $n }
+apart = { $h } apart
+overlap = areas overlap
+vertical = { $v } in height
+vertical-overlap = heights overlap
+distance-unknown = distance not known
+conflict-found = found
+conflict-acknowledged = acknowledged
+conflict-resolved = resolved
+conflict-accepted = accepted
+conflict-expired = expired
+activities = Activities
+no-activities = No activity known. That does not mean that nothing happens there.
+activity-band = Altitude
+activity-time = Time
+activity-kind = Kind
+activity-state = State
+activity-party = Party
+activity-id = Id
+close = Close
+kind-flight = flight
+kind-unmanned-flight = unmanned flight
+kind-convoy = convoy
+kind-site = site

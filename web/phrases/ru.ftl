@@ -1,0 +1,183 @@
+# Фразы консоли на русском языке.
+
+language = Язык
+unknown = неизвестно
+never = никогда
+station-time = Время станции
+station-time-guessed = Время станции, не подтверждено
+
+contact-starting = Соединение со станцией
+contact-live = Станция на связи
+contact-lost = СТАНЦИЯ ПОТЕРЯНА
+contact-locked = НЕТ СЕАНСА
+
+banner-lost = СТАНЦИЯ ПОТЕРЯНА – ДАННЫЕ НА СТРАНИЦЕ УСТАРЕЛИ
+banner-lost-next = Станция, которая выдаёт эту страницу, не отвечает; страница продолжает попытки. Проверьте, работает ли станция, а пока пользуйтесь другими средствами.
+banner-locked = НЕТ СЕАНСА – СТРАНИЦА НЕ ОБНОВЛЯЕТСЯ
+banner-locked-next = Откройте одноразовую ссылку, которую станция напечатала при запуске. Ссылка действует один раз и 15 минут; запросите у станции новую.
+banner-as-of = Последний сигнал { $age }, данные на { $time }.
+as-of = на { $time }, { $age }
+as-of-stale = УСТАРЕЛО: на { $time }, { $age }
+not-renewed = Не удалось обновить.
+nothing-heard = От станции пока ничего не получено.
+
+span-seconds = { $n } с
+span-minutes = { $n } мин
+span-hours = { $h } ч { $m } мин
+span-days = { $n ->
+    [one] { $n } день
+    [few] { $n } дня
+   *[other] { $n } дней
+}
+ago = { $span } назад
+ahead = через { $span }
+metres = { $n } м
+kilometres = { $n } км
+
+alarms = { $n ->
+    [one] { $n } тревога ждёт вас
+    [few] { $n } тревоги ждут вас
+   *[other] { $n } тревог ждут вас
+}
+alarms-unknown = Не удалось запросить тревоги: их может быть больше.
+alarm-line = Линия { $line }
+raised = поднята
+raised-times = повторов: { $n }
+acknowledge = Принять
+acknowledging = Принимается …
+not-acknowledged = Не принято.
+
+lines = Линии
+no-lines = Линий пока нет. Чтобы открыть линию, примите карточку другой стороны.
+declared = объявлена
+last-test = Проверка
+next-test = Следующая
+never-tested = не проверялась ни разу
+not-scheduled = не назначена
+overdue = просрочена на { $span }
+round-trip = туда и обратно { $n } мс
+clock-offset = расхождение часов { $n } мс
+tests-passed = · пройдено { $passed } из { $run }
+queue = Очередь
+queued = { $n ->
+    [0] ничего не ждёт отправки
+    [one] { $n } сообщение ждёт отправки
+    [few] { $n } сообщения ждут отправки
+   *[other] { $n } сообщений ждут отправки
+}
+conflicts-title = Конфликты
+open-conflicts = { $n ->
+    [0] не найдено
+   *[other] открыто: { $n }
+}
+records = Записи
+records-sizes = исходящих { $out } · входящих { $in }
+in-step = совпадают
+out-of-step = НЕ СОВПАДАЮТ
+step-unknown = неизвестно, совпадают ли
+at-test = при проверке
+carriers = Каналы
+no-carrier = каналов нет
+last-ok = работал
+
+observed-up = РАБОТАЕТ
+observed-late = ОПАЗДЫВАЕТ
+observed-down = НЕ РАБОТАЕТ
+observed-untested = НЕ ПРОВЕРЕНА
+declared-open = открытой
+declared-suspended = приостановленной
+result-passed = пройдена
+result-late = с опозданием
+result-failed = не пройдена
+carrier-up = работает
+carrier-down = не работает
+carrier-untested = не проверен
+
+contact-clocks = Кто говорил: часы контактов
+level = Уровень
+days-since = Дней прошло
+last-contact = Последний контакт
+no-contact-known = не известен
+last-known = последнее известное:
+calls-none = не запрашивали
+calls-sought = разговоры: запрошено { $n }
+calls-declined = отклонено { $n }
+calls-unanswered = без ответа { $n }
+level-desk = Дежурные
+level-commander = Командующие
+level-chief = Начальники штабов
+level-minister = Министры
+level-leader = Лидеры
+certainty-certain = достоверно
+certainty-reported = по сообщениям
+certainty-claimed = заявлено одной стороной
+certainty-confirmed = подтверждено обеими
+
+messages = Новые сообщения
+no-messages = Сообщений пока нет.
+message-to = для { $line }
+message-from = от { $line }
+no-number = ещё без номера
+no-text = только в исходном виде
+precedence-flash = МОЛНИЯ
+precedence-immediate = НЕМЕДЛЕННО
+precedence-priority = СРОЧНО
+precedence-routine = ОБЫЧНОЕ
+message-queued = в очереди
+message-sent = отправлено
+message-held = принято, ранняя квитанция
+message-received = получено
+message-opened = открыто
+message-answered = есть ответ
+message-expired = срок истёк
+message-withdrawn = отозвано
+form-text = текст
+form-card = карточка
+form-activity = деятельность
+form-cancel = отмена
+form-linetest = проверка линии
+form-linetest-answer = ответ на проверку
+form-call-request = запрос разговора
+form-call-answer = ответ на запрос
+form-call-held = разговор состоялся
+form-call-held-confirmation = разговор подтверждён
+form-contact = контакт
+form-readout = сообщение о разговоре
+form-not-understood = не понято (автоматически)
+
+map = Деятельность и конфликты
+map-absent = Этот браузер не может нарисовать карту (нет WebGL). Всё, что на ней, перечислено ниже.
+map-failed = Карту не удалось нарисовать. Всё, что на ней, перечислено ниже.
+map-drawing = Карта рисуется …
+map-label = Карта деятельности
+map-source = Береговая линия: Natural Earth. Границы не показаны.
+show-all = Показать всё
+legend-own = наша ({ $party })
+legend-theirs = другой стороны
+legend-conflict = в конфликте
+conflicts = Конфликты
+no-conflicts = Среди известной станции деятельности конфликтов не найдено.
+conflict-number = Конфликт { $n }
+apart = расстояние { $h }
+overlap = районы пересекаются
+vertical = { $v } по высоте
+vertical-overlap = высоты пересекаются
+distance-unknown = расстояние неизвестно
+conflict-found = найден
+conflict-acknowledged = принят к сведению
+conflict-resolved = устранён
+conflict-accepted = допущен
+conflict-expired = истёк
+activities = Деятельность
+no-activities = О деятельности ничего не известно. Это не значит, что там ничего не происходит.
+activity-band = Высота
+activity-time = Время
+activity-kind = Вид
+activity-state = Состояние
+activity-party = Сторона
+activity-id = Номер
+close = Закрыть
+kind-flight = полёт
+kind-unmanned-flight = беспилотный полёт
+kind-convoy = колонна
+kind-site = объект

@@ -1,0 +1,76 @@
+// Alarms that no one has acknowledged yet. Nothing is drawn when there are none.
+import { signal } from "@preact/signals";
+import { ApiError, post } from "./api";
+import { Ago } from "./parts";
+import { alarms, contact, refresh } from "./store";
+import type { Alarm } from "./types";
+import { t, word } from "./words";
+
+const asked = signal<ReadonlySet<string>>(new Set());
+const refused = signal<string | null>(null);
+
+async function acknowledge(id: string): Promise<void> {
+  asked.value = new Set([...asked.value, id]);
+  refused.value = null;
+  try {
+    await post(`/api/alarms/${encodeURIComponent(id)}/acknowledge`);
+  } catch (error) {
+    const why = error instanceof ApiError ? `${error.failure.message} ${error.failure.next}` : "";
+    refused.value = `${t("not-acknowledged")} ${why}`;
+  }
+  asked.value = new Set([...asked.value].filter((each) => each !== id));
+  refresh();
+}
+
+function One({ alarm }: { alarm: Alarm }) {
+  const busy = asked.value.has(alarm.id);
+  return (
+    <li data-alarm={alarm.id}>
+      <div class="what">
+        <span class={`precedence ${alarm.precedence}`}>{word("precedence", alarm.precedence)}</span>
+        <p class="text" dir="auto">
+          {alarm.text}
+        </p>
+        <p class="meta">
+          {t("alarm-line", { line: alarm.line })}
+          {alarm.form !== null && <> · {word("form", alarm.form)}</>} · {t("raised")} <Ago at={alarm.raised_at} />
+          {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
+        </p>
+      </div>
+      <button
+        type="button"
+        class="acknowledge"
+        disabled={busy || contact.value !== "live"}
+        onClick={() => void acknowledge(alarm.id)}
+      >
+        {t(busy ? "acknowledging" : "acknowledge")}
+      </button>
+    </li>
+  );
+}
+
+export function AlarmList() {
+  const { value, failed } = alarms.value;
+  const open = value?.alarms.filter((each) => each.acknowledged_at === null) ?? [];
+  // Alarms that could not be asked for are not the same as none.
+  const unknown = failed !== null && contact.value === "live";
+  if (open.length === 0 && !unknown) return null;
+  return (
+    <section class="alarms" aria-labelledby="title-alarms" aria-live="assertive">
+      <h2 id="title-alarms">
+        <span aria-hidden="true">▲</span> {t("alarms", { n: open.length })}
+      </h2>
+      {unknown && (
+        <p class="failed">
+          {t("alarms-unknown")} {failed}
+        </p>
+      )}
+      {refused.value !== null && <p class="failed">{refused.value}</p>}
+      <ul>
+        {open.map((each) => (
+          <One key={each.id} alarm={each} />
+        ))}
+      </ul>
+    </section>
+  );
+}

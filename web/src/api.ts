@@ -1,0 +1,53 @@
+// The only door to the station. Every request goes to this page's own origin.
+import type { Failure } from "./types";
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly failure: Failure,
+  ) {
+    super(failure.message);
+  }
+}
+
+/** The station did not answer at all, or not in its own words. */
+export class Unreachable extends Error {}
+
+const DEADLINE_MS = 10_000;
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  let reply: Response;
+  let body: unknown;
+  try {
+    reply = await fetch(path, {
+      ...init,
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    body = await reply.json();
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+  if (reply.ok) return body as T;
+  const failure = (body as { error?: Failure }).error;
+  if (failure === undefined) throw new Unreachable(`status ${reply.status}`);
+  throw new ApiError(reply.status, failure);
+}
+
+export function get<T>(path: string): Promise<T> {
+  return ask<T>(path, { method: "GET" });
+}
+
+export function post<T>(path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { "X-Openline": "console" };
+  if (body === undefined) return ask<T>(path, { method: "POST", headers });
+  headers["Content-Type"] = "application/json";
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** Trade the one-time link's token for a session. */
+export async function enter(token: string): Promise<void> {
+  await post("/api/session", { token });
+}

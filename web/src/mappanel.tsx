@@ -1,0 +1,151 @@
+// Where: the map, the conflicts beside it, and every activity as a list.
+import { signal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { period } from "./clock";
+import type { MapHandle } from "./mapcanvas";
+import { Panel } from "./parts";
+import { pick, picked, pickedActivities } from "./picked";
+import { map, status } from "./store";
+import type { Activity, Conflict } from "./types";
+import { distance, t, word } from "./words";
+
+const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
+
+function Canvas() {
+  const frame = useRef<HTMLDivElement>(null);
+  const handle = useRef<MapHandle | null>(null);
+  const show = () => {
+    const data = map.value.value;
+    const own = status.value.value?.party;
+    if (drawing.value === "drawn" && data !== null && own !== undefined)
+      handle.current?.show({ data, own, picked: pickedActivities.value });
+  };
+  useEffect(() => {
+    if (frame.current === null) return undefined;
+    const container = frame.current;
+    void import("./mapcanvas")
+      .then((canvas) => canvas.draw(container, pick))
+      .then((made) => {
+        handle.current = made;
+        drawing.value = made === null ? "absent" : "drawn";
+      })
+      .catch((error: unknown) => {
+        drawing.value = "failed";
+        console.warn("map", error);
+      });
+    return () => handle.current?.remove();
+  }, []);
+  useSignalEffect(show);
+  return (
+    <div class={`map-frame ${drawing.value}`} data-map={drawing.value}>
+      <div ref={frame} class="canvas" role="region" aria-label={t("map-label")} />
+      {drawing.value !== "drawn" && <p class="map-note">{t(`map-${drawing.value}`)}</p>}
+      {drawing.value === "drawn" && (
+        <p class="legend">
+          <span class="key own" /> {t("legend-own", { party: status.value.value?.party ?? "" })}{" "}
+          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}
+          <button type="button" onClick={() => handle.current?.showAll()}>
+            {t("show-all")}
+          </button>
+          <span class="quiet">{t("map-source")}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function apart(conflict: Conflict): string {
+  const { horizontal_m: h, vertical_m: v } = conflict;
+  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
+  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
+  return `${across} · ${up}`;
+}
+
+function ConflictItem({ conflict, n }: { conflict: Conflict; n: number }) {
+  const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
+  return (
+    <li data-conflict={conflict.id}>
+      <button type="button" aria-pressed={on} onClick={() => pick("conflict", conflict.id)}>
+        <strong class="bad">
+          ✕ {t("conflict-number", { n })} · {word("conflict", conflict.state)}
+        </strong>
+        {conflict.activities.map((each) => (
+          <span key={each.id} class="side">
+            <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
+          </span>
+        ))}
+        <span>{period(conflict.from, conflict.to)}</span>
+        <span>{apart(conflict)}</span>
+        {(conflict.flags ?? []).map((flag) => (
+          <span key={flag} class="flag">
+            {flag}
+          </span>
+        ))}
+      </button>
+    </li>
+  );
+}
+
+function Details({ activity }: { activity: Activity }) {
+  return (
+    <dl class="details">
+      <dt>{t("activity-party")}</dt>
+      <dd>{activity.party}</dd>
+      <dt>{t("activity-kind")}</dt>
+      <dd>{word("kind", activity.kind)}</dd>
+      <dt>{t("activity-state")}</dt>
+      <dd>{activity.state}</dd>
+      <dt>{t("activity-band")}</dt>
+      <dd>{activity.band}</dd>
+      <dt>{t("activity-time")}</dt>
+      <dd>{period(activity.from, activity.to)}</dd>
+      <dt>{t("activity-id")}</dt>
+      <dd>
+        <code>{activity.id}</code>
+      </dd>
+    </dl>
+  );
+}
+
+function ActivityItem({ activity }: { activity: Activity }) {
+  const on = pickedActivities.value.has(activity.id);
+  const own = activity.party === status.value.value?.party;
+  return (
+    <li data-activity={activity.id}>
+      <button type="button" aria-expanded={on} onClick={() => pick("activity", activity.id)}>
+        <span class={`key ${own ? "own" : "theirs"}`} /> <b class="party">{activity.party}</b>{" "}
+        <bdi>{activity.title}</bdi> <span class="meta">{period(activity.from, activity.to)}</span>
+      </button>
+      {on && <Details activity={activity} />}
+    </li>
+  );
+}
+
+export function MapPanel() {
+  const data = map.value.value;
+  const conflicts = data?.conflicts ?? [];
+  const activities = data?.activities ?? [];
+  return (
+    <Panel name="map" title={t("map")} data={map.value}>
+      <div class="where">
+        <Canvas />
+        <div class="beside">
+          <h3>{t("conflicts")}</h3>
+          {conflicts.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
+          <ul class="conflicts">
+            {conflicts.map((each, index) => (
+              <ConflictItem key={each.id} conflict={each} n={index + 1} />
+            ))}
+          </ul>
+          <h3>{t("activities")}</h3>
+          {activities.length === 0 && <p class="quiet">{t("no-activities")}</p>}
+          <ul class="activities">
+            {activities.map((each) => (
+              <ActivityItem key={each.id} activity={each} />
+            ))}
+          </ul>
+        </div>
+      </div>
+    </Panel>
+  );
+}

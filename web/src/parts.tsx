@@ -1,0 +1,85 @@
+// Small parts that every panel is made of.
+import type { ComponentChildren } from "preact";
+import { stationNow, utc } from "./clock";
+import { contact, type Datum } from "./store";
+import { ago, t, word } from "./words";
+
+/** Data not renewed for this long are marked stale, whatever the connection says. */
+const STALE_MS = 30_000;
+
+/** `3 min ago`, ticking by the station's clock, with the exact time on hover; `never` for null. */
+export function Ago({ at, never }: { at: string | null | undefined; never?: string }) {
+  if (at === null || at === undefined) return <span class="never">{never ?? t("never")}</span>;
+  const then = Date.parse(at);
+  const now = stationNow.value;
+  return (
+    <time dateTime={at} title={utc(then)}>
+      {now === null ? utc(then) : ago(then, now)}
+    </time>
+  );
+}
+
+const SHAPES: Record<string, string> = {
+  good: "●",
+  doubt: "▲",
+  bad: "✕",
+  unknown: "?",
+};
+
+const SENSE: Record<string, string> = {
+  up: "good",
+  late: "doubt",
+  down: "bad",
+  untested: "unknown",
+  open: "good",
+  suspended: "doubt",
+  passed: "good",
+  failed: "bad",
+};
+
+/** A state as a word, with a shape and a colour beside it; an unknown state reads as it came. */
+export function State({ group, value, big }: { group: string; value: string; big?: boolean }) {
+  const sense = SENSE[value] ?? "unknown";
+  return (
+    <span class={`state ${sense}${big ? " big" : ""}`} data-state={value}>
+      <span aria-hidden="true">{SHAPES[sense]}</span> {word(group, value)}
+    </span>
+  );
+}
+
+/** How old this panel's data are, said louder when they are stale. */
+function AsOf({ datum }: { datum: Datum<unknown> }) {
+  const now = stationNow.value;
+  if (datum.asOf === null || now === null) return null;
+  const stale = contact.value !== "live" || now - datum.asOf > STALE_MS || datum.failed !== null;
+  return (
+    <span class={stale ? "asof stale" : "asof"}>
+      {t(stale ? "as-of-stale" : "as-of", { time: utc(datum.asOf).slice(11), age: ago(datum.asOf, now) })}
+    </span>
+  );
+}
+
+interface PanelProps {
+  name: string;
+  title: string;
+  data: Datum<unknown>;
+  children: ComponentChildren;
+}
+
+/** A titled part of the page with the age of what it shows. */
+export function Panel({ name, title, data, children }: PanelProps) {
+  return (
+    <section class={`panel ${name}`} aria-labelledby={`title-${name}`}>
+      <header>
+        <h2 id={`title-${name}`}>{title}</h2>
+        <AsOf datum={data} />
+      </header>
+      {data.failed !== null && contact.value === "live" && (
+        <p class="failed">
+          {t("not-renewed")} {data.failed}
+        </p>
+      )}
+      {data.value === null ? <p class="quiet">{t("nothing-heard")}</p> : children}
+    </section>
+  );
+}

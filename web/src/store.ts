@@ -1,0 +1,78 @@
+// What this page knows of its station, and since when.
+import { signal, type Signal } from "@preact/signals";
+import { ApiError, get } from "./api";
+import { heard } from "./clock";
+import type { Alarms, Clocks, MapData, Messages, Status } from "./types";
+
+/** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
+export type Contact = "starting" | "live" | "lost" | "locked";
+
+export const contact = signal<Contact>("starting");
+
+/** A reply with the station's time at which it was true, and why it could not be renewed. */
+export interface Datum<T> {
+  value: T | null;
+  asOf: number | null;
+  failed: string | null;
+}
+
+interface Source<T> {
+  path: string;
+  datum: Signal<Datum<T>>;
+}
+
+function source<T extends { now: string }>(path: string): Source<T> {
+  return { path, datum: signal<Datum<T>>({ value: null, asOf: null, failed: null }) };
+}
+
+const sources = {
+  status: source<Status>("/api/status"),
+  alarms: source<Alarms>("/api/alarms"),
+  messages: source<Messages>("/api/messages?limit=50"),
+  clocks: source<Clocks>("/api/clocks"),
+  map: source<MapData>("/api/map"),
+};
+
+export const status = sources.status.datum;
+export const alarms = sources.alarms.datum;
+export const messages = sources.messages.datum;
+export const clocks = sources.clocks.datum;
+export const map = sources.map.datum;
+
+async function renew<T extends { now: string }>(from: Source<T>): Promise<void> {
+  try {
+    const value = await get<T>(from.path);
+    heard(value.now);
+    from.datum.value = { value, asOf: Date.parse(value.now), failed: null };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) contact.value = "locked";
+    const failure = error instanceof ApiError ? error.failure : null;
+    const why = failure === null ? "" : [failure.message, failure.next].filter(Boolean).join(" ");
+    from.datum.value = { ...from.datum.value, failed: why };
+  }
+}
+
+let running: Promise<void> | null = null;
+let again = false;
+
+async function all(): Promise<void> {
+  do {
+    again = false;
+    await Promise.all([
+      renew(sources.status),
+      renew(sources.alarms),
+      renew(sources.messages),
+      renew(sources.clocks),
+      renew(sources.map),
+    ]);
+    // A burst of changes asks once a quarter of a second, not once for each.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  } while (again);
+  running = null;
+}
+
+/** Fetch everything anew; calls made while one runs are gathered into one more. */
+export function refresh(): void {
+  if (running === null) running = all();
+  else again = true;
+}
