@@ -45,6 +45,7 @@ def test_agrees_with_the_oracle_on_many(seed: int) -> None:
 
 
 @pytest.mark.rule("R-CONF-06")
+@settings(deadline=None)
 @given(
     st.tuples(st.floats(-180, 180), st.floats(-90, 90)),
     st.floats(0, 360),
@@ -158,7 +159,7 @@ def spun(shape: Shape, turn_e7: int) -> Shape:
 
 
 @pytest.mark.rule("R-CONF-05")
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(-1_800_000_000, 1_800_000_000))
 def test_turning_the_earth_changes_nothing(seed: int, turn_e7: int) -> None:
     a, b = World(seed).pair()
@@ -167,7 +168,7 @@ def test_turning_the_earth_changes_nothing(seed: int, turn_e7: int) -> None:
 
 
 @pytest.mark.rule("R-CONF-05")
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 11), st.booleans())
 def test_vertex_order_changes_nothing(seed: int, first: int, reverse: bool) -> None:
     a, b = World(seed).pair()
@@ -189,7 +190,7 @@ def test_vertex_order_changes_nothing(seed: int, first: int, reverse: bool) -> N
 
 
 @pytest.mark.rule("R-CONF-04")
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_distance_is_symmetric(seed: int) -> None:
     a, b = World(seed).pair()
@@ -197,7 +198,7 @@ def test_distance_is_symmetric(seed: int) -> None:
 
 
 @pytest.mark.rule("R-CONF-06")
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.floats(0, 300_000))
 def test_a_bound_only_spares_work(seed: int, within_m: float) -> None:
     a, b = (core_of(v.shape, v.edges) for v in World(seed).pair())
@@ -209,6 +210,7 @@ def test_a_bound_only_spares_work(seed: int, within_m: float) -> None:
 
 
 @pytest.mark.rule("R-CONF-06")
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 360), st.floats(1, 5e6))
 def test_chords_order_geodesics_up_to_the_stated_slack(
     lon: float, lat: float, azimuth: float, length: float

@@ -109,3 +109,12 @@ def test_any_shape_anywhere_can_be_drawn(seed: int) -> None:
     figure = drawn(world.shape(world.place(), world.size(500, 500_000)), world.edges())
     assert figure.is_valid
     assert not figure.is_empty
+
+
+@pytest.mark.rule("R-CONF-25")
+def test_a_path_of_very_many_bends_is_covered_by_what_is_drawn() -> None:
+    track = [(10 + k / 3000, 50 + (k * 7919 % 100) / 20_000) for k in range(3000)]
+    figure = drawn(corridor(200, *track))
+    assert figure.contains(shapely.LineString(track))
+    assert sum(len(part.exterior.coords) for part in figure.geoms) < 20_000
+    assert not figure.intersects(shapely.LineString([(10, 50.03), (11, 50.03)]))

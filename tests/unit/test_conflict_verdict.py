@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conflict_world import away, box, circle, corridor, planned
@@ -286,6 +286,7 @@ def anything(draw: st.DrawFn, id: str) -> Planned:
 
 
 @pytest.mark.rule("R-CONF-04")
+@settings(deadline=None)
 @given(anything("a"), anything("b"))
 def test_the_verdict_is_the_same_from_both_sides(a: Planned, b: Planned) -> None:
     found = verdict(a, b)
@@ -294,6 +295,7 @@ def test_the_verdict_is_the_same_from_both_sides(a: Planned, b: Planned) -> None
 
 
 @pytest.mark.rule("R-CONF-01")
+@settings(deadline=None)
 @given(anything("a"), anything("b"), lengths, lengths, st.integers(0, 10**7))
 def test_more_separation_never_ends_a_conflict(
     a: Planned, b: Planned, horizontal: int, vertical: int, time: int
@@ -307,6 +309,7 @@ def test_more_separation_never_ends_a_conflict(
 
 
 @pytest.mark.rule("R-CONF-01")
+@settings(deadline=None)
 @given(anything("a"), anything("b"))
 def test_a_finding_is_closer_than_the_separation_in_each_way(a: Planned, b: Planned) -> None:
     larger = a.separation.larger(b.separation)

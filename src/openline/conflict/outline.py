@@ -21,7 +21,8 @@ from openline.words.volume import Volume
 
 _CORNERS = 96
 _STRAIGHT_M = 1.0
-_LEG_M = 100_000.0
+_LEG_M = 500_000.0
+_MANY = 250
 _FAR = 100.0
 _THIN_DEG = 2e-6
 _STEP_DEG = 5.0
@@ -31,8 +32,9 @@ def outline(volume: Volume) -> dict[str, Any]:
     """A MultiPolygon (RFC 7946) in degrees, cut at the antimeridian; outer rings counter-clockwise.
 
     Circles and corridors are drawn out to their radius by geodesics. For the
-    eye only: corners of 1e-7 degree, circles of 96 sides. Raises what
-    `core_of` raises.
+    eye only: corners of 1e-7 degree, circles of 96 sides, and a path of more
+    than 250 legs drawn a little wider in its bends. Raises what `core_of`
+    raises.
     """
     core = core_of(volume.shape, volume.edges)
     flat = core.figure if core.solid else _widened(core)
@@ -57,28 +59,28 @@ def _polygons(figure: BaseGeometry) -> list[shapely.Polygon]:
 
 
 def _widened(core: Core) -> BaseGeometry:
-    """A point or path with its radius, in the core's plane: a union of stretched discs."""
-    spine = shapely.simplify(core.figure, _STRAIGHT_M / RADIUS_M)
+    """A point or path with its radius, in the core's plane: a union of stretched discs.
+
+    A union of thousands takes minutes: of a path with very many bends, several
+    legs at a time are drawn as their convex hull.
+    """
+    spine = shapely.simplify(core.figure, _STRAIGHT_M / RADIUS_M, preserve_topology=False)
     spine = shapely.segmentize(spine, _LEG_M / RADIUS_M)
     lon, lat = lonlat_of(core.plane.lift(np.array(spine.coords)))
-    around = np.linspace(0, 360, _CORNERS, endpoint=False)
-    shape = (len(lon), _CORNERS)
+    corners = _CORNERS if len(lon) <= _MANY else _CORNERS // 4
     rim_lon, rim_lat, _ = GEOD.fwd(
-        np.repeat(lon, _CORNERS),
-        np.repeat(lat, _CORNERS),
-        np.tile(around, len(lon)),
-        np.full(len(lon) * _CORNERS, core.radius_m),
+        np.repeat(lon, corners),
+        np.repeat(lat, corners),
+        np.tile(np.linspace(0, 360, corners, endpoint=False), len(lon)),
+        np.full(len(lon) * corners, core.radius_m),
     )
-    rim = core.plane.project(ecef(rim_lon, rim_lat)).reshape(*shape, 2)
-    if len(lon) == 1:
-        return shapely.Polygon(rim[0])
-    both = np.concatenate([rim[:-1], rim[1:]], axis=1)
-    hulls = shapely.convex_hull(
-        shapely.multipoints(
-            both.reshape(-1, 2), indices=np.repeat(np.arange(len(both)), 2 * _CORNERS)
-        )
-    )
-    return shapely.union_all(hulls)
+    rim = core.plane.project(ecef(rim_lon, rim_lat)).reshape(len(lon), corners, 2)
+    at_once = -(-len(lon) // _MANY)
+    runs = [
+        shapely.MultiPoint(rim[first : first + at_once + 1].reshape(-1, 2))
+        for first in range(0, max(1, len(lon) - 1), at_once)
+    ]
+    return shapely.union_all(shapely.convex_hull(runs))
 
 
 def _unrolled(flat: BaseGeometry, plane: Plane) -> BaseGeometry:

@@ -1,7 +1,7 @@
 """Shapes that mean nothing, or two things, are refused before they are announced.
 
 A polygon is checked in its gnomonic plane, where its geodesic pieces are
-straight, by GEOS with exact predicates, in n log n.
+straight, by GEOS with exact predicates, in quasi-linear time.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Call:
 
     @property
     def awaits(self) -> str:
-        """The party whose answer is awaited: whoever did not speak last; empty once agreed or over."""
+        """The party whose answer is awaited, or empty once agreed or over."""
         if self.last.state not in (CallState.SOUGHT, CallState.COUNTERED):
             return ""
         return self.other if self.last.by == self.seeker else self.seeker
@@ -109,7 +109,7 @@ def step(
     proposed: Moment | None = None,
     level: str = "",
 ) -> Call | None:
-    """The call after `event` by one party, or None where the table or the turn forbids it (R-CALL-02).
+    """The call after `event`, or None where the table or the turn forbids it (R-CALL-02).
 
     Only the awaited party answers; only the seeker withdraws.
     """

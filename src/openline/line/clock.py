@@ -14,7 +14,7 @@ from openline.words.moment import Moment
 
 LEVELS = ("desk", "commander", "chief", "minister", "leader")
 CERTAINTIES = ("reported", "claimed", "certain", "confirmed")
-"""Weakest first. Calls are claimed by one side, confirmed by both; the others were entered by hand."""
+"""Weakest first. Claimed and confirmed: by one side, by both; the others were entered by hand."""
 
 
 @dataclass(frozen=True, slots=True)

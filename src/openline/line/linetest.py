@@ -59,7 +59,7 @@ def step(result: Result, event: TestEvent) -> Result:
 
 
 def observed(newest_first: Sequence[Result]) -> Observed:
-    """The line's state from its ended tests: one missed is late, two in a row are down (R-TEST-03)."""
+    """From the ended tests: one missed is late, two in a row are down (R-TEST-03)."""
     ended = [r for r in newest_first if r is not Result.PENDING][:2]
     if not ended:
         return Observed.UNTESTED
@@ -89,7 +89,7 @@ def last_due(times: Sequence[str], at: Moment) -> Moment:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Round trip and the peer's clock less ours, in ms; the offset is known within ± uncertainty."""
+    """Round trip, and the peer's clock less ours within ± the uncertainty, in ms."""
 
     rtt_ms: int
     offset_ms: int

@@ -37,7 +37,7 @@ class Commands(Protocol):
 
 @contextmanager
 def _short(path: Path) -> Iterator[str]:
-    """A name for a socket that fits into the 107 bytes of a socket's address, however deep it lies."""
+    """A name for a socket that fits into the 107 bytes of an address, however deep it lies."""
     handle = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{handle}/{path.name}"
@@ -125,7 +125,9 @@ class Local:
         """Carry a command out here."""
         from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
         from openline.station.station import Station  # noqa: PLC0415
+        from openline.station.trace import to_stderr  # noqa: PLC0415
 
+        to_stderr()
         station = Station(self._folder)
         try:
             return getattr(Facade(station), method)(**args)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from openline.station import acts, audit
 from openline.station.station import Station
 from openline.station.tables import tests
-from openline.station.views import alarms, collisions, contacts, lines, traffic
+from openline.station.views import alarms, collisions, contacts, lines, pace, traffic
 from openline.wire.card import card_text, fingerprint
 
 Json = dict[str, Any]
@@ -62,6 +62,10 @@ class Facade:
         """Conflicts between the two parties of each line."""
         return collisions.list_conflicts(self._station)
 
+    def near_misses(self) -> Json:
+        """Pairs that are no conflict, and would be one if separations were doubled."""
+        return collisions.near_misses(self._station)
+
     def map(self, language: str = "en") -> Json:
         """Activities with their outlines, and conflicts."""
         return collisions.map_view(self._station, language)
@@ -89,6 +93,10 @@ class Facade:
     def verify(self) -> Json:
         """Recompute both records of every line from what is stored."""
         return audit.verify(self._station)
+
+    def pace(self) -> Json:
+        """What is under way, and when the next scheduled test is due."""
+        return pace.pace(self._station)
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds `since` or the time is over; the counter."""

@@ -1,4 +1,4 @@
-"""A station's folder: what lies where, who may use it, and its making.
+"""A station's folder: what lies where, and who may write to it.
 
     DIR/openline.db     the database          DIR/keys.json   signing, sealing and TLS keys
     DIR/card.txt        the station's card    DIR/tls.pem     certificate of the TLS key
@@ -11,16 +11,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from openline.station import keys
-from openline.station.store import Store
-from openline.wire.card import Card, card_text, read_card, write_card
-from openline.wire.keys import SigningKey
 from openline.words.errors import OpenlineError
-from openline.words.party import party_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,86 +56,6 @@ class Folder:
                 f"there is no station in {self.path}",
                 next="make one with `openline init`, or name it with --station DIR",
             )
-
-    def own_card(self) -> Card:
-        """This station's card."""
-        return read_card(self.card.read_text("utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Founding:
-    """What `init` is told."""
-
-    party: str
-    name: str
-    addresses: tuple[str, ...]
-    voice: tuple[str, ...] = ()
-    root_key: Path | None = None
-    passphrase: bytes | None = None
-    """None leaves the root key unencrypted: only by the option that says "unsafe"."""
-
-
-def found(folder: Folder, founding: Founding) -> Card:
-    """Make a station: all of it, or nothing (R-STN-01)."""
-    party_id(founding.party)
-    path = folder.path
-    root_file = founding.root_key or path.with_name(path.name + ".root")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise _exists(path, "an empty or new folder")
-    if root_file.exists():
-        raise _exists(root_file, "another --root-key")
-    if path.resolve() in root_file.resolve().parents:
-        raise OpenlineError(
-            "root-key-inside",
-            "the root key would lie in the station's own folder",
-            rule="R-STN-02",
-            next="name a --root-key outside it, best on another medium",
-        )
-    building = path.with_name(path.name + ".new")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(mode=0o700, parents=True)
-    try:
-        card = _fill(Folder(building), founding, root_file)
-        if path.exists():
-            path.rmdir()
-        building.rename(path)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        root_file.unlink(missing_ok=True)
-        raise
-    return card
-
-
-def _fill(folder: Folder, founding: Founding, root_file: Path) -> Card:
-    root_seed = keys.new_root()
-    operational = keys.new_keys()
-    card = write_card(
-        SigningKey(root_seed),
-        founding.party,
-        founding.name,
-        signing_key=operational.signing.public,
-        sealing_key=operational.sealing.public,
-        tls_key=operational.tls_public,
-        addresses=founding.addresses,
-        voice=founding.voice,
-    )
-    keys.write_root(root_file, root_seed, founding.passphrase)
-    keys.write_keys(folder.keys, operational)
-    keys.write_private(folder.certificate, operational.tls_pem(founding.party))
-    keys.write_private(folder.card, card_text(card).encode())
-    store = Store.create(folder.database, {"party": founding.party, "name": founding.name})
-    store.close()
-    folder.database.chmod(0o600)
-    return card
-
-
-def _exists(path: Path, instead: str) -> OpenlineError:
-    return OpenlineError(
-        "already-there",
-        f"{path} exists already",
-        rule="R-STN-01",
-        next=f"give {instead}; nothing was changed",
-    )
 
 
 class Lock:

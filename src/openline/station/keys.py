@@ -63,7 +63,7 @@ class Keys:
         return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
     def tls_pem(self, party: str) -> bytes:
-        """Key and self-signed certificate for the listener. Peers pin the key, so dates are wide."""
+        """Key and self-signed certificate of the listener. Peers pin the key: dates are wide."""
         key = Ed25519PrivateKey.from_private_bytes(self.tls_seed)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, party)])
         certificate = (

@@ -51,7 +51,7 @@ class Serving:
 
 
 def bind(host: str, port: int, option: str) -> socket.socket:
-    """A listening socket; raises ``port-in-use`` or ``cannot-listen``, naming the `option` to change."""
+    """A listening socket; raises ``port-in-use`` or ``cannot-listen``, naming the `option`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -16,6 +16,7 @@ from openline.forms.payload import UID_ALPHABET, UID_CHARS
 from openline.station import keys
 from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
+from openline.station.founding import own_card
 from openline.station.outbox import Outbox
 from openline.station.store import Store
 from openline.station.writer import Writer
@@ -87,7 +88,7 @@ class Station:
         store = Store(folder.database)
         store.facts()
         self.engine = Engine(
-            store, folder.own_card(), keys.read_keys(folder.keys), self.clock, new_uid
+            store, own_card(folder), keys.read_keys(folder.keys), self.clock, new_uid
         )
         self.outboxes = {peer: Outbox(store, peer) for peer in self.engine.lines}
         self.changes = Changes()

@@ -13,7 +13,7 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import tables
@@ -118,7 +118,8 @@ def savepoint(connection: Connection) -> Iterator[None]:
         yield
     except BaseException:
         # A full disk has already undone the whole transaction: then there is no savepoint left.
-        with suppress(DBAPIError):
+        # What went wrong first is what must be heard of.
+        with suppress(SQLAlchemyError):
             connection.exec_driver_sql("ROLLBACK TO inner_step")
             connection.exec_driver_sql("RELEASE inner_step")
         raise

@@ -105,3 +105,11 @@ CONSOLE_ID_CHARS = 128
 CONSOLE_TIME_CHARS = 40
 BEAT_MS = 2_000
 """Between two heartbeats of the console's live connection."""
+
+# Scenarios
+SCENARIO_BYTES = 1 << 20
+"""One scenario file."""
+SCENARIO_PARTIES = 8
+SCENARIO_EVENTS = 5_000
+SCENARIO_MS = 2 * 366 * 86_400_000
+"""From a scenario's start to its end: two years."""

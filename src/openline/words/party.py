@@ -18,7 +18,7 @@ def party_id(text: str) -> str:
             "bad-party",
             f"{text[: limits.PARTY_CHARS]!r} is no party id",
             rule="R-WORD-01",
-            next=f"use 1 to {limits.PARTY_CHARS} of a-z, 0-9 and, inside, dots, hyphens and underscores",
+            next=f"use 1 to {limits.PARTY_CHARS} of a-z, 0-9 and, inside, any of . - _",
         )
     return text
 

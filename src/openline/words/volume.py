@@ -54,7 +54,7 @@ class Position:
         if not (abs(self.lat_e7) <= 900_000_000 and abs(self.lon_e7) <= 1_800_000_000):
             raise _refuse(
                 "bad-position",
-                f"latitude {self.lat_e7 / 1e7:g}, longitude {self.lon_e7 / 1e7:g} is not on the earth",
+                f"latitude {self.lat_e7 / 1e7:g}, longitude {self.lon_e7 / 1e7:g}: not on earth",
                 "R-WORD-05",
                 "latitude lies within ±90, longitude within ±180; GeoJSON puts longitude first",
             )

@@ -25,6 +25,7 @@ def clocks(station: Station, at: str | None) -> Json:
 
 
 def clocks_on(connection: Connection, peer: str, at: Moment) -> list[Json]:
+    """The clocks of one line, one for each level."""
     contacts = calls.all_contacts(connection, peer)
     sought = calls.all_calls(connection, peer)
     found = []

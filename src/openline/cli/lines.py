@@ -1,0 +1,164 @@
+"""Commands about lines: join, status, test, policy, the record and its alarms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from openline.cli.output import JsonFlag, printable, read_file, session, show_json, table
+from openline.words.errors import OpenlineError
+
+TEST_WAIT_S = 10.0
+Line = Annotated[str, typer.Argument(help="The other side's party id.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(join)
+    app.command()(status)
+    app.command()(test)
+    app.command()(policy)
+    app.command()(alarms)
+    app.command()(acknowledge)
+    record = typer.Typer(help="The record itself.", no_args_is_help=True)
+    record.command("verify")(record_verify)
+    app.add_typer(record, name="record")
+
+
+def join(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The other side's card.")],
+    fingerprint: Annotated[str, typer.Option(help="Its words, as the other side read them.")],
+) -> None:
+    """Open the line to the party of a card."""
+    done = session(ctx).call("join", card=read_file(file), fingerprint=fingerprint)
+    typer.echo(f"line to {done['line']} ({printable(done['name'])}) is open")
+
+
+def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """Every line: what is observed, queued, recorded, and who last spoke when."""
+    found = session(ctx).call("status")
+    if as_json:
+        show_json(found)
+        return
+    from openline.forms.phrases import label  # noqa: PLC0415 (slow to import)
+
+    language = session(ctx).language
+    running = "running" if found["running"] else "not running: nothing is sent or received"
+    typer.echo(f"{found['party']} · {printable(found['name'])} · {running}")
+    table(
+        ("line", "observed", "last test", "queued", "out", "in", "conflicts", "alarms", "carrier"),
+        [
+            (
+                line["line"],
+                label(f"observed.{line['observed']}", language),
+                _test_in_short(line["last_test"]),
+                line["queued"],
+                line["records"]["out"]["size"],
+                line["records"]["in"]["size"],
+                line["conflicts"],
+                line["alarms"],
+                line["carriers"][0]["error"] or line["carriers"][0]["state"],
+            )
+            for line in found["lines"]
+        ],
+        "no line yet: `openline join` the other side's card",
+    )
+
+
+def _test_in_short(last: dict[str, Any] | None) -> str:
+    if last is None:
+        return "never"
+    rtt = f", {last['rtt_ms']} ms" if last["rtt_ms"] is not None else ""
+    return f"{last['result']} {last['at']}{rtt}"
+
+
+def test(
+    ctx: typer.Context,
+    line: Line,
+    wait: Annotated[float, typer.Option(help="Seconds to wait.", min=0.1, max=600)] = TEST_WAIT_S,
+    as_json: JsonFlag = False,
+) -> None:
+    """Test a line now; exit 1 unless it passed."""
+    found = session(ctx).call("test", line=line, wait=wait)
+    if as_json:
+        show_json(found)
+    elif found["result"] == "passed":
+        offset = f"{found['offset_ms']:+d} ms (± {found['offset_uncertainty_ms']} ms)"
+        typer.echo(
+            f"{line}: passed at {found['at']}, round trip {found['rtt_ms']} ms, "
+            f"their clock {offset}, records equal"
+        )
+    else:
+        typer.echo(printable(f"{line}: {found['result']} at {found['at']}: {found['why']}"))
+    raise typer.Exit(0 if found["result"] == "passed" else 1)
+
+
+def policy(ctx: typer.Context, line: Line, as_json: JsonFlag = False) -> None:
+    """What holds on a line: ground, separation, test times. `send LINE terms …` proposes."""
+    found = session(ctx).call("policy", line=line)
+    if as_json:
+        show_json(found)
+        return
+    ground, apart = found["ground"], found["separation"]
+    typer.echo(f"ground       {ground['lowest_m']:g} to {ground['highest_m']:g} m AMSL")
+    typer.echo(
+        f"separation   {apart['horizontal_m']:g} m, {apart['vertical_m']:g} m high, "
+        f"{apart['time_s']:g} s"
+    )
+    typer.echo(f"line tests   {', '.join(found['test_times'])} UTC")
+
+
+def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """Alarms, most urgent first."""
+    found = session(ctx).call("alarms", language=session(ctx).language)
+    if as_json:
+        show_json(found)
+        return
+    table(
+        ("id", "precedence", "raised", "times", "acknowledged", "what"),
+        [
+            (
+                a["id"],
+                a["precedence"],
+                a["raised_at"],
+                a["count"],
+                a["acknowledged_at"],
+                a["text"],
+            )
+            for a in found["alarms"]
+        ],
+        "no alarms",
+    )
+
+
+def acknowledge(
+    ctx: typer.Context, alarm: Annotated[str, typer.Argument(help="The alarm's id.")]
+) -> None:
+    """Acknowledge an alarm, and answer the message behind it."""
+    done = session(ctx).call("acknowledge", alarm_id=alarm)
+    typer.echo(f"{done['id']} acknowledged at {done['acknowledged_at']}")
+
+
+def record_verify(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """Recompute both records of every line; exit 1 names what does not hold."""
+    found = session(ctx).call("verify")
+    if as_json:
+        show_json(found)
+    else:
+        rows = [
+            (r["line"], r["record"], r["size"], "holds" if r["holds"] else "DOES NOT HOLD")
+            for r in found["records"]
+        ]
+        table(("line", "record", "messages", "verdict"), rows, "no line yet")
+    if not found["holds"]:
+        first = found["faults"][0]
+        raise OpenlineError(
+            "record-broken",
+            f"{len(found['faults'])} faults; first: line {first['line']}, record "
+            f"{first['record']}, number {first['number']}: {first['what']}",
+            rule="R-RECORD-01",
+            next="keep the folder as it is; compare with the other side's record",
+        )

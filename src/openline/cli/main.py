@@ -1,0 +1,106 @@
+"""The command `openline`: parses, calls the station, renders. No traceback reaches a person.
+
+Exit 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline import __version__
+from openline.cli import activities, contacts, founding, lines, messages, output
+from openline.words.errors import BrokenInvariant, OpenlineError
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+app = typer.Typer(
+    name="openline",
+    help="An open deconfliction line between parties that do not trust each other.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (founding, lines, messages, activities, contacts):
+    module.add_to(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"openline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def openline(
+    ctx: typer.Context,
+    station: Annotated[
+        Path, typer.Option(envvar="OPENLINE_STATION", help="The station's folder.")
+    ] = Path("station"),
+    language: Annotated[
+        str, typer.Option("--language", envvar="OPENLINE_LANGUAGE", help="en or ru.")
+    ] = "",
+    version: Annotated[  # noqa: ARG001 (its callback acts)
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """An open deconfliction line between parties that do not trust each other."""
+    if language and not _LANGUAGE.fullmatch(language):
+        raise typer.BadParameter(f"{language[:20]!r} is no language, like en or ru")
+    ctx.obj = output.Session(station, language or _language_of_environment())
+
+
+def _language_of_environment() -> str:
+    """The language that the terminal is set to: ru of ru_RU.UTF-8; English otherwise."""
+    named = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), "")
+    found = _LANGUAGE.match(named)
+    return found[0] if found else "en"
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    given = sys.argv[1:] if args is None else args
+    as_json = "--json" in given
+    try:
+        code = app(args=given, standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.TyperException as error:
+        return _usage(error, as_json)
+    except OpenlineError as error:
+        output.fail(error, as_json)
+        return 1
+    except BrokenInvariant as error:
+        output.fail(output.broken(error), as_json)
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:  # whoever read the output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        output.fail(output.system(error), as_json)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: typer.TyperException, as_json: bool) -> int:
+    wrong = OpenlineError(
+        "wrong-usage", error.format_message().replace("\n", " "), next="see --help of the command"
+    )
+    output.fail(wrong, as_json)
+    return error.exit_code
+
+
+def run() -> None:
+    """The entry point of the package."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,130 @@
+"""How the command line shows things: tables for people, one JSON document for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from openline.station import control
+from openline.words import limits
+from openline.words.errors import BrokenInvariant, OpenlineError
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+WIDTH_OF_PIPES = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What holds for one command: the station's folder and the reader's language."""
+
+    station: Path
+    language: str
+
+    def call(self, method: str, **args: Any) -> Any:
+        """Have the station carry a command out."""
+        return control.call(self.station, method, **args)
+
+
+def session(ctx: typer.Context) -> Session:
+    """The session of a command."""
+    found: Session = ctx.obj
+    return found
+
+
+def show_json(document: Any) -> None:
+    """Print one document."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Print a table, or what to say when there is nothing in it."""
+    from rich import box  # noqa: PLC0415 (slow to import, and --json spares it)
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns, 1):
+        # Only the last column folds: ids and times stay whole, to be copied.
+        shown.add_column(column, no_wrap=number < len(columns), overflow="fold")
+    for row in rows:
+        # Text, not markup: what the other side wrote never steers the terminal.
+        shown.add_row(*(Text("–" if cell is None else printable(str(cell))) for cell in row))
+    if shown.row_count:
+        width = None if sys.stdout.isatty() else WIDTH_OF_PIPES
+        Console(width=width).print(shown)
+    else:
+        typer.echo(empty)
+
+
+def printable(text: str) -> str:
+    """`text` with control characters shown, so that it cannot steer a terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def indented(text: str) -> str:
+    """`text` below a heading, printable."""
+    return textwrap.indent(printable(text), "    ")
+
+
+def read_file(path: Path) -> str:
+    """A file that a command was given, within the limit; "-" is standard input."""
+    try:
+        data = (
+            sys.stdin.buffer.read(limits.FILE_BYTES + 1)
+            if str(path) == "-"
+            else _read_bounded(path)
+        )
+        text = data.decode("utf-8")
+    except OSError as error:
+        raise OpenlineError(
+            "no-file", f"{path} cannot be read: {error.strerror}", next="check the file's name"
+        ) from None
+    except UnicodeDecodeError:
+        raise OpenlineError(
+            "not-text", f"{path} is no UTF-8 text", rule="R-CLI-03", next="save it as UTF-8"
+        ) from None
+    if len(data) > limits.FILE_BYTES:
+        raise OpenlineError(
+            "too-large",
+            f"{path} is larger than {limits.FILE_BYTES:,} bytes (FILE_BYTES)",
+            rule="R-CLI-03",
+            next="split it",
+        )
+    return text
+
+
+def _read_bounded(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(limits.FILE_BYTES + 1)
+
+
+def fail(error: OpenlineError, as_json: bool) -> None:
+    """One line on standard error."""
+    text = json.dumps(error.as_json(), ensure_ascii=False) if as_json else f"openline: {error}"
+    typer.echo(printable(text).replace("\n", " "), err=True)
+
+
+def broken(error: BrokenInvariant) -> OpenlineError:
+    """A fault in Openline or its store, told plainly."""
+    return OpenlineError(
+        "broken-invariant",
+        f"this cannot be: {error}",
+        next="stop, keep the folder as it is, and report it with `openline record verify --json`",
+    )
+
+
+def system(error: OSError) -> OpenlineError:
+    """What the operating system refused."""
+    return OpenlineError(
+        "system-refused",
+        f"{error.filename or 'the system'}: {error.strerror or error}",
+        next="check the path, its permissions and the space on the disk",
+    )
