@@ -23,7 +23,7 @@ def back(**ago: float) -> str:
     return rfc3339(EVENING - timedelta(**ago))
 
 
-def activity(  # noqa: PLR0917
+def activity(
     id: str, party: str, title: str, kind: str, band: str, ring: list[list[float]], **over: Any
 ) -> dict[str, Any]:
     made: dict[str, Any] = {
@@ -32,7 +32,7 @@ def activity(  # noqa: PLR0917
         "party": party,
         "title": title,
         "kind": kind,
-        "state": "planned",
+        "state": "announced",
         "from": "2022-05-13T06:00:00Z",
         "to": "2022-05-13T10:00:00Z",
         "band": band,
@@ -215,6 +215,7 @@ class FakeDoor:
         self.conflicts_held = list(CONFLICTS)
         self.alarms_held = [dict(ALARM)]
         self.acknowledged: list[str] = []
+        self.languages: set[str] = set()
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -242,8 +243,9 @@ class FakeDoor:
             raise self.fails
         return {"party": "us", "name": "United States European Command", "lines": [self.line]}
 
-    def messages(self, line: str | None, limit: int) -> dict[str, Any]:
+    def messages(self, line: str | None, limit: int, language: str) -> dict[str, Any]:
         chosen = [each for each in self.messages_held if line in {None, each["line"]}]
+        self.languages.add(language)
         return {"messages": chosen[-limit:]}
 
     def clocks(self, at: str | None) -> dict[str, Any]:
@@ -253,10 +255,10 @@ class FakeDoor:
     def conflicts(self) -> dict[str, Any]:
         return {"conflicts": self.conflicts_held}
 
-    def map(self) -> dict[str, Any]:
+    def map(self, language: str) -> dict[str, Any]:
         return {"activities": self.activities, "conflicts": self.conflicts_held}
 
-    def alarms(self) -> dict[str, Any]:
+    def alarms(self, language: str) -> dict[str, Any]:
         return {"alarms": self.alarms_held}
 
     def acknowledge(self, alarm_id: str) -> dict[str, Any]:

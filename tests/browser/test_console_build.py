@@ -59,7 +59,7 @@ def test_the_lock_names_every_package_by_hash_and_no_address() -> None:
 
 @pytest.mark.rule("R-CON-17")
 def test_the_source_takes_the_land_and_no_borders() -> None:
-    taken = re.findall(r"world-atlas/([\w.-]+)", (WEB / "src/mapcanvas.ts").read_text("utf-8"))
+    taken = re.findall(r"world-atlas/([\w.-]+)", (WEB / "src/land.ts").read_text("utf-8"))
     assert taken == ["land-50m.json"]
 
 

@@ -1,10 +1,11 @@
 """The page as a duty officer sees it, in a real browser."""
 
 import re
+from base64 import b64encode
 
 import pytest
 from conftest import FLAGS, Console, Desk, chromium
-from fake_door import EVENING, FakeDoor, clock, line, rfc3339
+from fake_door import EVENING, FakeDoor, activity, clock, line, rfc3339
 from playwright.sync_api import Browser, Page, expect
 
 
@@ -67,6 +68,23 @@ def test_a_conflict_is_listed_with_time_and_distances(desk: Desk, door: FakeDoor
     expect(listed).to_contain_text("AGL")
     listed.get_by_role("button").click()
     expect(page.locator('[data-activity="a-ru-1"] .details')).to_contain_text("6000–11000 m AMSL")
+
+
+@pytest.mark.rule("R-CON-16")
+def test_what_is_over_is_kept_apart(desk: Desk, door: FakeDoor) -> None:
+    over = {**door.conflicts_held[0], "id": "c-0", "state": "expired"}
+    ended = {**door.activities[0], "id": "a-us-0", "state": "ended"}
+    door.conflicts_held.append(over)
+    door.activities.append(ended)
+    page = desk.enter()
+    expect(page.locator(".map-label")).to_have_count(5)
+    expect(page.locator('[data-conflict="c-1"]')).to_be_visible()
+    for old in ['[data-conflict="c-0"]', '[data-activity="a-us-0"]']:
+        expect(page.locator(old)).to_be_hidden()
+    for each in page.locator("details.past summary").all():
+        each.click()
+    expect(page.locator('[data-conflict="c-0"]')).to_contain_text("expired")
+    expect(page.locator('[data-activity="a-us-0"]')).to_be_visible()
 
 
 @pytest.mark.rule("R-CON-11")
@@ -228,11 +246,18 @@ def test_an_alarm_stands_until_it_is_acknowledged(desk: Desk, door: FakeDoor) ->
 
 
 @pytest.mark.rule("R-CON-18")
-def test_the_language_is_the_browsers_and_can_be_switched(browser: Browser, desk: Desk) -> None:
+def test_the_language_is_the_browsers_and_can_be_switched(
+    browser: Browser, desk: Desk, door: FakeDoor
+) -> None:
     page = desk.enter()
     expect(page.locator(".state.big")).to_contain_text("UP")
-    page.get_by_role("button", name="RU").click()
+    assert door.languages == {"en"}
+    page.get_by_role("button", name="RU", exact=True).click()
     expect(page.locator(".state.big")).to_contain_text("РАБОТАЕТ")
+    expect(page.locator(".messages .asof")).to_contain_text("назад")
+    with page.expect_response(lambda reply: "/api/messages" in reply.url):
+        door.change()
+    assert door.languages == {"en", "ru"}
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     page.reload()
     expect(page.locator(".state.big")).to_contain_text("РАБОТАЕТ")
@@ -247,7 +272,7 @@ def test_nothing_is_cut_off_at_any_width(desk: Desk, width: int, height: int) ->
     desk.page.set_viewport_size({"width": width, "height": height})
     for language in ["EN", "RU"]:
         page = desk.enter()
-        page.get_by_role("button", name=language).click()
+        page.get_by_role("button", name=language, exact=True).click()
         expect(page.locator("[data-message]")).to_have_count(5)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -260,3 +285,46 @@ def test_text_from_outside_stays_text(desk: Desk, door: FakeDoor) -> None:
     expect(page.locator("[data-message] .text")).to_have_text(evil)
     assert page.locator("main img, main script").count() == 0
     assert not re.search(r"alert", " ".join(desk.complaints))
+
+
+CORNER = """async shot => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,' + shot;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const drawn = canvas.getContext('2d');
+  drawn.drawImage(image, 0, 0);
+  return [...drawn.getImageData(image.width - 9, image.height - 9, 1, 1).data].slice(0, 3);
+}"""
+SEA, LAND = [11, 22, 32], [37, 50, 61]
+
+
+@pytest.mark.rule("R-CON-17")
+def test_sea_is_drawn_as_sea_and_land_as_land(desk: Desk, door: FakeDoor) -> None:
+    places = {
+        "Baltic": (19.2, 56.6, SEA),
+        "Norwegian Sea": (2.0, 66.0, SEA),
+        "east of 180°": (-178.0, 60.5, SEA),
+        "Caspian": (50.5, 42.0, SEA),
+        "Poland": (20.0, 52.0, LAND),
+        "Chukotka, west of 180°": (172.0, 67.0, LAND),
+        "Chukotka, east of 180°": (-177.0, 67.0, LAND),
+        "Antarctica": (60.0, -78.0, LAND),
+    }
+    door.conflicts_held = []
+    door.activities = []
+    page = desk.enter()
+    expect(page.locator('[data-map="drawn"]')).to_be_visible()
+    for name, (x, y, colour) in places.items():
+        point = {"type": "Point", "coordinates": [x, y]}
+        door.activities = [activity(name, "us", name, "site", "", [], geometry=point)]
+        door.change()
+        expect(page.locator(".map-label")).to_have_text(name)
+        canvas = page.locator("canvas.maplibregl-canvas")
+        for _ in range(50):  # until the tiles of this place are drawn
+            seen = page.evaluate(CORNER, b64encode(canvas.screenshot()).decode())
+            if seen == colour:
+                break
+        assert (name, seen) == (name, colour)

@@ -5,7 +5,7 @@ import { lastHeard, stationNow, utc } from "./clock";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
-import { alarms, contact, status } from "./store";
+import { alarms, contact, refresh, status } from "./store";
 import { ago, language, languages, speak, t, type Language } from "./words";
 
 function LanguageSwitch() {
@@ -18,7 +18,10 @@ function LanguageSwitch() {
           lang={each}
           title={languages[each]}
           aria-pressed={language.value === each}
-          onClick={() => speak(each)}
+          onClick={() => {
+            speak(each);
+            refresh();
+          }}
         >
           {each.toUpperCase()}
         </button>

@@ -5,10 +5,21 @@ import { computed, signal } from "@preact/signals";
 const anchor = signal<{ station: number; timer: number } | null>(null);
 const pulse = signal(0);
 
+/** The station's own time when it was last heard. */
+export const lastHeard = signal<number | null>(null);
+
+/** A reply on its way makes the station seem behind; by less than this the clock is not set back. */
+const JITTER_MS = 1_500;
+
 /** Take the station's `now` from a reply or heartbeat. */
 export function heard(now: string): void {
   const station = Date.parse(now);
-  if (!Number.isNaN(station)) anchor.value = { station, timer: performance.now() };
+  if (Number.isNaN(station)) return;
+  lastHeard.value = station;
+  const timer = performance.now();
+  const at = anchor.value;
+  const ahead = at === null ? Infinity : at.station + (timer - at.timer) - station;
+  if (ahead < 0 || ahead > JITTER_MS) anchor.value = { station, timer };
 }
 
 /** The station's time in ms, or null before it was ever heard; moves once a second. */
@@ -17,9 +28,6 @@ export const stationNow = computed<number | null>(() => {
   const at = anchor.value;
   return at === null ? null : at.station + (performance.now() - at.timer);
 });
-
-/** The station's own time when it was last heard. */
-export const lastHeard = computed<number | null>(() => anchor.value?.station ?? null);
 
 setInterval(() => {
   pulse.value += 1;

@@ -11,18 +11,17 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { feature } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import landUrl from "world-atlas/land-50m.json?url";
 import { degrees, graticule } from "./graticule";
+import { coastlines } from "./land";
 import { styleFor } from "./mapstyle";
 import { between, boxOf, type Box } from "./shapes";
-import type { Activity, MapData } from "./types";
+import type { Activity, Conflict } from "./types";
 
 setWorkerUrl(workerUrl);
 
 export interface Shown {
-  data: MapData;
+  activities: Activity[];
+  conflicts: Conflict[];
   own: string;
   /** The activities that are picked out on the page. */
   picked: ReadonlySet<string>;
@@ -34,17 +33,11 @@ export interface MapHandle {
   remove(): void;
 }
 
-async function coastlines(): Promise<FeatureCollection> {
-  const reply = await fetch(landUrl, { credentials: "same-origin" });
-  const topology = (await reply.json()) as Topology<{ land: GeometryCollection }>;
-  return feature(topology, topology.objects.land);
-}
-
 function features(what: Shown): FeatureCollection {
-  const clashing = new Set(what.data.conflicts.flatMap((each) => each.activities.map((a) => a.id)));
+  const clashing = new Set(what.conflicts.flatMap((each) => each.activities.map((a) => a.id)));
   return {
     type: "FeatureCollection",
-    features: what.data.activities.map((each) => ({
+    features: what.activities.map((each) => ({
       type: "Feature",
       geometry: each.geometry,
       properties: {
@@ -97,7 +90,7 @@ class Canvas implements MapHandle {
     this.shown = what;
     this.map.getSource<GeoJSONSource>("activities")?.setData(features(what));
     this.label(what);
-    const ids = what.data.activities.map((each) => each.id).sort().join(" ");
+    const ids = what.activities.map((each) => each.id).sort().join(" ");
     if (ids !== this.framed) {
       this.framed = ids;
       this.showAll();
@@ -111,7 +104,7 @@ class Canvas implements MapHandle {
   }
 
   showAll(): void {
-    const box = boxOf(this.shown?.data.activities.map((each) => each.geometry) ?? []);
+    const box = boxOf(this.shown?.activities.map((each) => each.geometry) ?? []);
     if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 44, left: 44, right: 44 }, maxZoom: 9, animate: false });
   }
 
@@ -119,12 +112,12 @@ class Canvas implements MapHandle {
     this.map.remove();
   }
 
-  private label({ data, own }: Shown): void {
+  private label({ activities, conflicts, own }: Shown): void {
     for (const each of this.labels) each.remove();
     const boxes = new Map<string, Box>();
     const place = (element: HTMLElement, at: [number, number], anchor: "center" | "bottom" | "top") =>
       new Marker({ element, anchor }).setLngLat(at).addTo(this.map);
-    const titles = data.activities.flatMap((each: Activity) => {
+    const titles = activities.flatMap((each: Activity) => {
       const box = boxOf([each.geometry]);
       if (box === null) return [];
       boxes.set(each.id, box);
@@ -134,7 +127,7 @@ class Canvas implements MapHandle {
       const middle = (box[0] + box[2]) / 2;
       return [ours ? place(made, [middle, box[3]], "bottom") : place(made, [middle, box[1]], "top")];
     });
-    const clashes = data.conflicts.flatMap((each, index) => {
+    const clashes = conflicts.flatMap((each, index) => {
       const [a, b] = each.activities.map((one) => boxes.get(one.id));
       if (a === undefined || b === undefined) return [];
       const made = label(`✕ ${index + 1}`, "clash", () => this.onPick("conflict", each.id));

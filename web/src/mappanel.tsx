@@ -1,5 +1,6 @@
 // Where: the map, the conflicts beside it, and every activity as a list.
 import { signal, useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { period } from "./clock";
 import type { MapHandle } from "./mapcanvas";
@@ -8,6 +9,13 @@ import { pick, picked, pickedActivities } from "./picked";
 import { map, status } from "./store";
 import type { Activity, Conflict } from "./types";
 import { distance, t, word } from "./words";
+
+const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
+
+/** What is or will be, and what is over. */
+function split<T extends { state: string }>(all: T[]): [T[], T[]] {
+  return [all.filter((each) => !OVER.has(each.state)), all.filter((each) => OVER.has(each.state))];
+}
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
 
@@ -18,7 +26,12 @@ function Canvas() {
     const data = map.value.value;
     const own = status.value.value?.party;
     if (drawing.value === "drawn" && data !== null && own !== undefined)
-      handle.current?.show({ data, own, picked: pickedActivities.value });
+      handle.current?.show({
+        activities: split(data.activities)[0],
+        conflicts: split(data.conflicts)[0],
+        own,
+        picked: pickedActivities.value,
+      });
   };
   useEffect(() => {
     if (frame.current === null) return undefined;
@@ -61,13 +74,15 @@ function apart(conflict: Conflict): string {
   return `${across} · ${up}`;
 }
 
-function ConflictItem({ conflict, n }: { conflict: Conflict; n: number }) {
+/** One conflict; `n` is its number on the map, null when it is over and not on it. */
+function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null }) {
   const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
   return (
     <li data-conflict={conflict.id}>
       <button type="button" aria-pressed={on} onClick={() => pick("conflict", conflict.id)}>
-        <strong class="bad">
-          ✕ {t("conflict-number", { n })} · {word("conflict", conflict.state)}
+        <strong class={n === null ? "quiet" : "bad"}>
+          {n !== null && <>✕ {t("conflict-number", { n })} · </>}
+          {word("conflict", conflict.state)}
         </strong>
         {conflict.activities.map((each) => (
           <span key={each.id} class="side">
@@ -78,7 +93,7 @@ function ConflictItem({ conflict, n }: { conflict: Conflict; n: number }) {
         <span>{apart(conflict)}</span>
         {(conflict.flags ?? []).map((flag) => (
           <span key={flag} class="flag">
-            {flag}
+            {word("flag", flag)}
           </span>
         ))}
       </button>
@@ -92,9 +107,9 @@ function Details({ activity }: { activity: Activity }) {
       <dt>{t("activity-party")}</dt>
       <dd>{activity.party}</dd>
       <dt>{t("activity-kind")}</dt>
-      <dd>{word("kind", activity.kind)}</dd>
+      <dd>{activity.kind}</dd>
       <dt>{t("activity-state")}</dt>
-      <dd>{activity.state}</dd>
+      <dd>{word("phase", activity.state)}</dd>
       <dt>{t("activity-band")}</dt>
       <dd>{activity.band}</dd>
       <dt>{t("activity-time")}</dt>
@@ -121,29 +136,65 @@ function ActivityItem({ activity }: { activity: Activity }) {
   );
 }
 
+/** What is over, kept at hand but out of the way. */
+function Past({ count, children }: { count: number; children: ComponentChildren }) {
+  if (count === 0) return null;
+  return (
+    <details class="past">
+      <summary>{t("past", { n: count })}</summary>
+      <ul>{children}</ul>
+    </details>
+  );
+}
+
+function Conflicts() {
+  const [now, over] = split(map.value.value?.conflicts ?? []);
+  return (
+    <>
+      <h3>{t("conflicts")}</h3>
+      {now.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
+      <ul class="conflicts">
+        {now.map((each, index) => (
+          <ConflictItem key={each.id} conflict={each} n={index + 1} />
+        ))}
+      </ul>
+      <Past count={over.length}>
+        {over.map((each) => (
+          <ConflictItem key={each.id} conflict={each} n={null} />
+        ))}
+      </Past>
+    </>
+  );
+}
+
+function Activities() {
+  const [now, over] = split(map.value.value?.activities ?? []);
+  return (
+    <>
+      <h3>{t("activities")}</h3>
+      {now.length === 0 && <p class="quiet">{t("no-activities")}</p>}
+      <ul class="activities">
+        {now.map((each) => (
+          <ActivityItem key={each.id} activity={each} />
+        ))}
+      </ul>
+      <Past count={over.length}>
+        {over.map((each) => (
+          <ActivityItem key={each.id} activity={each} />
+        ))}
+      </Past>
+    </>
+  );
+}
+
 export function MapPanel() {
-  const data = map.value.value;
-  const conflicts = data?.conflicts ?? [];
-  const activities = data?.activities ?? [];
   return (
     <Panel name="map" title={t("map")} data={map.value}>
       <div class="where">
         <Canvas />
         <div class="beside">
-          <h3>{t("conflicts")}</h3>
-          {conflicts.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
-          <ul class="conflicts">
-            {conflicts.map((each, index) => (
-              <ConflictItem key={each.id} conflict={each} n={index + 1} />
-            ))}
-          </ul>
-          <h3>{t("activities")}</h3>
-          {activities.length === 0 && <p class="quiet">{t("no-activities")}</p>}
-          <ul class="activities">
-            {activities.map((each) => (
-              <ActivityItem key={each.id} activity={each} />
-            ))}
-          </ul>
+          <Conflicts />
+          <Activities />
         </div>
       </div>
     </Panel>

@@ -14,7 +14,7 @@ interface Palette {
 
 const DARK: Palette = {
   sea: "#0b1620",
-  land: "#1d2730",
+  land: "#25323d",
   coast: "#6f8496",
   grid: "#3b4a57",
   own: "#5bb8ff",

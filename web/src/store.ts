@@ -3,6 +3,7 @@ import { signal, type Signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { heard } from "./clock";
 import type { Alarms, Clocks, MapData, Messages, Status } from "./types";
+import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
 export type Contact = "starting" | "live" | "lost" | "locked";
@@ -17,20 +18,21 @@ export interface Datum<T> {
 }
 
 interface Source<T> {
-  path: string;
+  path: () => string;
   datum: Signal<Datum<T>>;
 }
 
 function source<T extends { now: string }>(path: string): Source<T> {
-  return { path, datum: signal<Datum<T>>({ value: null, asOf: null, failed: null }) };
+  // The station says messages, alarms and kinds in the reader's language.
+  return { path: () => path.replace("LANGUAGE", language.peek()), datum: signal<Datum<T>>({ value: null, asOf: null, failed: null }) };
 }
 
 const sources = {
   status: source<Status>("/api/status"),
-  alarms: source<Alarms>("/api/alarms"),
-  messages: source<Messages>("/api/messages?limit=50"),
+  alarms: source<Alarms>("/api/alarms?language=LANGUAGE"),
+  messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
   clocks: source<Clocks>("/api/clocks"),
-  map: source<MapData>("/api/map"),
+  map: source<MapData>("/api/map?language=LANGUAGE"),
 };
 
 export const status = sources.status.datum;
@@ -41,7 +43,7 @@ export const map = sources.map.datum;
 
 async function renew<T extends { now: string }>(from: Source<T>): Promise<void> {
   try {
-    const value = await get<T>(from.path);
+    const value = await get<T>(from.path());
     heard(value.now);
     from.datum.value = { value, asOf: Date.parse(value.now), failed: null };
   } catch (error) {

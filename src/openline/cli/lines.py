@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(policy)
     app.command()(alarms)
     app.command()(acknowledge)
+    app.command("console-link")(console_link)
     record = typer.Typer(help="The record itself.", no_args_is_help=True)
     record.command("verify")(record_verify)
     app.add_typer(record, name="record")
@@ -140,6 +141,15 @@ def acknowledge(
     """Acknowledge an alarm, and answer the message behind it."""
     done = session(ctx).call("acknowledge", alarm_id=alarm)
     typer.echo(f"{done['id']} acknowledged at {done['acknowledged_at']}")
+
+
+def console_link(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """A new one-time link to the running station's console."""
+    found = session(ctx).call("console_link")
+    if as_json:
+        show_json(found)
+    else:
+        typer.echo(found["link"])
 
 
 def record_verify(ctx: typer.Context, as_json: JsonFlag = False) -> None:

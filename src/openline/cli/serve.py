@@ -39,6 +39,7 @@ async def _serve(folder: Folder, listen: tuple[str, int], console: tuple[str, in
     async with Host(folder, listen=listen) as host:
         page = await serve_console(host.facade, *console)
         try:
+            host.station.console_link = page.link
             party = host.facade.card()["party"]
             typer.echo(f"{party}: line {host.address} · console {page.address} · {page.link()}")
             return await _until(stop, host.failed)

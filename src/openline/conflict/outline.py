@@ -38,9 +38,9 @@ def outline(volume: Volume) -> dict[str, Any]:
     """
     core = core_of(volume.shape, volume.edges)
     flat = core.figure if core.solid else _widened(core)
-    drawn = shapely.simplify(_unrolled(flat, core.plane), _THIN_DEG)
-    drawn = shapely.segmentize(drawn, _STEP_DEG)
-    parts = [part for part in _polygons(drawn) if part.area > 0]
+    whole = _unrolled(flat, core.plane)
+    # Thinned out for the eye, unless nothing were left of it: a sliver is drawn as it is.
+    parts = _parts(shapely.simplify(whole, _THIN_DEG)) or _parts(whole)
     return {
         "type": "MultiPolygon",
         "coordinates": [
@@ -48,6 +48,11 @@ def outline(volume: Volume) -> dict[str, Any]:
             for part in (shapely.orient_polygons(part) for part in parts)
         ],
     }
+
+
+def _parts(figure: BaseGeometry) -> list[shapely.Polygon]:
+    """The polygons that are more than a line, their long edges in steps."""
+    return [part for part in _polygons(shapely.segmentize(figure, _STEP_DEG)) if part.area > 0]
 
 
 def _rounded(ring: shapely.LinearRing) -> list[list[float]]:
@@ -93,8 +98,8 @@ def _unrolled(flat: BaseGeometry, plane: Plane) -> BaseGeometry:
             for side in (1, -1)
             for part in _polygons(shapely.intersection(flat, _half(plane, side)))
         ]
-        whole = [half for half in halves if half.is_valid and half.area > 0]
-        return shapely.union_all(whole)
+        # By the pole a sliver's rounding can cross itself in degrees: mended, not dropped.
+        return shapely.union_all(shapely.make_valid(halves))
     return shapely.MultiPolygon(whole)
 
 

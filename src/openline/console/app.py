@@ -27,6 +27,7 @@ STATIC = FilePath(__file__).parent / "static"
 
 LineId = Annotated[str | None, Query(max_length=limits.PARTY_CHARS)]
 Limit = Annotated[int, Query(ge=1, le=limits.CONSOLE_MESSAGES)]
+Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 At = Annotated[str | None, Query(max_length=limits.CONSOLE_TIME_CHARS)]
 AlarmId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
 
@@ -49,8 +50,8 @@ def _reads(door: Door) -> APIRouter:
         return stamped(door.status())
 
     @router.get("/messages")
-    def messages(line: LineId = None, limit: Limit = 50) -> Reply:
-        return stamped(door.messages(line, limit))
+    def messages(line: LineId = None, limit: Limit = 50, language: Language = "en") -> Reply:
+        return stamped(door.messages(line, limit, language))
 
     @router.get("/clocks")
     def clocks(at: At = None) -> Reply:
@@ -61,12 +62,12 @@ def _reads(door: Door) -> APIRouter:
         return stamped(door.conflicts())
 
     @router.get("/map")
-    def map_() -> Reply:
-        return stamped(door.map())
+    def map_(language: Language = "en") -> Reply:
+        return stamped(door.map(language))
 
     @router.get("/alarms")
-    def alarms() -> Reply:
-        return stamped(door.alarms())
+    def alarms(language: Language = "en") -> Reply:
+        return stamped(door.alarms(language))
 
     @router.post("/alarms/{alarm_id}/acknowledge")
     def acknowledge(alarm_id: AlarmId) -> Reply:

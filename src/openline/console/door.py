@@ -10,8 +10,9 @@ Reply = dict[str, Any]
 class Door(Protocol):
     """The station as the console sees it; every method may block.
 
-    Shapes are those of docs/contract (``status --json`` and so on). Each
-    method raises ``OpenlineError`` for what a person can act on.
+    Shapes are those of the command line's ``--json``. ``language`` is a tag
+    (RFC 5646); one without phrases falls back to English. Each method raises
+    ``OpenlineError`` for what a person can act on.
     """
 
     def now(self) -> str:
@@ -20,8 +21,8 @@ class Door(Protocol):
     def status(self) -> Reply:
         """``{"party", "lines": [...]}``."""
 
-    def messages(self, line: str | None, limit: int) -> Reply:
-        """``{"messages": [...]}``: the newest ``limit``, oldest first."""
+    def messages(self, line: str | None, limit: int, language: str) -> Reply:
+        """``{"messages": [...]}``: the newest ``limit``, oldest first, in words of ``language``."""
 
     def clocks(self, at: str | None) -> Reply:
         """``{"clocks": [...], "tests": [...]}`` as of ``at`` (a time or date), or of now."""
@@ -29,10 +30,10 @@ class Door(Protocol):
     def conflicts(self) -> Reply:
         """``{"conflicts": [...]}``."""
 
-    def map(self) -> Reply:
+    def map(self, language: str) -> Reply:
         """``{"activities": [...], "conflicts": [...]}`` with GeoJSON geometries."""
 
-    def alarms(self) -> Reply:
+    def alarms(self, language: str) -> Reply:
         """``{"alarms": [...]}``."""
 
     def acknowledge(self, alarm_id: str) -> Reply:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import traceback
 from typing import cast
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -12,8 +13,7 @@ from starlette.responses import JSONResponse
 
 from openline.words.errors import OpenlineError
 
-# The standard library's facility, because its traces show no values of variables.
-trace = logging.getLogger("openline.console")
+trace = structlog.get_logger("openline.console")
 
 _STATUS = {
     "no-session": 401,
@@ -40,7 +40,9 @@ def reply_to(error: OpenlineError, *, status: int | None = None) -> JSONResponse
 
 def internal(error: Exception, path: str) -> JSONResponse:
     """The reply for a fault of Openline's own: what happened stays in the trace."""
-    trace.error("the console failed at %s", path, exc_info=error)
+    # The kind of fault and its place: values of variables may be secret.
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    trace.error("the console failed", path=path, fault=type(error).__name__, at=where.name)
     return reply_to(
         OpenlineError(
             "internal",

@@ -25,7 +25,7 @@ UID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in lower case: 50 bits that can be read over a telephone."""
 
 _UID = re.compile(f"[{UID_ALPHABET}]{{{UID_CHARS}}}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _ID = re.compile(rf"(.+)-([{UID_ALPHABET}]{{{UID_CHARS}}})(?:\.([1-9][0-9]{{0,8}}))?")
 _KEYS = {"form", "v", "uid", "rev", "to", "prec", "lang", "fields"}
 
@@ -59,7 +59,7 @@ class Payload:
             party_id(party)
         _require(isinstance(self.precedence, Precedence), "precedence")
         _require(_short(self.language, limits.LANGUAGE_CHARS), "language")
-        _require(_LANGUAGE.fullmatch(self.language), "language")
+        _require(LANGUAGE.fullmatch(self.language), "language")
         _require(all(isinstance(name, str) for name in self.fields), "field's name")
 
 

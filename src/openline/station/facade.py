@@ -102,6 +102,10 @@ class Facade:
         """Block until the change counter exceeds `since` or the time is over; the counter."""
         return self._station.changes.wait(since, timeout_s)
 
+    def console_link(self) -> Json:
+        """A new one-time link to the console; the one before it stops working."""
+        return {"link": self._station.console_link()}
+
     # ---- acting ----------------------------------------------------------------------
 
     def join(self, card: str, fingerprint: str) -> Json:

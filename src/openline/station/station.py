@@ -94,6 +94,7 @@ class Station:
         self.changes = Changes()
         self.running = False
         """Whether a `Service` works on it."""
+        self.console_link: Callable[[], str] = _no_console
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         self.on_fatal: Callable[[BaseException], None] = lambda error: None
         self.engine.on_commit = self._committed
@@ -130,6 +131,15 @@ class Station:
             self.outboxes[peer] = Outbox(self.engine.store, peer)
         self.on_commit(notes)
         self.changes.bump()
+
+
+def _no_console() -> str:
+    raise OpenlineError(
+        "not-running",
+        "no console runs for this station",
+        rule="R-STN-08",
+        next="start it with `openline serve`",
+    )
 
 
 def _locked(folder: Folder, wait_s: float) -> Lock:
