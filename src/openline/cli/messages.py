@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,9 @@ import typer
 
 from openline.cli.output import JsonFlag, indented, printable, read_file, session, show_json
 from openline.words.errors import OpenlineError
+
+WAITING = ("queued", "sent", "held")
+"""States of a message that no receipt covers yet."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,6 +38,7 @@ def send(
     as_json: JsonFlag = False,
 ) -> None:
     """Send a form; exit 0 means that it is stored for good."""
+    begun = time.monotonic()
     done = session(ctx).call(
         "send",
         lines=line.split(","),
@@ -43,11 +48,14 @@ def send(
         wait=wait,
         language=session(ctx).language,
     )
+    left = 0 if wait is None else wait - (time.monotonic() - begun)
+    if left > 0 and done["state"] in WAITING:  # no station runs, or none did a moment ago
+        done = session(ctx).call_running("await_receipt", left, id=done["id"], wait=left) or done
     if as_json:
         show_json(done)
     else:
         typer.echo(done["id"])
-    if wait is not None and done["state"] in ("queued", "sent", "held"):
+    if wait is not None and done["state"] in WAITING:
         if not as_json:
             typer.echo(f"openline: not received within {wait:g} s: {done['state']}", err=True)
         raise typer.Exit(1)

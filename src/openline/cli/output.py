@@ -31,6 +31,10 @@ class Session:
         """Have the station carry a command out."""
         return control.call(self.station, method, **args)
 
+    def call_running(self, method: str, within_s: float, **args: Any) -> Any:
+        """The same by a station that runs or starts within the seconds; None when none does."""
+        return control.call_running(self.station, method, within_s, **args)
+
 
 def session(ctx: typer.Context) -> Session:
     """The session of a command."""

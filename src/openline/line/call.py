@@ -49,6 +49,8 @@ TRANSITIONS: dict[tuple[CallState, CallEvent], CallState] = {
     **{(s, CallEvent.DECLINE): CallState.DECLINED for s in _AWAITED},
     **{(s, CallEvent.COUNTER): CallState.COUNTERED for s in _AWAITED},
     **{(s, CallEvent.WITHDRAW): CallState.WITHDRAWN for s in (*_AWAITED, CallState.ACCEPTED)},
+    # A refusal that crossed a withdrawal: both sides end with the refusal.
+    (CallState.WITHDRAWN, CallEvent.DECLINE): CallState.DECLINED,
     # A call that took place took place, whatever was answered before.
     **{(s, CallEvent.HELD): CallState.HELD for s in CallState if s is not CallState.HELD},
 }
@@ -115,7 +117,8 @@ def step(
     """
     after = TRANSITIONS.get((call.last.state, event))
     answers = event in (CallEvent.ACCEPT, CallEvent.DECLINE, CallEvent.COUNTER)
-    if after is None or (answers and by != call.awaits):
+    awaited = call.other if call.last.state is CallState.WITHDRAWN else call.awaits
+    if after is None or (answers and by != awaited):
         return None
     if event is CallEvent.WITHDRAW and by != call.seeker:
         return None

@@ -201,12 +201,13 @@ def _answer(state: LineState, event: ParcelEnded, now: Now) -> Step:
     if size > given_size:
         given, given_size = _sign_head(state, now), size
         effects.append(GiveReceipt(given, size))
-    items = [given] if given else []
-    items += [state.parked[n].early for n in event.numbers if n in state.parked]
-    if state.parked:
-        items.append(_ask_for_gaps(state, now))
-    if items:
-        effects.append(Answer(tuple(items)))
+    first = [given] if given else []
+    last = [_ask_for_gaps(state, now)] if state.parked else []
+    early = [state.parked[n].early for n in event.numbers if n in state.parked]
+    # What finds no room is sent again by the peer, and answered then.
+    room = limits.PARCEL_ITEMS - len(first) - len(last)
+    if items := (*first, *early[:room], *last):
+        effects.append(Answer(items))
     return replace(state, given=given, given_size=given_size), tuple(effects)
 
 

@@ -111,18 +111,18 @@ def parse_precedence(text: str) -> Precedence:
 def wait_received(station: Station, id: str, seconds: float) -> str:
     """Wait until every copy of a message is received; returns its state then."""
     m = messages.c
-    query = select(m.state, m.received_at).where(m.id == id, m.way == "out")
+    query = select(m.peer, m.number).where(m.id == id, m.way == "out")
+    with station.engine.store.read() as connection:
+        copies = connection.execute(query).all()
     until = time.monotonic() + seconds
-    count = 0
-    while True:
-        with station.engine.store.read() as connection:
-            rows = connection.execute(query).all()
-        left = until - time.monotonic()
-        if all(row.received_at is not None for row in rows):
-            return str(rows[0].state)
-        if left <= 0:
-            return next(str(row.state) for row in rows if row.received_at is None)
-        count = station.changes.wait(count, min(left, WAIT_STEP_S))
+    for peer, number in copies:
+        event = station.awaited.add(peer, number)
+        if station.engine.lines[peer].state.covered <= number:
+            event.wait(until - time.monotonic())
+        station.awaited.drop(peer, number, event)
+    states = select(m.state).where(m.id == id, m.way == "out").order_by(m.received_at.is_not(None))
+    with station.engine.store.read() as connection:
+        return str(connection.execute(states).scalars().first())
 
 
 def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:

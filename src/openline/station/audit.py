@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from openline.record.tree import EMPTY, Frontier, leaf_hash
 from openline.station.heads import Line
@@ -14,6 +14,7 @@ from openline.station.tables import forks, heads, messages, receipts
 from openline.wire.message import check_message, read_message
 from openline.wire.receipt import check_item, read_receipt
 from openline.words.errors import OpenlineError
+from openline.words.party import Direction
 
 
 def verify(station: Station) -> dict[str, Any]:
@@ -43,12 +44,13 @@ def _record_faults(
 ) -> Iterator[dict[str, Any]]:
     head = _head(connection, peer, way)
     public = station.engine.signer.public if way == "out" else line.card.signing_key
+    direction = line.state.out if way == "out" else line.state.into
     m = messages.c
     where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.root.is_not(None))
     tree = EMPTY
     roots = {0: tree.root()}
     for row in connection.execute(select(messages).where(*where).order_by(m.number)):
-        for what in _message_faults(row, tree, public):
+        for what in _message_faults(row, tree, public, direction):
             yield {"number": row.number, "what": what}
         tree = tree.append(leaf_hash(row.raw))
         roots[tree.size] = tree.root()
@@ -58,9 +60,12 @@ def _record_faults(
         yield {"number": tree.size, "what": f"the head says {head.size} messages"}
     signer = line.card.signing_key if way == "out" else station.engine.signer.public
     yield from _receipt_faults(connection, peer, way, roots, signer)
+    yield from _unproven(connection, peer, way, head)
 
 
-def _message_faults(row: Row[Any], tree: Frontier, public: bytes) -> Iterator[str]:
+def _message_faults(
+    row: Row[Any], tree: Frontier, public: bytes, direction: Direction
+) -> Iterator[str]:
     if row.number != tree.size:
         yield f"number {tree.size} is missing"
     if row.leaf != leaf_hash(row.raw):
@@ -68,10 +73,27 @@ def _message_faults(row: Row[Any], tree: Frontier, public: bytes) -> Iterator[st
     try:
         message = read_message(row.raw)
         check_message(message, public)
+        if message.direction != direction:
+            yield f"it was signed for {message.direction}"
         if message.number != row.number:
             yield f"it was signed with the number {message.number}"
     except OpenlineError as error:
         yield error.message
+
+
+def _unproven(
+    connection: Connection, peer: str, way: str, head: Row[Any]
+) -> Iterator[dict[str, Any]]:
+    """What is marked as received, but stands under no receipt."""
+    r, m = receipts.c, messages.c
+    kept = select(func.max(r.size)).where(r.peer == peer, r.way == way, r.epoch == head.epoch)
+    size = connection.execute(kept).scalar() or 0
+    if size != head.receipted:
+        what = f"the newest receipt covers {size} messages, the head says {head.receipted}"
+        yield {"number": size, "what": what}
+    where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.received_at.is_not(None))
+    for number in connection.execute(select(m.number).where(*where, m.number >= size)).scalars():
+        yield {"number": number, "what": "it is marked as received without a receipt"}
 
 
 def _receipt_faults(

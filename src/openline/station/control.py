@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,9 +21,11 @@ from openline.station.folder import Folder
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
-LINE_BYTES = limits.FILE_BYTES + (1 << 20)
+LINE_BYTES = 6 * limits.FILE_BYTES + (1 << 20)
+"""A command that hands over a file: JSON writes a control character in six bytes."""
 ANSWER_BYTES = 1 << 30
 BUSY_S = 10.0
+POLL_S = 0.05
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
 """Commands may wait (`send --wait`), so they have threads of their own."""
 
@@ -99,11 +101,14 @@ class Remote:
 
     def call(self, method: str, **args: Any) -> Any:
         """Have the station carry a command out."""
-        request = json.dumps({"method": method, "args": args}).encode() + b"\n"
+        request = json.dumps({"method": method, "args": args}, ensure_ascii=False)
+        line = b""
         with self._connection as connection, connection.makefile("rb") as file:
-            connection.sendall(request)
-            line = file.readline(ANSWER_BYTES)
-        if not line:
+            with suppress(ConnectionError):
+                # What is no Unicode on the command line reaches the station, which refuses it.
+                connection.sendall(request.encode("utf-8", "surrogatepass") + b"\n")
+                line = file.readline(ANSWER_BYTES)
+        if not line.endswith(b"\n"):
             raise OpenlineError(
                 "station-ended",
                 "the station ended while it carried this out",
@@ -149,7 +154,25 @@ def call(path: Path, method: str, **args: Any) -> Any:
         except OpenlineError as error:
             if error.code != "station-busy" or time.monotonic() >= until:
                 raise
-        time.sleep(0.05)  # another command holds the lock, or a station is just starting
+        time.sleep(POLL_S)  # another command holds the lock, or a station is just starting
+
+
+def call_running(path: Path, method: str, within_s: float, **args: Any) -> Any:
+    """Have a station that starts within the seconds carry a command out; None when none does."""
+    until = time.monotonic() + within_s
+    while (connection := _connect(Folder(path))) is None:
+        if time.monotonic() >= until:
+            return None
+        time.sleep(POLL_S)
+    return Remote(connection).call(method, **args)
+
+
+def runs(folder: Folder) -> bool:
+    """Whether a station takes commands in `folder`."""
+    connection = _connect(folder)
+    if connection is not None:
+        connection.close()
+    return connection is not None
 
 
 def _connect(folder: Folder) -> socket.socket | None:

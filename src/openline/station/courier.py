@@ -21,6 +21,8 @@ from openline.words.errors import OpenlineError
 trace = structlog.get_logger("openline.courier")
 LANES = (True, False)
 """Urgent only, and all."""
+STORE_RETRY_MS = 1_000
+"""The outbox is read again this long after that failed."""
 
 
 class Courier:
@@ -36,23 +38,29 @@ class Courier:
         self._heard = {lane: asyncio.Event() for lane in LANES}
         self.wake()
 
-    def wake(self) -> None:
-        """There is something new to send."""
-        for event in self._wake.values():
-            event.set()
+    def wake(self, urgent: bool = True) -> None:
+        """There is something new to send; `urgent` when some of it is."""
+        for lane, event in self._wake.items():
+            if urgent or not lane:
+                event.set()
 
     def heard(self) -> None:
         """The peer was heard: what waited for a next try is tried now."""
         self._outbox.heard()
-        for event in (*self._heard.values(), *self._wake.values()):
+        for event in self._heard.values():
             event.set()
 
     async def run(self, urgent_only: bool) -> None:
         """Drain one lane for ever."""
         while True:
             self._wake[urgent_only].clear()
-            while batch := await asyncio.to_thread(self._take, urgent_only):
-                await self._carry(batch, urgent_only)
+            try:
+                while batch := await asyncio.to_thread(self._take, urgent_only):
+                    await self._carry(batch, urgent_only)
+            except OpenlineError as error:  # our own store: no reason to stop for good
+                trace.error("outbox unreadable", line=self._peer, code=error.code)
+                await self._wait_for(self._wake[urgent_only], STORE_RETRY_MS)
+                continue
             await self._wait_for(self._wake[urgent_only], self._outbox.wait_ms(self._now_ms()))
 
     def _now_ms(self) -> int:
@@ -87,6 +95,7 @@ class Courier:
 
     async def _wait_for(self, event: asyncio.Event, ms: int | None) -> None:
         try:
-            await asyncio.wait_for(event.wait(), None if ms is None else max(ms, 1) / 1000)
+            async with asyncio.timeout(None if ms is None else max(ms, 1) / 1000):
+                await event.wait()
         except TimeoutError:
             return

@@ -8,7 +8,8 @@ people and sockets shall learn of (`Notes`) is told after the commit only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Executable
 
 from openline.line.delivery import LineState
 from openline.station import heads
+from openline.station.entries import Entry
 from openline.station.heads import Line
 from openline.station.keys import Keys
 from openline.station.store import Store, savepoint
@@ -37,8 +39,8 @@ class Notes:
     """What a committed transaction changed."""
 
     topics: frozenset[str]
-    wake: frozenset[str]
-    """Lines with something new to send."""
+    wake: dict[str, bool]
+    """Lines with something new to send, and whether some of it is urgent."""
     resend: dict[str, frozenset[int]]
     """Numbers that a peer asked for, by line."""
 
@@ -55,8 +57,10 @@ class Tx:
     now: Now
     lines: dict[str, Line]
     topics: set[str] = field(default_factory=set)
-    wake: set[str] = field(default_factory=set)
+    wake: dict[str, bool] = field(default_factory=dict)
     resend: dict[str, frozenset[int]] = field(default_factory=dict)
+    fresh: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    """Messages of peers that were recorded in this step and are still to be shown."""
     replies: list[Reply] = field(default_factory=list)
     """What the books let the machine answer; submitted by the traffic that called them."""
 
@@ -64,11 +68,20 @@ class Tx:
         """Let the machine send a message on the line to `peer`."""
         self.replies.append((peer, form, fields))
 
-    def run(self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None) -> Any:
-        """Execute a statement."""
-        if rows is None:
-            return self.connection.execute(statement)
-        return self.connection.execute(statement, rows)
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """When what stands inside raises, undo it: what it stored, line states, replies."""
+        lines, replies = dict(self.lines), list(self.replies)
+        try:
+            with savepoint(self.connection):
+                yield
+        except BaseException:
+            self.lines, self.replies = lines, replies
+            raise
+
+    def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
+        """Execute a statement; `values` are those of a statement that was built once."""
+        return self.connection.execute(statement, values)
 
     def line(self, peer: str) -> Line:
         """The line to `peer`; raises ``unknown-line``."""
@@ -113,7 +126,7 @@ class Engine:
             heads.save(connection, self.lines, tx.lines)
         self.lines = tx.lines
         if tx.topics or tx.wake or tx.resend:
-            self.on_commit(Notes(frozenset(tx.topics), frozenset(tx.wake), tx.resend))
+            self.on_commit(Notes(frozenset(tx.topics), tx.wake, tx.resend))
         return outcomes
 
     def do(self, job: Job) -> Any:
@@ -124,12 +137,10 @@ class Engine:
         return value
 
     def _run(self, tx: Tx, job: Job) -> Outcome:
-        lines = dict(tx.lines)
         try:
-            with savepoint(tx.connection):
+            with tx.undoing():
                 return job(tx), None
         except OpenlineError as error:
-            tx.lines, tx.replies = lines, []
             return None, error
 
     def envelope_to(self, peer: str) -> Envelope:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from openline.forms.payload import Payload, message_id, read_payload, thing_id
 from openline.forms.precedence import Precedence
@@ -52,8 +54,13 @@ class Entry:
 
 def payload_of(message: Message) -> Payload | None:
     """What the message says, or None when it is no payload of a version we read."""
+    return _payload(message.payload)
+
+
+@lru_cache(maxsize=1024)
+def _payload(data: bytes) -> Payload | None:
     try:
-        return read_payload(message.payload)
+        return read_payload(data)
     except OpenlineError:
         return None
 
@@ -89,19 +96,24 @@ def row_of(message: Message, peer: str, way: str, payload: Payload | None) -> di
 
 def entry_of(row: Row[Any]) -> Entry:
     """A stored row, read back."""
-    message = read_message(row.raw)
+    return entry_from(read_message(row.raw), row._asdict())
+
+
+def entry_from(message: Message, row: Mapping[str, Any]) -> Entry:
+    """A message with the columns of its row."""
+    arrived = row.get("arrived_at")
     return Entry(
-        peer=row.peer,
-        way=row.way,
-        number=row.number,
-        id=row.id,
-        thing=row.thing,
+        peer=row["peer"],
+        way=row["way"],
+        number=message.number,
+        id=row["id"],
+        thing=row["thing"],
         issuer=message.direction.sender,
         other=message.direction.receiver,
-        form=row.form,
+        form=row["form"],
         at=message.at,
-        arrived_at=Moment(row.arrived_at if row.arrived_at is not None else row.at),
-        leaf=row.leaf,
+        arrived_at=message.at if arrived is None else Moment(arrived),
+        leaf=row["leaf"],
         payload=payload_of(message),
     )
 
@@ -110,13 +122,8 @@ def at_number(
     connection: Connection, peer: str, way: str, epoch: int, number: int
 ) -> Row[Any] | None:
     """The row at that position, if it is stored."""
-    where = and_(
-        messages.c.peer == peer,
-        messages.c.way == way,
-        messages.c.epoch == epoch,
-        messages.c.number == number,
-    )
-    return connection.execute(select(messages).where(where)).one_or_none()
+    place = {"p_peer": peer, "p_way": way, "p_epoch": epoch, "p_number": number}
+    return connection.execute(_AT_NUMBER, place).one_or_none()
 
 
 def root_at(connection: Connection, peer: str, way: str, epoch: int, size: int) -> bytes | None:
@@ -139,6 +146,18 @@ def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[
 
 def id_taken(connection: Connection, peer: str, way: str, id: str) -> bool:
     """Whether a message of that id already stands in this record."""
-    where = and_(messages.c.id == id, messages.c.peer == peer, messages.c.way == way)
-    count = connection.execute(select(func.count()).select_from(messages).where(where)).scalar()
-    return bool(count)
+    place = {"p_peer": peer, "p_way": way, "p_id": id}
+    return connection.execute(_ID_TAKEN, place).first() is not None
+
+
+# Built once: on the path of every message, building a statement costs more than running it.
+_m = messages.c
+_AT_NUMBER = select(messages).where(
+    _m.peer == bindparam("p_peer"),
+    _m.way == bindparam("p_way"),
+    _m.epoch == bindparam("p_epoch"),
+    _m.number == bindparam("p_number"),
+)
+_ID_TAKEN = select(_m.pk).where(
+    _m.id == bindparam("p_id"), _m.peer == bindparam("p_peer"), _m.way == bindparam("p_way")
+)

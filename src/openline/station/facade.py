@@ -94,9 +94,13 @@ class Facade:
         """Recompute both records of every line from what is stored."""
         return audit.verify(self._station)
 
-    def pace(self) -> Json:
-        """What is under way, and when the next scheduled test is due."""
-        return pace.pace(self._station)
+    def quiet(self) -> bool:
+        """Whether nothing is under way and nothing is overdue."""
+        return pace.quiet(self._station)
+
+    def next_test(self) -> str | None:
+        """When the next scheduled line test is due."""
+        return pace.next_test(self._station)
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds `since` or the time is over; the counter."""
@@ -124,8 +128,13 @@ class Facade:
     ) -> Json:
         """Send a form; with `wait`, return once it is received or the seconds are over."""
         id = acts.send(self._station, lines, form, fields, precedence, language)
-        state = "queued" if wait is None else acts.wait_received(self._station, id, wait)
-        return {"id": id, "state": state}
+        # Where no station runs nothing can be received, and the lock is not held for that.
+        waits = wait is not None and self._station.running
+        return self.await_receipt(id, wait or 0) if waits else {"id": id, "state": "queued"}
+
+    def await_receipt(self, id: str, wait: float) -> Json:
+        """A message of ours and its state, once it is received or `wait` seconds are over."""
+        return {"id": id, "state": acts.wait_received(self._station, id, wait)}
 
     def notify(self, lines: Sequence[str], text: str, language: str = "en") -> Json:
         """Announce every activity of a GeoJSON file, all or none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from openline.line.delivery import LineState, Parked
 from openline.record.tree import Frontier
@@ -79,8 +79,8 @@ def save(connection: Connection, before: Mapping[str, Line], after: Mapping[str,
         old = before.get(peer)
         if old is None or old.state is not line.state:
             for way, head in _heads(line.state).items():
-                where = (heads.c.peer == peer, heads.c.way == way)
-                connection.execute(update(heads).where(*where).values(**head))
+                place = {"p_peer": peer, "p_way": way}
+                connection.execute(_UPDATE, place | {f"p_{name}": v for name, v in head.items()})
 
 
 def _state(party: str, peer: str, signer: SigningKey) -> LineState:
@@ -119,3 +119,11 @@ def _heads(state: LineState) -> dict[str, dict[str, object]]:
             "receipt": state.given,
         },
     }
+
+
+# Built once: every transaction writes heads.
+_UPDATE = (
+    update(heads)
+    .where(heads.c.peer == bindparam("p_peer"), heads.c.way == bindparam("p_way"))
+    .values({name: bindparam(f"p_{name}") for name in ("size", "frontier", "receipted", "receipt")})
+)

@@ -1,4 +1,4 @@
-"""A station at work in this event loop: opened, listening, taking commands; all of it, or nothing."""
+"""A station at work in this event loop: opened, listening, taking commands; all or nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class Host:
     async def __aenter__(self) -> Self:
         _give_threads(asyncio.get_running_loop())
         async with AsyncExitStack() as opening:
-            self.station = Station(self._folder, self._clock)
+            # A command that has the folder for a moment is waited for, another station is not.
+            wait_s = 0 if control.runs(self._folder) else control.BUSY_S
+            self.station = Station(self._folder, self._clock, wait_s)
             opening.callback(self.station.close)
             service = Service(self.station)
             self.failed = service.failed

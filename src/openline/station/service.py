@@ -7,19 +7,21 @@ writer thread. Nothing is sent, answered or shown before its commit.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Mapping
 from functools import partial
+from typing import Any
 
 import structlog
 
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
-from openline.station.courier import LANES, Courier
+from openline.station.courier import LANES, STORE_RETRY_MS, Courier
 from openline.station.engine import Notes
 from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-LONGEST_SLEEP_S = 60.0
+SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
 
 class Service:
@@ -44,7 +46,7 @@ class Service:
         self.station.on_fatal = self._fatal
         self.station.clock.on_jump(self._jumped)
         self._add_couriers()
-        self._tasks["ticker"] = asyncio.create_task(self._ticker())
+        self._work("ticker", self._ticker())
         return self._serving.address
 
     async def stop(self) -> None:
@@ -56,6 +58,16 @@ class Service:
             await courier.carrier.close()
         if self._serving is not None:
             await self._serving.stop()
+
+    def _work(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Have `work` done; it never ends by itself, and when it breaks, that is heard of."""
+        self._tasks[name] = asyncio.create_task(work, name=name)
+        self._tasks[name].add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._fatal(error)
 
     def _jumped(self) -> None:
         self._loop.call_soon_threadsafe(self._tick_now.set)
@@ -80,8 +92,8 @@ class Service:
             self._add_couriers()
         for peer, numbers in notes.resend.items():
             self.station.outboxes[peer].asked(numbers)
-        for peer in notes.wake & self._couriers.keys():
-            self._couriers[peer].wake()
+        for peer in notes.wake.keys() & self._couriers.keys():
+            self._couriers[peer].wake(notes.wake[peer])
         if notes.topics & {"tests", "alarms", "policy", "lines", "card"}:
             self._tick_now.set()
 
@@ -98,7 +110,7 @@ class Service:
                 courier = Courier(self.station, peer)
                 self._couriers[peer] = courier
                 for lane in LANES:
-                    self._tasks[f"{peer} {lane}"] = asyncio.create_task(courier.run(lane))
+                    self._work(f"{peer} {lane}", courier.run(lane))
 
     # ---- time ------------------------------------------------------------------------
 
@@ -107,14 +119,23 @@ class Service:
             self._tick_now.clear()
             why = {peer: self.station.trouble(peer) for peer in self._couriers}
             try:
-                await asyncio.to_thread(self.station.run, partial(timers.tick, why=why))
+                wait = await asyncio.to_thread(self._do_due, why)
             except OpenlineError as error:
                 trace.error("tick failed", code=error.code)
-            wait = await asyncio.to_thread(self._seconds_to_next)
+                wait = STORE_RETRY_MS / 1_000
             try:
-                await asyncio.wait_for(self._tick_now.wait(), wait)
+                async with asyncio.timeout(wait):  # `wait_for` of 3.11 can lose a cancellation
+                    await self._tick_now.wait()
             except TimeoutError:
                 continue
+
+    def _do_due(self, why: Mapping[str, str]) -> float:
+        """Do what is due, if anything is; returns the seconds until something is."""
+        wait = self._seconds_to_next()
+        if wait > SHORTEST_SLEEP_S:
+            return wait
+        self.station.run(partial(timers.tick, why=why))
+        return self._seconds_to_next()
 
     def _seconds_to_next(self) -> float:
         station = self.station
@@ -122,4 +143,4 @@ class Service:
             at = timers.next_wake(connection, station.engine.lines)
         if at is None:
             return LONGEST_SLEEP_S
-        return min(max((at.ms - station.now().ms) / 1000, 0.01), LONGEST_SLEEP_S)
+        return min(max((at.ms - station.now().ms) / 1000, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)

@@ -75,6 +75,36 @@ class Changes:
             return self._count
 
 
+class Awaited:
+    """Who waits for a receipt, by line and number."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, dict[int, list[threading.Event]]] = {}
+
+    def add(self, peer: str, number: int) -> threading.Event:
+        """An event that is set once our message of that number is receipted."""
+        event = threading.Event()
+        with self._lock:
+            self._waiting.setdefault(peer, {}).setdefault(number, []).append(event)
+        return event
+
+    def drop(self, peer: str, number: int, event: threading.Event) -> None:
+        """Nobody waits on it any more."""
+        with self._lock:
+            events = self._waiting.get(peer, {}).get(number, [])
+            if event in events:
+                events.remove(event)
+
+    def covered(self, peer: str, size: int) -> None:
+        """All numbers below `size` are receipted."""
+        with self._lock:
+            waiting = self._waiting.get(peer, {})
+            for number in [n for n in waiting if n < size]:
+                for event in waiting.pop(number):
+                    event.set()
+
+
 class Station:
     """One station, open for writing. Raises ``station-busy`` while another process has it."""
 
@@ -92,6 +122,7 @@ class Station:
         )
         self.outboxes = {peer: Outbox(store, peer) for peer in self.engine.lines}
         self.changes = Changes()
+        self.awaited = Awaited()
         self.running = False
         """Whether a `Service` works on it."""
         self.console_link: Callable[[], str] = _no_console
@@ -129,6 +160,8 @@ class Station:
     def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
             self.outboxes[peer] = Outbox(self.engine.store, peer)
+        for peer, line in self.engine.lines.items():
+            self.awaited.covered(peer, line.state.covered)
         self.on_commit(notes)
         self.changes.bump()
 

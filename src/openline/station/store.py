@@ -20,6 +20,8 @@ from openline.station import tables
 from openline.words.errors import OpenlineError
 
 BUSY_S = 10
+CONNECTIONS = 72
+"""One writer, and a reader for every thread of station, commands and console."""
 
 
 def storage_error(error: DBAPIError) -> OpenlineError:
@@ -51,8 +53,9 @@ class Store:
                 str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False
             ),
             poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=32,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=BUSY_S,
         )
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)

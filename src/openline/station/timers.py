@@ -22,7 +22,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     alarms.sound_due(tx)
     for peer, line in list(tx.lines.items()):
         due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
-        if _is_in_use(line) and due > _last_scheduled(tx.connection, peer):
+        if in_use(line) and due > _last_scheduled(tx.connection, peer):
             begin_test(tx, peer, due, linetest.ANSWER_WITHIN_MS)
 
 
@@ -45,19 +45,20 @@ def next_wake(connection: Connection, found: Mapping[str, Line]) -> Moment | Non
     """The next instant at which `tick` has something to do."""
     pending = select(func.min(tests.c.deadline)).where(tests.c.result == "pending")
     deadline = connection.execute(pending).scalar()
-    due = [next_test(connection, peer) for peer, line in found.items() if _is_in_use(line)]
+    due = [next_test(connection, peer) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
     alarm = alarms.next_due(connection)
     return min(due + ([alarm] if alarm else []), default=None)
 
 
-def _is_in_use(line: Line) -> bool:
+def in_use(line: Line) -> bool:
     """Before both sides have joined there is nothing to test."""
     return line.state.received.size > 0
 
 
 def _last_scheduled(connection: Connection, peer: str) -> Moment:
     """The last hour of the schedule that was kept, or when the line was opened."""
-    kept = connection.execute(select(func.max(tests.c.scheduled)).where(tests.c.peer == peer))
-    joined = connection.execute(select(lines.c.joined_at).where(lines.c.peer == peer))
-    return Moment(max(kept.scalar() or 0, joined.scalar_one()))
+    kept = select(func.max(tests.c.scheduled)).where(tests.c.peer == peer).scalar_subquery()
+    query = select(lines.c.joined_at, kept).where(lines.c.peer == peer)
+    joined_at, scheduled = connection.execute(query).one()
+    return Moment(max(scheduled or 0, joined_at))

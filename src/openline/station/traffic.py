@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from openline.forms.catalog import form as form_named
 from openline.forms.payload import Payload, message_id, write_payload
@@ -19,6 +19,7 @@ from openline.forms.precedence import Precedence
 from openline.line import delivery, events, progress
 from openline.station import books, entries
 from openline.station.engine import Tx
+from openline.station.entries import Entry
 from openline.station.tables import forks, messages, receipts
 from openline.wire.keys import key_id
 from openline.wire.message import Message
@@ -73,7 +74,7 @@ def submit(
         )
     for peer in peers:
         _step(tx, peer, events.Submitted(data))
-        tx.wake.add(peer)
+        tx.wake[peer] = tx.wake.get(peer, False) or payload.precedence.is_urgent
     tx.topics.add("messages")
     return message_id(tx.engine.party, payload.uid, revision)
 
@@ -86,7 +87,8 @@ def arrive(tx: Tx, peer: str, items: Sequence[Item]) -> tuple[bytes, ...]:
     numbers, faults = [], []
     for item in items:
         try:
-            _step(tx, peer, _event(tx, peer, item))
+            with tx.undoing():
+                _step(tx, peer, _event(tx, peer, item))
         except OpenlineError as error:
             trace.warning("refused", line=peer, code=error.code)
             faults.append(error)
@@ -117,9 +119,12 @@ def _event(tx: Tx, peer: str, item: Item) -> events.Event:
     state, db = tx.line(peer).state, tx.connection
     match item:
         case Message():
-            row = entries.at_number(db, peer, "in", state.into.epoch, item.number)
+            next_one = item.number == state.received.size and not state.parked
+            row = None
+            if not next_one:
+                row = entries.at_number(db, peer, "in", state.into.epoch, item.number)
             payload = entries.payload_of(item)
-            urgent = payload is not None and payload.precedence.rank <= Precedence.IMMEDIATE.rank
+            urgent = payload is not None and payload.precedence.is_urgent
             return events.MessageArrived(item, urgent, row.leaf if row else None)
         case Receipt():
             root = entries.root_at(db, peer, "out", state.out.epoch, item.size)
@@ -147,9 +152,11 @@ def _perform(tx: Tx, peer: str, effect: events.Effect) -> None:
     state = tx.line(peer).state
     match effect:
         case events.StoreSent(message, root):
-            _store(tx, peer, "out", message, root=root, state="queued")
+            entry = _store(tx, peer, "out", message, root=root, state="queued", shown=True)
+            _act(tx, entry)
         case events.StoreReceived(message, root):
-            _store(tx, peer, "in", message, root=root, state="received", arrived_at=tx.now.wall.ms)
+            values = {"state": "received", "arrived_at": tx.now.wall.ms, "shown": True}
+            tx.fresh[peer, message.number] = _store(tx, peer, "in", message, root=root, **values)
         case events.StoreParked(message, early):
             values = {"early": early, "arrived_at": tx.now.wall.ms}
             _store(tx, peer, "in", message, root=None, state="held", **values)
@@ -173,12 +180,12 @@ def _perform(tx: Tx, peer: str, effect: events.Effect) -> None:
                 n for first, end in ranges for n in range(first, min(end, first + limits.PARKED))
             ]
             tx.resend[peer] = frozenset(numbers) | tx.resend.get(peer, frozenset())
-            tx.wake.add(peer)
+            tx.wake[peer] = True
         case events.Fork(what, evidence, position):
             _keep_fork(tx, peer, what, evidence, position)
 
 
-def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> None:
+def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Entry:
     payload = entries.payload_of(message)
     row = entries.row_of(message, peer, way, payload) | columns
     if (
@@ -187,20 +194,23 @@ def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Non
         and entries.id_taken(tx.connection, peer, way, row["id"])
     ):
         row["id"] = row["thing"] = entries.place_id(message)
-    tx.run(insert(messages).values(**row))
+    tx.run(_INSERT_MESSAGE, row)
     tx.topics.add("messages")
-    if way == "out":
-        _show(tx, peer, message.number, way)
+    return entries.entry_from(message, row)
 
 
-def _show(tx: Tx, peer: str, number: int, way: str = "in") -> None:
-    """Let the books act on a message, once."""
-    state = tx.line(peer).state
-    epoch = (state.out if way == "out" else state.into).epoch
-    at = _place(peer, way, epoch, number)
-    tx.run(update(messages).where(*at).values(shown=True))
-    row = tx.run(select(messages).where(*at)).one()
-    books.act(tx, entries.entry_of(row))
+def _show(tx: Tx, peer: str, number: int) -> None:
+    """Let the books act on a peer's message, once."""
+    entry = tx.fresh.pop((peer, number), None)
+    if entry is None:  # it was parked
+        at = _place(peer, "in", tx.line(peer).state.into.epoch, number)
+        tx.run(update(messages).where(*at).values(shown=True))
+        entry = entries.entry_of(tx.run(select(messages).where(*at)).one())
+    _act(tx, entry)
+
+
+def _act(tx: Tx, entry: Entry) -> None:
+    books.act(tx, entry)
     replies, tx.replies = tx.replies, []
     for to, form, fields in replies:
         submit(tx, (to,), form, fields)
@@ -214,17 +224,15 @@ def _place(peer: str, way: str, epoch: int, number: int) -> tuple[Any, ...]:
 def _cover(tx: Tx, peer: str, receipt: Receipt) -> None:
     epoch = receipt.direction.epoch
     _keep_receipt(tx, peer, "out", epoch, receipt.size, receipt.at.ms, receipt.raw)
-    m = messages.c
-    covered = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number < receipt.size)
-    new = update(messages).where(*covered, m.received_at.is_(None))
-    tx.run(new.where(m.state.in_(progress.before("receipt"))).values(state="received"))
-    tx.run(new.values(received_at=receipt.at.ms))
+    place = {"p_peer": peer, "p_epoch": epoch, "p_size": receipt.size}
+    tx.run(_COVER_STATE, place)
+    tx.run(_COVER_TIME, place | {"p_at": receipt.at.ms})
     tx.topics.add("messages")
 
 
 def _keep_receipt(tx: Tx, peer: str, way: str, epoch: int, size: int, at: int, raw: bytes) -> None:
     row = {"peer": peer, "way": way, "epoch": epoch, "size": size, "at": at, "raw": raw}
-    tx.run(insert(receipts).values(**row))
+    tx.run(_INSERT_RECEIPT, row)
 
 
 def _keep_fork(tx: Tx, peer: str, what: str, evidence: bytes, position: int) -> None:
@@ -246,3 +254,18 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
     if row is not None and row.state != "answered":
         submit(tx, (peer,), "acknowledged", {"about": about})
     books.alarms.acknowledge(tx, peer, about)
+
+
+# Built once: on the path of every message, building a statement costs more than running it.
+_m = messages.c
+_INSERT_MESSAGE = insert(messages)
+_INSERT_RECEIPT = insert(receipts)
+_COVERED = update(messages).where(
+    _m.peer == bindparam("p_peer"),
+    _m.way == "out",
+    _m.epoch == bindparam("p_epoch"),
+    _m.number < bindparam("p_size"),
+    _m.received_at.is_(None),
+)
+_COVER_STATE = _COVERED.where(_m.state.in_(progress.before("receipt"))).values(state="received")
+_COVER_TIME = _COVERED.values(received_at=bindparam("p_at"))

@@ -60,7 +60,7 @@ class Card:
     raw: bytes
 
 
-def write_card(  # noqa: PLR0917 - a card's parts, in a card's order
+def write_card(
     root: SigningKey,
     party: str,
     name: str,

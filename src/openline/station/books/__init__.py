@@ -12,15 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
 from openline.forms.fields import check_fields
-from openline.forms.precedence import Precedence
 from openline.station.books import activities, alarms, answers, calls, lines, linetests
 from openline.station.engine import Tx
 from openline.station.entries import Entry
-from openline.station.store import savepoint
 from openline.words import limits
-from openline.words.errors import OpenlineError, Whose
+from openline.words.errors import BrokenInvariant, OpenlineError, Whose
 
+trace = structlog.get_logger("openline.books")
 Book = Callable[[Tx, Entry], None]
 
 BOOKS: Mapping[str, Book] = MappingProxyType(
@@ -49,17 +51,29 @@ def act(tx: Tx, entry: Entry) -> None:
     if entry.way == "out":
         _book(tx, entry)
         return
-    if entry.precedence.rank <= Precedence.IMMEDIATE.rank:
+    if entry.precedence.is_urgent:
         alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
-    replies = list(tx.replies)
+    refusal = _try(tx, entry)
+    if refusal is not None and entry.form != "not-understood":
+        _not_understood(tx, entry, refusal)
+
+
+def _try(tx: Tx, entry: Entry) -> OpenlineError | None:
+    """Judge and book a peer's message; why it cannot be used, where it cannot."""
     try:
-        with savepoint(tx.connection):
+        with tx.undoing():
             judge(tx, entry)
             _book(tx, entry)
     except OpenlineError as error:
-        tx.replies = replies
-        if entry.form != "not-understood":
-            _not_understood(tx, entry, error)
+        return error
+    except IntegrityError:
+        return _unusable("uid-reused", "its id stands for something else already")
+    except (SQLAlchemyError, BrokenInvariant):
+        raise
+    except Exception:  # noqa: BLE001 (a fault of ours must not let one message block the line)
+        trace.exception("book failed", line=entry.peer, form=entry.form, number=entry.number)
+        return OpenlineError("station-fault", "this station could not use it", rule="R-LINE-10")
+    return None
 
 
 def judge(tx: Tx, entry: Entry) -> None:

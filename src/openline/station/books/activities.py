@@ -18,7 +18,7 @@ from openline.conflict.index import conflicts_of
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
-from openline.forms.payload import UID_ALPHABET, UID_CHARS
+from openline.forms.payload import UID_ALPHABET, UID_CHARS, split_id, thing_id
 from openline.forms.precedence import Precedence
 from openline.station.books import alarms, calls
 from openline.station.books.policy import Policy, policy_of
@@ -80,8 +80,9 @@ def on_activity(tx: Tx, entry: Entry) -> None:
 
 def on_cancel(tx: Tx, entry: Entry) -> None:
     """A party takes back its own activity or request, even one that has not arrived yet."""
-    about = str(entry.fields["about"])
-    if about.rpartition("-")[0] != entry.issuer:
+    issuer, uid, _ = split_id(str(entry.fields["about"]))
+    about = thing_id(issuer, uid)
+    if issuer != entry.issuer:
         raise OpenlineError(
             "not-yours",
             f"{about} was not announced by {entry.issuer}",
@@ -95,7 +96,14 @@ def on_cancel(tx: Tx, entry: Entry) -> None:
         row = {"peer": entry.peer, "thing": about, "party": entry.issuer, "at": entry.at.ms}
         tx.run(insert(cancels).values(**row))
     at = and_(activities.c.peer == entry.peer, activities.c.thing == about)
-    tx.run(update(activities).where(at).values(cancelled_at=entry.at.ms))
+    known = tx.run(update(activities).where(at).values(cancelled_at=entry.at.ms)).rowcount
+    if entry.way == "out" and not known:
+        raise OpenlineError(
+            "unknown-activity",
+            f"no activity or call {about} was announced to {entry.peer}",
+            rule="R-LINE-14",
+            next="`openline messages` lists the ids",
+        )
     tx.topics.add("activities")
     match(tx, entry.peer, about)
 

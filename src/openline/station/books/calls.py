@@ -13,7 +13,7 @@ from openline.line.call import Call, CallEvent, CallState, Turn
 from openline.line.clock import Contact
 from openline.station.engine import Tx
 from openline.station.entries import Entry
-from openline.station.tables import calls, contacts
+from openline.station.tables import calls, cancels, contacts
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
@@ -24,9 +24,19 @@ def on_request(tx: Tx, entry: Entry) -> None:
     new = machine.requested(
         entry.thing, entry.issuer, entry.other, level, entry.at, _proposed(entry.fields)
     )
+    if (at := _taken_back(tx, entry)) is not None:
+        new = machine.step(new, CallEvent.WITHDRAW, entry.issuer, at) or new
     row = {"peer": entry.peer, "id": new.id, "seeker": new.seeker, "other": new.other}
     tx.run(insert(calls).values(**row, level=level, turns=_turns(new)))
     tx.topics.add("calls")
+
+
+def _taken_back(tx: Tx, entry: Entry) -> Moment | None:
+    """When a request was taken back by a cancel that overtook it."""
+    c = cancels.c
+    named = (c.peer == entry.peer, c.thing == entry.thing, c.party == entry.issuer)
+    at = tx.run(select(c.at).where(*named)).scalar()
+    return None if at is None else Moment(at)
 
 
 def on_answer(tx: Tx, entry: Entry) -> None:
@@ -37,7 +47,19 @@ def on_answer(tx: Tx, entry: Entry) -> None:
 
 
 def on_held(tx: Tx, entry: Entry) -> None:
-    """One side says that the call took place: a claimed contact, from its end on."""
+    """One side says that the call took place: a claimed contact, from its end on.
+
+    When both say so, each before it heard the other, the contact is confirmed.
+    """
+    c = contacts.c
+    named = (c.peer == entry.peer, c.id == str(entry.fields["about"]))
+    theirs = (c.certainty == "claimed", c.party != entry.issuer)
+    claimed = tx.run(select(c.at).where(*named, *theirs)).scalar()
+    if claimed is not None:
+        end = max(claimed, int(entry.fields["end"]))
+        tx.run(update(contacts).where(*named).values(certainty="confirmed", at=end))
+        tx.topics.add("calls")
+        return
     held = _turn(tx, entry, CallEvent.HELD)
     tx.run(
         insert(contacts).values(

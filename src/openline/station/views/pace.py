@@ -1,8 +1,6 @@
-"""What is under way at a station, and what time brings about next."""
+"""Whether a station has come to rest, and when its next scheduled test is due."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,26 +9,21 @@ from openline.station import timers
 from openline.station.station import Station
 from openline.station.tables import tests
 
-Json = dict[str, Any]
 
-
-def pace(station: Station) -> Json:
-    """Messages without a receipt, tests without an end, and the next scheduled test.
-
-    ``quiet`` says that nothing of it is left and nothing is overdue.
-    """
-    now = station.now()
+def quiet(station: Station) -> bool:
+    """Whether no message lacks its receipt, no test its end, and nothing is overdue."""
     lines = station.engine.lines
-    queued = sum(station.outboxes[peer].queued() for peer in lines)
+    if any(line.state.covered < line.state.sent.size for line in lines.values()):
+        return False
     with station.engine.store.read() as connection:
         pending = select(func.count()).where(tests.c.result == str(Result.PENDING))
-        testing = int(connection.execute(pending).scalar_one())
-        due = [timers.next_test(connection, peer) for peer in lines]
         wake = timers.next_wake(connection, lines)
-    return {
-        "now": str(now),
-        "queued": queued,
-        "testing": testing,
-        "next_test": str(min(due)) if due else None,
-        "quiet": not queued and not testing and (wake is None or wake > now),
-    }
+        return not connection.execute(pending).scalar() and (wake is None or wake > station.now())
+
+
+def next_test(station: Station) -> str | None:
+    """When the first line of all is tested next by its schedule; None while none is in use."""
+    lines = station.engine.lines
+    with station.engine.store.read() as connection:
+        due = [timers.next_test(connection, peer) for peer in lines if timers.in_use(lines[peer])]
+    return str(min(due)) if due else None

@@ -1,0 +1,1 @@
+"""Figures, each beside its floor or a peer measured in the same run."""
