@@ -21,7 +21,10 @@ $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.
 	@$(PYTHON) -c 'import sys; sys.exit("Openline needs Python 3.11 or later: make PYTHON=python3.12 setup") if sys.version_info < (3, 11) else 0'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing what requirements.lock names"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@awk '/^uv==/ {p=1; print; next} /^[^ ]/ {p=0} p' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock \
+	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@echo "building and installing openline (with its console)"
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@

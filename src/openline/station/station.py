@@ -115,11 +115,12 @@ class Station:
         self.folder = folder
         self.clock: StationClock = clock or SystemClock()
         self._lock = _locked(folder, wait_s)
-        store = Store(folder.database)
-        store.facts()
-        self.engine = Engine(
-            store, own_card(folder), keys.read_keys(folder.keys), self.clock, new_uid
-        )
+        try:
+            self.engine = _engine(folder, self.clock)
+        except BaseException:
+            self._lock.release()
+            raise
+        store = self.engine.store
         self.outboxes = {peer: Outbox(store, peer) for peer in self.engine.lines}
         self.changes = Changes()
         self.awaited = Awaited()
@@ -173,6 +174,25 @@ def _no_console() -> str:
         rule="R-STN-08",
         next="start it with `openline serve`",
     )
+
+
+def _engine(folder: Folder, clock: StationClock) -> Engine:
+    """The engine over what the folder holds; refuses another version, and keys of another card."""
+    card, own = own_card(folder), keys.read_keys(folder.keys)
+    if own.signing.public != card.signing_key:
+        raise OpenlineError(
+            "bad-keys",
+            f"the keys in {folder.keys} are not those of the card beside them",
+            rule="R-STN-04",
+            next="bring both back from one backup",
+        )
+    store = Store(folder.database)
+    try:
+        store.facts()
+        return Engine(store, card, own, clock, new_uid)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _locked(folder: Folder, wait_s: float) -> Lock:

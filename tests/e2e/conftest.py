@@ -1,0 +1,81 @@
+"""Stations for the tests with real processes and real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from processes import Box
+
+from openline.station import acts
+from openline.station.folder import Folder
+from openline.station.founding import Founding, found
+from openline.station.station import Station
+from openline.wire.card import card_text, fingerprint
+
+MakePair = Callable[..., tuple[Box, Box]]
+
+
+def found_boxes(*boxes: Box) -> None:
+    """Make stations as `init` does, and open every line between them as `join` does."""
+    cards = {}
+    for box in boxes:
+        box.path.parent.mkdir(parents=True, exist_ok=True)
+        founding = Founding(box.party, f"{box.party} side", (box.address,))
+        cards[box.party] = found(Folder(box.path), founding)
+    for box in boxes:
+        station = Station(Folder(box.path))
+        for party, card in cards.items():
+            if party != box.party:
+                acts.join(station, card_text(card), fingerprint(card))
+        station.close()
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Box, Box]]:
+    """`us` and `ru`, joined and running. `us` has a line to `un` too, which never runs.
+
+    Tests share them: they leave both running, and count on no number of messages.
+    """
+    home = tmp_path_factory.mktemp("pair")
+    us, ru, un = (Box(home / party, party) for party in ("us", "ru", "un"))
+    found_boxes(us, ru, un)
+    us.start(), ru.start()
+    us.await_ready(), ru.await_ready()
+    yield us, ru
+    for box in (us, ru):
+        box.end()
+
+
+@pytest.fixture
+def make_pair(tmp_path: Path) -> Iterator[MakePair]:
+    """Makes two joined stations of this test's own; started by the test."""
+    made: list[Box] = []
+
+    def make(
+        ru_path: Path | None = None, before: Callable[[Box, Box], None] = lambda us, ru: None
+    ) -> tuple[Box, Box]:
+        us, ru = Box(tmp_path / "us", "us"), Box(ru_path or tmp_path / "ru", "ru")
+        made.extend((us, ru))
+        before(us, ru)
+        found_boxes(us, ru)
+        return us, ru
+
+    yield make
+    for box in made:
+        box.end()
+
+
+@pytest.fixture
+def make_box(tmp_path: Path) -> Iterator[Callable[[str], Box]]:
+    """Makes the folder's name and ports of a station that a test founds by itself."""
+    made: list[Box] = []
+
+    def make(party: str) -> Box:
+        made.append(Box(tmp_path / party, party))
+        return made[-1]
+
+    yield make
+    for box in made:
+        box.end()

@@ -1,0 +1,339 @@
+"""Stations as processes of their own, driven as a person drives them: by commands.
+
+Whatever a command is asked, `openline` holds it to what every command promises:
+an exit code of 0, 1 or 2, no traceback, one line for an error, one document for
+``--json``. Waiting is on events: the ready line, `send --wait`, and the
+station's own counter of changes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import queue
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import openline as package
+from openline.cli.main import main
+from openline.station import control
+
+PATIENCE_S = 100
+"""How long anything may take on a busy machine before a test gives up."""
+ENTRY = ("-m", "openline.cli.main")
+ERROR_KEYS = {"code", "message", "whose", "rule", "next"}
+_drawn = random.Random(os.getpid())
+_given: set[int] = set()
+
+Json = dict[str, Any]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's, without what would change a command, and with compiled files kept."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENLINE_", "LC_"))}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    source = str(Path(package.__file__).parents[1])
+    return {**kept, "PYTHONPATH": source, "LANG": "C.UTF-8", "OPENLINE_TRACE": "info", **more}
+
+
+def free_port() -> int:
+    """A port nobody listens on, outside the range that outgoing connections are given."""
+    while True:
+        port = _drawn.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                if port not in _given:
+                    _given.add(port)
+                    return port
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Json:
+        """The one document on standard output."""
+        found: Json = json.loads(self.out)
+        return found
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The error of a command with ``--json``."""
+        found: dict[str, str] = json.loads(self.err)["error"]
+        return found
+
+
+def openline(
+    *args: str | Path,
+    cwd: Path | None = None,
+    stdin: str | bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> Done:
+    """Run one command, and hold it to what every command promises."""
+    given = [str(arg) for arg in args]
+    done = subprocess.run(
+        [sys.executable, *ENTRY, *given],
+        cwd=cwd,
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        env=environment(**(env or {})),
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    hold_to_promises(given, result)
+    return result
+
+
+def in_process(*args: str | Path, env: Mapping[str, str] | None = None) -> Done:
+    """The same command without a process of its own, where it would need a second to begin."""
+    given = [str(arg) for arg in args]
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        for name in ("OPENLINE_STATION", "OPENLINE_LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+            patch.delenv(name, raising=False)
+        for name, value in {"LANG": "C.UTF-8", **(env or {})}.items():
+            patch.setenv(name, value)
+        code = main(given)
+    result = Done(code, out.getvalue(), err.getvalue())
+    hold_to_promises(given, result)
+    return result
+
+
+def hold_to_promises(args: Iterable[str], done: Done) -> None:
+    """What the contract promises of every command."""
+    assert "Traceback" not in done.out + done.err, done
+    assert done.code in (0, 1, 2), done
+    if "--json" in args:
+        assert not done.out or isinstance(json.loads(done.out), dict), done
+        assert not done.err or set(json.loads(done.err)["error"]) == ERROR_KEYS, done
+    if done.code != 0:
+        assert done.err.count("\n") == (1 if done.err else 0), done
+        assert done.err or done.out, done
+
+
+class Box:
+    """One station: its folder, its ports, and the process that serves it while one does."""
+
+    def __init__(self, path: Path, party: str) -> None:
+        self.path, self.party = path, party
+        self.line_port, self.console_port = free_port(), free_port()
+        self.reached_at = self.line_port
+        """The port on the card."""
+        self.listen: tuple[str, ...] = ()
+        self.ready = ""
+        self.said: list[str] = []
+        """What the serving process printed on standard output."""
+        self.process: subprocess.Popen[str] | None = None
+        self.trace = path.with_name(path.name + ".trace")
+
+    def __repr__(self) -> str:
+        return f"Box({self.party})"
+
+    @property
+    def address(self) -> str:
+        """The address on the card."""
+        return f"https://127.0.0.1:{self.reached_at}"
+
+    # ---- commands --------------------------------------------------------------------
+
+    @property
+    def _command(self) -> Callable[..., Done]:
+        """A process of its own where a station runs; else it would first import a station."""
+        return openline if self.process is not None else in_process
+
+    def run(self, *args: str | Path, code: int | None = 0, **more: Any) -> Done:
+        """One command to this station; `code` is the exit code it must have, None for any."""
+        done = self._command("--station", self.path, *args, **more)
+        assert code is None or done.code == code, (args, done)
+        return done
+
+    def json(self, *args: str | Path, code: int = 0) -> Json:
+        """The document that a command prints with ``--json``."""
+        return self.run(*args, "--json", code=code).json
+
+    def refused(self, *args: str | Path, code: int = 1, **more: Any) -> dict[str, str]:
+        """The error with which a command is refused."""
+        done = self.run(*args, "--json", code=code, **more)
+        assert not done.out, done
+        assert done.error["message"] and done.error["next"], done
+        return done.error
+
+    def init(self, *more: str) -> Done:
+        """Make the station by its command."""
+        named = ("--party", self.party, "--name", f"{self.party} side")
+        return self.run("init", *named, "--address", self.address, *more)
+
+    def join(self, other: Box) -> None:
+        """Open the line to another station's party, by the commands of both."""
+        card = other.path.with_name(f"{other.party}.card")
+        shown = other.json("card")
+        card.write_text(shown["card"])
+        self.run("join", card, "--fingerprint", shown["fingerprint"])
+
+    def send(self, to: str, text: str, *more: str) -> str:
+        """Send a text; returns the message's id."""
+        return self.run("send", to, "text", f"text={text}", *more).out.strip()
+
+    # ---- over the socket, without a process for each question -------------------------
+
+    def ask(self, method: str, **args: Any) -> Any:
+        """What a script asks over the socket of the running station."""
+        connection = control._connect(control.Folder(self.path))
+        assert connection is not None, f"{self.party} does not run"
+        return control.Remote(connection).call(method, **args)
+
+    def line(self, peer: str) -> Json:
+        """One line of the status."""
+        found: Json = next(x for x in self.ask("status")["lines"] if x["line"] == peer)
+        return found
+
+    def messages(self, line: str | None = None) -> list[Json]:
+        """All messages, oldest first."""
+        found: list[Json] = self.ask("messages", line=line)["messages"]
+        return found
+
+    def until(self, holds: Callable[[], Any], what: str = "") -> Any:
+        """Wait, from change to change of this station, until something holds; returns it."""
+        give_up = time.monotonic() + PATIENCE_S
+        count = 0
+        while not (found := holds()):
+            assert time.monotonic() < give_up, f"{self.party}: {what or holds} in vain"
+            count = self.ask("wait_change", since=count, timeout_s=0.5)
+        return found
+
+    # ---- the process -----------------------------------------------------------------
+
+    def serve(self, program: tuple[str, ...] = ENTRY, **more: Any) -> Box:
+        """Start the station and wait for its ready line."""
+        self.start(program, **more)
+        self.await_ready()
+        return self
+
+    def start(self, program: tuple[str, ...] = ENTRY, **more: Any) -> None:
+        """Start the station's process."""
+        console = ("--console", f"127.0.0.1:{self.console_port}")
+        command = ("--station", str(self.path), "serve", *console, *self.listen)
+        with self.trace.open("a") as trace:
+            self.process = subprocess.Popen(
+                [sys.executable, *program, *command],
+                stdout=subprocess.PIPE,
+                stderr=trace,
+                text=True,
+                env=environment(),
+                **more,
+            )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
+        self._reader.start()
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said.append(line)
+            self._lines.put(line)
+        self._lines.put("")
+
+    def await_ready(self) -> str:
+        """The ready line."""
+        self.ready = self._lines.get(timeout=PATIENCE_S)
+        assert self.ready, f"{self.party} ended: {self.trace.read_text()}"
+        return self.ready
+
+    def kill(self) -> None:
+        """SIGKILL: it can do nothing about it."""
+        assert self.process is not None
+        self.process.kill()
+        assert self._ended() == -signal.SIGKILL, self.trace.read_text()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it by a signal; returns its exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self._ended()
+
+    def _ended(self) -> int:
+        assert self.process is not None and self.process.stdout is not None
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
+        self.process.stdout.close()
+        self.process = None
+        return code
+
+    def end(self) -> None:
+        """Leave nothing behind; whatever happened, no traceback was written."""
+        if self.process is not None:
+            self.process.kill()
+            self._ended()
+        if self.trace.exists():
+            assert "Traceback" not in self.trace.read_text(), self.trace.read_text()
+
+
+def equal(one: Box, other: Box) -> bool:
+    """Whether the line is quiet and both sides hold the same two records."""
+    ours, theirs = one.line(other.party), other.line(one.party)
+    records = (ours["records"], theirs["records"])
+    return bool(
+        not ours["queued"]
+        and not theirs["queued"]
+        and records[0]["out"] == records[1]["in"]
+        and records[0]["in"] == records[1]["out"]
+    )
+
+
+def settle(one: Box, other: Box) -> None:
+    """Wait until the line is quiet: each side's `out` is the other's `in`."""
+    one.until(lambda: equal(one, other), "waited for equal records")
+
+
+def features(*wanted: Json) -> str:
+    """A FeatureCollection."""
+    return json.dumps({"type": "FeatureCollection", "features": list(wanted)})
+
+
+def feature(geometry: Json, **properties: Any) -> Json:
+    """One feature with what every activity needs, and what is given."""
+    needed = {
+        "ref": "C-17",
+        "kind": "convoy",
+        "title": "Relief convoy 17",
+        "start": "2097-04-02T08:00:00Z",
+        "end": "2097-04-02T12:00:00Z",
+        "lower": 0,
+        "upper": 50,
+        "unit": "m",
+        "datum": "AGL",
+    }
+    kept = {k: v for k, v in (needed | properties).items() if v is not None}
+    return {"type": "Feature", "geometry": geometry, "properties": kept}
+
+
+def square(west: float, south: float, size: float = 0.1) -> Json:
+    """A square of `size` degrees."""
+    east, north = round(west + size, 6), round(south + size, 6)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}

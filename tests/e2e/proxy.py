@@ -1,0 +1,66 @@
+"""A stretch of wire between two stations that a test can hold still: TCP, bytes unread."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+
+from processes import PATIENCE_S
+
+CHUNK = 1 << 16
+
+
+class Wire:
+    """Listens on `port` and passes what comes on to `target`, connection by connection."""
+
+    def __init__(self, port: int, target: int) -> None:
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self._flows = threading.Event()
+        self._flows.set()
+        self._held: set[int] = set()
+        self._open: list[socket.socket] = []
+        self.arrived = threading.Event()
+        """Set when bytes wait at a held connection."""
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def hold(self) -> None:
+        """From now on, the connections that are open carry nothing more; new ones flow."""
+        self._flows.clear()
+        self._held = {id(side) for side in self._open}
+
+    def release(self) -> None:
+        """Everything flows again."""
+        self._flows.set()
+
+    def close(self) -> None:
+        """Cut all of it."""
+        self._flows.set()
+        for side in (self._listener, *self._open):
+            with suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+            side.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listener.accept()
+                try:
+                    there = socket.create_connection(("127.0.0.1", self._target), PATIENCE_S)
+                except OSError:
+                    here.close()
+                    continue
+                there.settimeout(None)
+                self._open += [here, there]
+                for source, sink in ((here, there), (there, here)):
+                    threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK):
+                if id(source) in self._held and not self._flows.is_set():
+                    self.arrived.set()
+                    self._flows.wait(PATIENCE_S)
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)

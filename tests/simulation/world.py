@@ -1,0 +1,480 @@
+"""Stations in one process: real engines, stores, outboxes and inboxes over faulty carriers.
+
+Nothing here waits, threads or draws randomness of its own: the clock is moved
+by hand, uids are counted, and every fault comes from the carrier's seed. A
+crash drops all that a station holds in memory, at any statement of a
+transaction or between its commit and what follows it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from hashlib import sha256, shake_256
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from openline.carriers.memory import Faults, MemoryCarrier
+from openline.forms.fields import fill
+from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_payload
+from openline.forms.precedence import Precedence
+from openline.station import acts, audit, books, inbox, timers, traffic
+from openline.station.engine import Engine, Job, Notes, Tx
+from openline.station.keys import Keys
+from openline.station.outbox import RESEND_AFTER_MS, Outbox
+from openline.station.station import Changes
+from openline.station.store import Store
+from openline.station.tables import alarms, messages
+from openline.wire.card import Card, card_text, fingerprint, write_card
+from openline.wire.keys import SigningKey
+from openline.wire.parcel import Envelope, open_parcel, seal
+from openline.wire.receipt import Item, read_item
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment, Now
+
+START = Moment.parse("2022-03-01T12:00:00Z")
+
+
+class Crash(BaseException):
+    """The process is gone: nothing in a station may catch it."""
+
+
+class ManualClock:
+    """A clock that is moved by hand; wall and steady clock may be moved apart."""
+
+    def __init__(self, wall: Moment = START) -> None:
+        self.wall, self.steady = wall.ms, 0
+
+    def now(self) -> Now:
+        return Now(Moment(self.wall), 1_000, self.steady)
+
+    def on_jump(self, call: Callable[[], None]) -> None:
+        """Nobody waits here."""
+
+    def pass_ms(self, ms: int) -> None:
+        self.wall += ms
+        self.steady += ms
+
+
+@lru_cache
+def keys_of(party: str) -> Keys:
+    """The keys that a party's name gives: the same in every run."""
+    seed = shake_256(party.encode()).digest(160)
+    return Keys(seed[:32], seed[32:128], seed[128:])
+
+
+@lru_cache
+def card_of(party: str) -> Card:
+    keys = keys_of(party)
+    return write_card(
+        SigningKey(sha256(party.encode()).digest()),
+        party,
+        f"{party} command",
+        signing_key=keys.signing.public,
+        sealing_key=keys.sealing.public,
+        tls_key=keys.tls_public,
+        addresses=(f"https://{party}.example:8440",),
+        voice=(),
+    )
+
+
+class Side:
+    """One station. What survives a crash is its file; the rest is made anew by `open`.
+
+    It has the attributes of `openline.station.station.Station` that acts, views and the
+    audit use.
+    """
+
+    running = True
+
+    def __init__(self, party: str, path: Path, clock: ManualClock, fast: bool) -> None:
+        self.party, self.path, self.clock, self._fast = party, path, clock, fast
+        self.changes = Changes()
+        self.drawn = 0
+        self.acted: Counter[tuple[str, str, int]] = Counter()
+        """How often the books acted on each message (peer, way, number), durably."""
+        self.told: list[Notes] = []
+        self.crash_at_statement = 0
+        """Crash at the n-th statement from now on; 0 is never."""
+        self.crash_after_commit = False
+        self._acts: list[tuple[str, str, int]] = []
+        if not path.exists():
+            Store.create(path, {"party": party, "name": party}).close()
+        self.open()
+
+    def open(self) -> None:
+        self.store = Store(self.path)
+        if self._fast:
+            event.listen(self.store._engine, "connect", _careless)
+        event.listen(self.store._engine, "before_cursor_execute", self._count_statement)
+        self.engine = Engine(
+            self.store, card_of(self.party), keys_of(self.party), self.clock, self.new_uid
+        )
+        self.engine.on_commit = self._committed
+        self.engine.recorder = self  # type: ignore[attr-defined]
+        self.outboxes = {peer: Outbox(self.store, peer) for peer in self.engine.lines}
+
+    def crash(self) -> None:
+        """Lose everything in memory, and come up again."""
+        self.crash_at_statement, self.crash_after_commit = 0, False
+        self.store.close()
+        self.open()
+
+    def close(self) -> None:
+        self.store.close()
+
+    def new_uid(self) -> str:
+        self.drawn += 1
+        bits = int.from_bytes(sha256(f"{self.party} {self.drawn}".encode()).digest()[:8])
+        return "".join(UID_ALPHABET[(bits >> (5 * i)) & 31] for i in range(UID_CHARS))
+
+    def now(self) -> Moment:
+        return self.clock.now().wall
+
+    def run(self, job: Job) -> Any:
+        """What the writer does: one job, one transaction."""
+
+        def counted(tx: Tx) -> Any:
+            self._acts.clear()
+            try:
+                return job(tx)
+            except BaseException:
+                self._acts.clear()
+                raise
+
+        try:
+            return self.engine.do(counted)
+        except Crash:
+            self._acts.clear()
+            raise
+
+    def changed(self, *_topics: str) -> None:
+        """Nobody watches here."""
+
+    def trouble(self, peer: str) -> str:
+        return ""
+
+    def seen(self, peer: str, way: str, number: int) -> None:
+        self._acts.append((peer, way, number))
+
+    def _committed(self, notes: Notes) -> None:
+        self.acted.update(self._acts)
+        self._acts.clear()
+        if self.crash_after_commit:
+            raise Crash
+        for peer in self.engine.lines.keys() - self.outboxes.keys():
+            self.outboxes[peer] = Outbox(self.store, peer)
+        for peer, numbers in notes.resend.items():
+            self.outboxes[peer].asked(numbers)
+        self.told.append(notes)
+
+    def _count_statement(self, *_: object) -> None:
+        if self.crash_at_statement:
+            self.crash_at_statement -= 1
+            if not self.crash_at_statement:
+                raise Crash
+
+    # ---- what tests ask --------------------------------------------------------------
+
+    def state(self, peer: str) -> Any:
+        return self.engine.lines[peer].state
+
+    def rows(self, table: Any, *where: Any) -> list[Any]:
+        with self.store.read() as connection:
+            return list(connection.execute(select(table).where(*where)).all())
+
+    def ours(self, peer: str) -> list[Any]:
+        return self._side(peer, "out")
+
+    def theirs(self, peer: str) -> list[Any]:
+        return self._side(peer, "in")
+
+    def _side(self, peer: str, way: str) -> list[Any]:
+        m = messages.c
+        with self.store.read() as connection:
+            query = select(messages).where(m.peer == peer, m.way == way).order_by(m.number)
+            return list(connection.execute(query).all())
+
+    def alarms(self) -> dict[str, Any]:
+        return {row.id: row for row in self.rows(alarms)}
+
+    def verify(self) -> Any:
+        return audit.verify(self)  # type: ignore[arg-type]
+
+    # ---- what an officer does --------------------------------------------------------
+
+    def send(
+        self, peer: str, form: str = "text", precedence: str | None = None, **fields: Any
+    ) -> str:
+        raw = fields or {"text": "hello"}
+        return acts.send(self, (peer,), form, raw, precedence, "en")  # type: ignore[arg-type]
+
+    def submit(self, peers: Sequence[str], form: str, raw: Mapping[str, Any], **how: Any) -> str:
+        """As `send`, with uid and revision."""
+        fields = fill(form, raw)
+        return str(self.run(lambda tx: traffic.submit(tx, tuple(peers), form, fields, **how)))
+
+    def tick(self) -> None:
+        self.run(partial(timers.tick, why={}))
+
+    def test(self, peer: str, within_ms: int = 60_000) -> str:
+        return str(self.run(lambda tx: timers.begin_test(tx, peer, None, within_ms)))
+
+
+def _careless(raw: Any, _record: object) -> None:
+    raw.execute("PRAGMA synchronous=OFF")
+
+
+class World:
+    """Stations by party, and one carrier each way between every two of them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        parties: Sequence[str] = ("us", "ru"),
+        seed: int = 0,
+        faults: Faults | None = None,
+        fast: bool = True,
+    ) -> None:
+        self.clock = ManualClock()
+        self.sides = {p: Side(p, folder / f"{p}.db", self.clock, fast) for p in parties}
+        self.up = True
+        faults = faults or Faults()
+        self.carriers = {
+            (a, b): MemoryCarrier(Random(f"{seed} {a} {b}"), faults)
+            for a in parties
+            for b in parties
+            if a != b
+        }
+        self.answers: list[Sequence[bytes]] = []
+        """Every answer that any station gave, opened."""
+
+    def __getitem__(self, party: str) -> Side:
+        return self.sides[party]
+
+    def close(self) -> None:
+        for side in self.sides.values():
+            side.close()
+
+    def join_all(self) -> None:
+        """Every two parties join each other's card."""
+        for a, b in self.carriers:
+            acts.join(self[a], card_text(card_of(b)), fingerprint(card_of(b)))  # type: ignore[arg-type]
+
+    # ---- carrying --------------------------------------------------------------------
+
+    def take(self, a: str, b: str, urgent_only: bool = False) -> tuple[list[int], bytes]:
+        """What leaves `a` for `b` now: the numbers, and the sealed parcel (empty: nothing)."""
+        batch = self[a].outboxes[b].take(self.clock.steady, urgent_only)
+        numbers = [number for number, _ in batch]
+        raws = [raw for _, raw in batch]
+        return numbers, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
+
+    def post(self, a: str, b: str, urgent_only: bool = False) -> bool:
+        """Hand one parcel to the carrier, as to a letter-box; False when nothing is to go."""
+        numbers, sealed = self.take(a, b, urgent_only)
+        if not sealed:
+            return False
+        outbox = self[a].outboxes[b]
+        if not self.up:
+            error = OpenlineError("carrier-down", "it is cut")
+            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            return True
+        self.carriers[a, b].send(sealed)
+        self[a].run(lambda tx: inbox.mark_sent(tx, b, numbers))
+        outbox.delivered(self.clock.steady)
+        return True
+
+    def collect(self, a: str, b: str) -> bool:
+        """`b` takes in one parcel that `a` posted; its answer goes back the same way."""
+        sealed = self.carriers[a, b].receive()
+        if sealed is None:
+            return False
+        answer = self.hand(b, sealed)
+        if answer and self.up:
+            self.carriers[b, a].send(answer)
+        return True
+
+    def hand(self, b: str, sealed: bytes) -> bytes | None:
+        """`b` takes a parcel in; its sealed answer."""
+        side = self[b]
+        peer, answer = inbox.receive(side.engine, side.run, sealed)
+        side.outboxes[peer].heard()
+        side.outboxes[peer].covered(side.state(peer).covered)
+        return answer
+
+    def exchange(self, a: str, b: str, lose_reply: bool = False, urgent_only: bool = False) -> bool:
+        """One request and its answer, as over HTTPS; False when nothing was to go."""
+        numbers, sealed = self.take(a, b, urgent_only)
+        if not sealed:
+            return False
+        side, outbox = self[a], self[a].outboxes[b]
+        if not self.up:
+            error = OpenlineError("carrier-down", "it is cut")
+            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            return True
+        reply = self.hand(b, sealed)
+        if lose_reply:
+            error = OpenlineError("carrier-down", "no answer in time")
+            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            return True
+        inbox.take_reply(side.engine, side.run, b, reply or b"", numbers)
+        outbox.covered(side.state(b).covered)
+        outbox.delivered(self.clock.steady)
+        return True
+
+    def settle(self, rounds: int = 200) -> None:
+        """Exchange until nobody has anything left to say; fails when that never ends."""
+        for _ in range(rounds):
+            moved = [self.exchange(a, b) for a, b in self.carriers]
+            moved += [self.collect(a, b) for a, b in self.carriers]
+            if not any(moved):
+                if not any(self[a].outboxes[b].queued() for a, b in self.carriers):
+                    return
+                self.clock.pass_ms(RESEND_AFTER_MS)
+        raise AssertionError(f"not quiet after {rounds} rounds")
+
+    def heal(self) -> None:
+        """End all faults and let everything arrive."""
+        self.up = True
+        for pair, carrier in self.carriers.items():
+            self.carriers[pair] = MemoryCarrier(carrier.random, Faults(), carrier._under_way)
+        self.clock.pass_ms(RESEND_AFTER_MS)
+        self.settle()
+
+    # ---- a liar's tools --------------------------------------------------------------
+
+    def envelope(self, a: str, b: str) -> Envelope:
+        return self[a].engine.envelope_to(b)
+
+    def open_answer(self, b: str, a: str, sealed: bytes) -> list[Item]:
+        """What `b` answered to `a`."""
+        side = self[a]
+        raws = open_parcel(sealed, side.engine.sealer, side.engine.envelope_from(b))
+        return [read_item(raw) for raw in raws]
+
+    def say(self, a: str, b: str, *raws: bytes) -> list[Item]:
+        """Hand signed items of `a` to `b`; what `b` answers."""
+        answer = self.hand(b, seal(raws, self.envelope(a, b)))
+        return self.open_answer(b, a, answer) if answer else []
+
+    # ---- what always holds -----------------------------------------------------------
+
+    def check(self) -> None:
+        """The invariants of delivery, whatever has happened so far."""
+        for a, b in self.carriers:
+            _check_record(self[a], self[b])
+
+    def check_quiet(self) -> None:
+        """What must hold once everything has arrived."""
+        self.check()
+        for a, b in self.carriers:
+            sent, received = self[a].ours(b), self[b].theirs(a)
+            assert [r.raw for r in sent] == [r.raw for r in received]
+            assert self[a].state(b).sent == self[b].state(a).received
+            assert all(row.received_at is not None for row in sent)
+            assert all(row.shown for row in received)
+            assert not self[b].state(a).parked
+        for side in self.sides.values():
+            report = side.verify()
+            assert report["holds"], report["faults"]
+
+
+def _check_record(a: Side, b: Side) -> None:
+    """`a`'s record for `b`, as both hold it, durably."""
+    sent, received = a.ours(b.party), b.theirs(a.party)
+    assert [row.number for row in sent] == list(range(a.state(b.party).sent.size))
+    roots = [row.root for row in sent]
+    recorded = [row for row in received if row.root is not None]
+    assert [row.number for row in recorded] == list(range(b.state(a.party).received.size))
+    # What was received is what was sent: nothing altered, nothing invented, in order.
+    assert [row.root for row in recorded] == roots[: len(recorded)]
+    held = {row.number: row for row in received}
+    for row in received:
+        assert row.raw == sent[row.number].raw
+        urgent = row.rank <= Precedence.IMMEDIATE.rank
+        assert row.shown == (row.root is not None or urgent)
+        assert b.acted[a.party, "in", row.number] == row.shown  # exactly once, or not yet
+        assert (f"{a.party}:{row.id}" in b.alarms()) >= (urgent and row.shown)
+    for row in sent:
+        assert a.acted[b.party, "out", row.number] == 1
+        if row.received_at is not None:
+            assert row.number < len(recorded)  # never a receipt for what is not durable
+        if row.early is not None:
+            assert row.number in held
+
+
+@contextmanager
+def recording_acts() -> Iterator[None]:
+    """Count what the books act on."""
+    act = books.act
+
+    def counted(tx: Tx, entry: Any) -> None:
+        recorder = getattr(tx.engine, "recorder", None)
+        if recorder is not None:
+            recorder.seen(entry.peer, entry.way, entry.number)
+        act(tx, entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(books, "act", counted)
+        yield
+
+
+def make(folder: Path, parties: Sequence[str] = ("us", "ru"), **how: Any) -> World:
+    """A world whose lines are open and whose cards have crossed."""
+    world = World(folder, parties, **how)
+    world.join_all()
+    world.settle()
+    return world
+
+
+@contextmanager
+def joined(folder: Path, parties: Sequence[str] = ("us", "ru"), **how: Any) -> Iterator[World]:
+    """`make`, with what the books act on counted, and closed in the end."""
+    with recording_acts():
+        world = make(folder, parties, **how)
+        yield world
+        world.close()
+
+
+class Template:
+    """A joined world on disk, copied for every run: founding it costs more than a run."""
+
+    def __init__(self, folder: Path, parties: Sequence[str] = ("us", "ru")) -> None:
+        self.folder, self.parties = folder, parties
+        world = make(folder, parties)
+        self._after = {p: (s.drawn, s.acted.copy()) for p, s in world.sides.items()}
+        self._clock = (world.clock.wall, world.clock.steady)
+        world.close()
+
+    def world(self, folder: Path, seed: int = 0, faults: Faults | None = None) -> World:
+        for party in self.parties:
+            shutil.copy(self.folder / f"{party}.db", folder)
+        world = World(folder, self.parties, seed, faults)
+        world.clock.wall, world.clock.steady = self._clock
+        for party, (drawn, acted) in self._after.items():
+            world[party].drawn, world[party].acted = drawn, acted.copy()
+        return world
+
+
+def payload(
+    form: str,
+    fields: Mapping[str, Any],
+    uid: str = "0123456789",
+    *,
+    revision: int = 0,
+    version: int = 1,
+    to: Sequence[str] = ("ru",),
+    precedence: Precedence = Precedence.ROUTINE,
+) -> bytes:
+    """A payload as some other program might write it; `fields` are wire values."""
+    return write_payload(
+        Payload(form, version, uid, revision, tuple(to), precedence, "en", dict(fields))
+    )

@@ -1,0 +1,122 @@
+"""The specification and what is cited of it: every rule tested, none invented, no page stale."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+RULE = re.compile(r"R-[A-Z]+-\d{2,}")
+LISTED = re.compile(r"- \*\*(R-[A-Z]+-\d{2})\*\* (.+)")
+
+
+def _listed() -> list[tuple[str, str]]:
+    """Each rule with its sentence, in the parts' order."""
+    found = []
+    for path in sorted((DOCS / "spec").glob("*.md")):
+        for line in path.read_text("utf-8").split("\n"):
+            if line.startswith("- **R-"):
+                rule = LISTED.fullmatch(line)
+                assert rule, f"{path.name}: {line!r} is no rule"
+                found.append((rule[1], rule[2]))
+    return found
+
+
+RULES = dict(_listed())
+
+
+def _cited_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, set[str]]:
+    """Which files cite each rule."""
+    cited: dict[str, set[str]] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in suffixes and path != Path(__file__):
+            for rule in RULE.findall(path.read_text("utf-8")):
+                cited.setdefault(rule, set()).add(str(path.relative_to(ROOT)))
+    return cited
+
+
+def _marked(path: Path) -> set[str]:
+    """The rules that a test file's tests are marked with."""
+    marked = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        is_mark = isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule"
+        if is_mark and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
+            marked.add(str(node.args[0].value))  # type: ignore[attr-defined]
+    return marked
+
+
+def _generator():  # type: ignore[no-untyped-def]
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_rule_stands_once_in_ascending_order_within_its_room() -> None:
+    numbers = [rule for rule, _ in _listed()]
+    assert [rule for rule, count in Counter(numbers).items() if count > 1] == []
+    for path in (DOCS / "spec").glob("*.md"):
+        groups: dict[str, list[str]] = {}
+        for rule in re.findall(r"^- \*\*(R-[A-Z]+-\d+)", path.read_text("utf-8"), re.M):
+            groups.setdefault(rule.rpartition("-")[0], []).append(rule)
+        for rules in groups.values():
+            assert rules == sorted(rules), path.name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_one_sentence(rule: str) -> None:
+    sentence = RULES[rule]
+    assert sentence.endswith("."), sentence
+    # A full stop inside names or numbers is followed by no capital.
+    assert not re.search(r"[.!?] [A-Z]", sentence), sentence
+
+
+def test_every_rule_has_a_test() -> None:
+    tested = {rule for path in (ROOT / "tests").rglob("test_*.py") for rule in _marked(path)}
+    assert sorted(RULES.keys() - tested) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "suffixes"),
+    [
+        ("tests", (".py",)),
+        ("src", (".py", ".toml")),
+        ("web/src", (".ts", ".tsx")),
+        ("docs", (".md",)),
+    ],
+)
+def test_no_rule_is_cited_that_is_not_there(folder: str, suffixes: tuple[str, ...]) -> None:
+    cited = _cited_in(ROOT / folder, suffixes)
+    assert {rule: files for rule, files in cited.items() if rule not in RULES} == {}
+
+
+@pytest.mark.parametrize("name", ["SPEC.md", "forms.md", "machines.md"])
+def test_no_generated_page_is_stale(name: str) -> None:
+    made = _generator().pages()
+    assert (DOCS / name).read_text("utf-8") == made[name], "run `make docs`"
+    assert set(made) == {"SPEC.md", "forms.md", "machines.md"}
+
+
+def test_the_specification_holds_every_part() -> None:
+    text = (DOCS / "SPEC.md").read_text("utf-8")
+    for path in (DOCS / "spec").glob("*.md"):
+        for rule in re.findall(r"^- \*\*R-.*$", path.read_text("utf-8"), re.M):
+            assert rule in text
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (DOCS / target).exists(), target
+
+
+def test_the_diagrams_are_the_tables() -> None:
+    from openline.line import call, linetest, progress
+
+    text = (DOCS / "machines.md").read_text("utf-8")
+    arrows = [line for line in text.split("\n") if " --> " in line and "[*]" not in line]
+    tables = (call.TRANSITIONS, linetest.TRANSITIONS, progress.TRANSITIONS)
+    assert len(arrows) == sum(map(len, tables))

@@ -1,0 +1,199 @@
+"""Carriers: sealed bytes over HTTPS to a pinned key, and through a faulty memory."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openline.carriers import https
+from openline.carriers.https import HttpsCarrier, listener
+from openline.carriers.memory import Faults, MemoryCarrier
+from openline.station import serving
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+from simulation.world import keys_of
+
+Test = Callable[[str], Awaitable[Any]]
+KEY = keys_of("ru").tls_public
+
+
+def _with_listener(folder: Path, receive: https.Receive, test: Test) -> Any:
+    """Run `test` against a listener with the keys of ru."""
+
+    async def main() -> Any:
+        pem = folder / "tls.pem"
+        pem.write_bytes(keys_of("ru").tls_pem("ru"))
+        sock = serving.bind("127.0.0.1", 0, "--listen")
+        running = await serving.run(listener(receive), sock, pem)
+        try:
+            return await test(running.address)
+        finally:
+            await running.stop()
+
+    return asyncio.run(main())
+
+
+def _send(*addresses: str, key: bytes = KEY, parcel: bytes = b"sealed") -> Awaitable[bytes]:
+    async def send() -> bytes:
+        carrier = HttpsCarrier(addresses, key)
+        try:
+            return await carrier.send(parcel)
+        finally:
+            await carrier.close()
+
+    return send()
+
+
+async def _echo(sealed: bytes) -> bytes | None:
+    return b"answer to " + sealed
+
+
+async def _silent(sealed: bytes) -> bytes | None:
+    return None
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _fault(folder: Path, receive: https.Receive, test: Test) -> OpenlineError:
+    with pytest.raises(OpenlineError) as caught:
+        _with_listener(folder, receive, test)
+    return caught.value
+
+
+@pytest.mark.rule("R-CARR-01")
+def test_a_parcel_goes_and_its_answer_comes_back(tmp_path: Path) -> None:
+    assert _with_listener(tmp_path, _echo, _send) == b"answer to sealed"
+    assert _with_listener(tmp_path, _silent, _send) == b""
+
+
+@pytest.mark.rule("R-CARR-01")
+def test_the_listener_has_one_route(tmp_path: Path) -> None:
+    async def get(address: str) -> list[int]:
+        async with aiohttp.ClientSession() as session:
+            found = []
+            for method, path in (
+                ("GET", https.PATH),
+                ("GET", "/"),
+                ("POST", "/openline/2/parcels"),
+            ):
+                async with session.request(method, address + path, ssl=False) as response:
+                    found.append(response.status)
+                    assert "server" not in response.headers
+            return found
+
+    assert _with_listener(tmp_path, _echo, get) == [405, 404, 404]
+
+
+@pytest.mark.rule("R-CARR-02")
+def test_another_tls_key_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    arrived = []
+
+    async def receive(sealed: bytes) -> bytes | None:
+        arrived.append(sealed)
+        return None
+
+    other = keys_of("us").tls_public
+    fault = _fault(tmp_path, receive, lambda address: _send(address, key=other))
+    assert (fault.code, fault.whose, fault.rule) == ("wrong-tls-key", "carrier", "R-CARR-02")
+    assert arrived == []
+
+
+@pytest.mark.rule("R-CARR-03")
+def test_addresses_are_tried_in_their_order(tmp_path: Path) -> None:
+    dead = f"https://127.0.0.1:{_free_port()}"
+    assert _with_listener(tmp_path, _echo, lambda a: _send(dead, a)) == b"answer to sealed"
+    fault = _fault(tmp_path, _echo, lambda a: _send(dead))
+    assert (fault.code, fault.whose, fault.rule) == ("carrier-down", "carrier", "R-CARR-03")
+    assert dead in fault.message
+
+
+@pytest.mark.rule("R-CARR-04")
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+@pytest.mark.parametrize("size", [0, limits.PARCEL_BYTES + 1])
+def test_a_body_that_is_no_parcel_is_refused(tmp_path: Path, size: int) -> None:
+    fault = _fault(tmp_path, _echo, lambda a: _send(a, parcel=bytes(size)))
+    assert (fault.code, fault.whose) == ("peer-too-large", "theirs")
+
+
+@pytest.mark.rule("R-CARR-04")
+def test_an_answer_longer_than_a_parcel_is_refused(tmp_path: Path) -> None:
+    async def flood(sealed: bytes) -> bytes | None:
+        return bytes(limits.PARCEL_BYTES + 1)
+
+    fault = _fault(tmp_path, flood, _send)
+    assert (fault.code, fault.rule) == ("too-large", "R-CARR-04")
+
+
+@pytest.mark.rule("R-CARR-05")
+@pytest.mark.parametrize(
+    ("whose", "code"), [(Whose.THEIRS, "peer-stranger"), (Whose.OURS, "peer-unavailable")]
+)
+def test_a_refusal_is_told_and_ones_own_trouble_is_not(
+    tmp_path: Path, whose: Whose, code: str
+) -> None:
+    async def refuse(sealed: bytes) -> bytes | None:
+        raise OpenlineError("stranger", "inner workings", whose=whose)
+
+    fault = _fault(tmp_path, refuse, _send)
+    assert (fault.code, fault.whose, fault.rule) == (code, "theirs", "R-CARR-05")
+    assert ("inner workings" in fault.message) == (whose is Whose.THEIRS)
+
+
+@pytest.mark.rule("R-STN-06")
+def test_a_port_in_use_is_said_with_the_option_that_changes_it() -> None:
+    sock = serving.bind("127.0.0.1", 0, "--listen")
+    port = sock.getsockname()[1]
+    for host, at, code in (
+        ("127.0.0.1", port, "port-in-use"),
+        ("192.0.2.1", 0, "cannot-listen"),
+        ("127.0.0.1", 70_000, "cannot-listen"),
+    ):
+        with pytest.raises(OpenlineError) as caught:
+            serving.bind(host, at, "--listen")
+        assert (caught.value.code, caught.value.rule) == (code, "R-STN-06")
+        assert "--listen" in caught.value.next
+    sock.close()
+
+
+CHANCE = st.floats(0, 1)
+
+
+def _carried(seed: int, faults: Faults, parcels: list[bytes]) -> list[bytes]:
+    carrier, out = MemoryCarrier(Random(seed), faults), []
+    for parcel in parcels:
+        carrier.send(parcel)
+    while (parcel_out := carrier.receive()) is not None:
+        out.append(parcel_out)
+    return out
+
+
+@pytest.mark.rule("R-CARR-06")
+@given(st.integers(), st.builds(Faults, CHANCE, CHANCE, CHANCE), st.lists(st.binary(max_size=4)))
+def test_the_memory_carrier_alters_nothing_and_repeats_itself(
+    seed: int, faults: Faults, parcels: list[bytes]
+) -> None:
+    out = _carried(seed, faults, parcels)
+    assert set(out) <= set(parcels) and len(out) <= 2 * len(parcels)
+    assert _carried(seed, faults, parcels) == out
+    assert _carried(seed, Faults(), parcels) == parcels
+    assert _carried(seed, Faults(loss=1), parcels) == []
+
+
+@pytest.mark.rule("R-CARR-06")
+def test_the_memory_carrier_loses_doubles_and_reorders() -> None:
+    parcels = [bytes([n]) for n in range(100)]
+    assert 0 < len(_carried(1, Faults(loss=0.5), parcels)) < 100
+    assert 100 < len(_carried(1, Faults(duplication=0.5), parcels)) < 200
+    shuffled = _carried(1, Faults(reordering=0.5), parcels)
+    assert shuffled != parcels and sorted(shuffled) == parcels
