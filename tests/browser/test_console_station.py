@@ -1,0 +1,157 @@
+"""The console before a real station, with a real peer at the other end of the line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Console, Desk
+from playwright.sync_api import Browser, expect
+
+from openline.station.facade import Facade
+from openline.station.folder import Folder
+from openline.station.founding import Founding, found
+from openline.station.host import Host
+
+
+class Pair:
+    """Two stations that have joined, in one loop of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hosts: dict[str, Host] = {}
+        self.ports: dict[str, int] = {}
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        for party in ("us", "ru"):
+            self.ports[party] = _free_port()
+            address = f"https://127.0.0.1:{self.ports[party]}"
+            found(Folder(folder / party), Founding(party, f"{party} cell", (address,)))
+            self.start(party)
+        us, ru = self.facade("us"), self.facade("ru")
+        us.join(ru.card()["card"], ru.card()["fingerprint"])
+        ru.join(us.card()["card"], us.card()["fingerprint"])
+
+    def facade(self, party: str) -> Facade:
+        return self.hosts[party].facade
+
+    def start(self, party: str) -> None:
+        host = Host(Folder(self.folder / party), ("127.0.0.1", self.ports[party]))
+        self.hosts[party] = self._run(host.__aenter__)
+
+    def stop(self, party: str) -> None:
+        host = self.hosts.pop(party)
+        self._run(lambda: host.__aexit__(None, None, None))
+
+    def close(self) -> None:
+        for party in list(self.hosts):
+            self.stop(party)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _run(self, work: Callable[[], Any]) -> Any:
+        done: Future[Any] = asyncio.run_coroutine_threadsafe(work(), self.loop)
+        return done.result(30)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def officer(browser: Browser, pair: Pair) -> Iterator[Desk]:
+    """The officer at the desk of `us`."""
+    console = Console(pair.facade("us"))  # type: ignore[arg-type]
+    console.start()
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-GB")
+    desk = Desk(context.new_page(), context, console)
+    desk.watch()
+    desk.enter()
+    yield desk
+    context.close()
+    console.stop()
+    assert desk.foreign() == []
+
+
+def plan(ref: str, lon: float) -> str:
+    ring = [[lon, 49.8], [lon + 0.3, 49.8], [lon + 0.3, 50.0], [lon, 50.0], [lon, 49.8]]
+    properties = {
+        "ref": ref, "kind": "flight", "title": f"Flight {ref}",
+        "start": "2030-04-02T08:00:00Z", "end": "2030-04-02T12:00:00Z",
+        "lower": 1000, "upper": 2000, "unit": "m", "datum": "AMSL",
+    }  # fmt: skip
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]})
+
+
+@pytest.mark.rule("R-CON-10")
+def test_what_happens_on_the_line_appears_by_itself(pair: Pair, officer: Desk) -> None:
+    page, us, ru = officer.page, pair.facade("us"), pair.facade("ru")
+    expect(page.locator('[data-line="ru"] .state.big')).to_contain_text("UNTESTED")
+    ru.send(["us"], "text", {"text": "Доброе утро"}, wait=20)
+    expect(page.locator("[data-message]").first).to_contain_text("Доброе утро")
+    assert us.test("ru", 20)["result"] == "passed"
+    expect(page.locator('[data-line="ru"] .state.big')).to_contain_text("UP")
+    expect(page.locator('[data-step="in-step"]')).to_be_visible()
+
+
+@pytest.mark.rule("R-CON-16")
+def test_a_collision_of_both_sides_plans_is_on_the_page_at_once(pair: Pair, officer: Desk) -> None:
+    us, ru = pair.facade("us"), pair.facade("ru")
+    us.notify(["ru"], plan("A-1", 22.7))
+    ru.notify(["us"], plan("B-1", 22.9))
+    ru.notify(["us"], plan("B-2", 25.9))
+    found = officer.page.locator("[data-conflict]")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Flight A-1")
+    expect(found).to_contain_text("Flight B-1")
+    assert [c["id"] for c in us.conflicts()["conflicts"]] == [
+        c["id"] for c in ru.conflicts()["conflicts"]
+    ]
+
+
+@pytest.mark.rule("R-CON-15")
+def test_one_button_answers_a_flash(pair: Pair, officer: Desk) -> None:
+    ru = pair.facade("ru")
+    sent = ru.send(["us"], "text", {"text": "Stop, stop"}, precedence="flash", wait=20)
+    officer.page.locator(".acknowledge").first.click()
+    expect(officer.page.locator(".acknowledge")).to_have_count(0)
+    count = 0
+    for _ in range(100):
+        if ru.show(sent["id"])["state"] == "answered":
+            break
+        count = ru.wait_change(count, 5)
+    assert ru.show(sent["id"])["state"] == "answered"
+
+
+@pytest.mark.rule("R-CON-14")
+def test_a_dead_line_is_never_shown_as_a_live_one(pair: Pair, officer: Desk) -> None:
+    us, line = pair.facade("us"), officer.page.locator('[data-line="ru"]')
+    assert us.test("ru", 20)["result"] == "passed"
+    expect(line.locator(".state.big")).to_contain_text("UP")
+    pair.stop("ru")
+    us.send(["ru"], "text", {"text": "Are you there?"})
+    assert us.test("ru", 1)["result"] == "failed"
+    expect(line.locator(".state.big")).to_contain_text("LATE")
+    assert us.test("ru", 1)["result"] == "failed"
+    expect(line.locator(".state.big")).to_contain_text("DOWN")
+    pair.start("ru")
+    assert us.test("ru", 20)["result"] == "passed"
+    expect(line.locator(".state.big")).to_contain_text("UP")
