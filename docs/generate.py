@@ -70,8 +70,8 @@ def machines() -> str:
         (
             "A call",
             diagram(call.TRANSITIONS, call.CallState.SOUGHT),
-            f"\nTime alone makes a call unanswered ({hours} hours after it was sought or countered) or\n"
-            f"expired ({held} hours after the agreed time); no message says so (R-CALL-03).\n",
+            f"\nTime alone makes a call unanswered ({hours} hours after it was sought or countered)\n"
+            f"or expired ({held} hours after the agreed time); no message says so (R-CALL-03).\n",
         ),
     ]
     return _MACHINES + "\n".join(f"## {title}\n\n{drawn}{said}" for title, drawn, said in parts)

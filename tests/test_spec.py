@@ -59,15 +59,10 @@ def _generator():  # type: ignore[no-untyped-def]
     return module
 
 
-def test_each_rule_stands_once_in_ascending_order_within_its_room() -> None:
-    numbers = [rule for rule, _ in _listed()]
-    assert [rule for rule, count in Counter(numbers).items() if count > 1] == []
-    for path in (DOCS / "spec").glob("*.md"):
-        groups: dict[str, list[str]] = {}
-        for rule in re.findall(r"^- \*\*(R-[A-Z]+-\d+)", path.read_text("utf-8"), re.M):
-            groups.setdefault(rule.rpartition("-")[0], []).append(rule)
-        for rules in groups.values():
-            assert rules == sorted(rules), path.name
+def test_each_rule_stands_once() -> None:
+    numbers = Counter(rule for rule, _ in _listed())
+    assert [rule for rule, count in numbers.items() if count > 1] == []
+    assert len(numbers) > 100
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -46,7 +46,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENLINE_", "LC_"))}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     source = str(Path(package.__file__).parents[1])
-    return {**kept, "PYTHONPATH": source, "LANG": "C.UTF-8", "OPENLINE_TRACE": "info", **more}
+    return {**kept, "PYTHONPATH": source, "LANG": "C.UTF-8", **more}
 
 
 def free_port() -> int:

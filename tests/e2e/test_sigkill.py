@@ -33,7 +33,7 @@ run()
 
 @dataclass
 class Load:
-    """Sends texts to one station's line without pause, over the control socket."""
+    """Sends texts to one station's line, from several threads, over the control socket."""
 
     box: Box
     peer: str
@@ -43,6 +43,7 @@ class Load:
     _more: threading.Condition = field(default_factory=threading.Condition)
     _tried: int = 0
     _ended: bool = False
+    _gap: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._threads = [threading.Thread(target=self._send) for _ in range(SENDERS)]
@@ -64,8 +65,9 @@ class Load:
                     "send", lines=[self.peer], form="text", fields={"text": text}, **more
                 )["id"]
             except (OpenlineError, OSError, AssertionError):  # it does not run, or just died
-                self._ended or threading.Event().wait(0.05)
+                self._gap.wait(0.1)
                 continue
+            self._gap.wait(0.01)  # the two cores are for the stations
             with self._more:
                 self.accepted[id] = text
                 self.flash |= {id} if flash else set()
@@ -81,6 +83,7 @@ class Load:
         """Send nothing more."""
         with self._more:
             self._ended = True
+        self._gap.set()
         for thread in self._threads:
             thread.join()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from scenario_world import HEAD, OPEN, TINY, FakeStation, event
 
 from openline.scenario.clock import ScenarioClock
 from openline.scenario.figures import figures, good, records_equal
@@ -11,6 +10,7 @@ from openline.scenario.player import Happened, Player, Stopped
 from openline.scenario.script import Script, parse
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
+from scenario_world import HEAD, OPEN, TINY, FakeStation, event
 
 TESTS = ["2022-03-01T09:30:00Z", "2022-03-01T15:30:00Z", "2022-03-02T09:30:00Z"]
 AFTER = "2022-03-02T15:30:00Z"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scenario_world import ANSWER, HEAD, HELLO, OPEN, TINY, event
 
 from openline.scenario.script import packaged, parse
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
+from scenario_world import ANSWER, HEAD, HELLO, OPEN, TINY, event
 
 
 def fault(text: str) -> OpenlineError:
@@ -127,10 +127,10 @@ def test_parties_lines_and_names_hold_together(text: str, said: str) -> None:
     ("changes", "code"),
     [
         ({"do": '"tekst"'}, "unknown-form"),
-        ({"do": '"linetest"'}, "bad-scenario"),
+        ({"do": '"linetest-answer"'}, "bad-scenario"),
         ({"fields": ""}, "missing-field"),
         ({"fields": '{ text = "x", colour = "red" }'}, "unknown-field"),
-        ({"fields": '{ text = "x", about = "us-0000000000" }'}, "unknown-field"),
+        ({"fields": '{ text = "x", about = "us-0000000000" }'}, "bad-scenario"),
         ({"about": '"hello"'}, "bad-scenario"),
         ({"do": '"acknowledged"', "fields": ""}, "bad-scenario"),
         ({"do": '"note"', "by": ""}, "bad-scenario"),

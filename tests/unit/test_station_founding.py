@@ -296,6 +296,15 @@ def _stations(tmp_path: Path) -> Station:
     return station
 
 
+@pytest.mark.rule("R-STN-08")
+def test_a_station_without_a_console_has_no_link_to_it(tmp_path: Path) -> None:
+    station = _stations(tmp_path)
+    with pytest.raises(OpenlineError) as caught:
+        station.console_link()
+    assert (caught.value.code, caught.value.rule) == ("not-running", "R-STN-08")
+    station.close()
+
+
 @pytest.mark.rule("R-STN-11")
 def test_a_courier_goes_on_when_its_outbox_could_not_be_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from cryptography import x509
@@ -60,6 +60,11 @@ class HttpsCarrier:
     tls_key: bytes
     name: str = "https"
     _session: aiohttp.ClientSession | None = None
+    _pin: PinnedKey = field(init=False)
+    """One object for all requests: connections are kept by it."""
+
+    def __post_init__(self) -> None:
+        self._pin = PinnedKey(self.tls_key)
 
     async def send(self, sealed: bytes) -> bytes:
         """Hand a parcel over; returns the peer's sealed answer (empty when it has none).
@@ -88,7 +93,7 @@ class HttpsCarrier:
                 address + PATH,
                 data=sealed,
                 headers={"Content-Type": MEDIA_TYPE},
-                ssl=PinnedKey(self.tls_key),
+                ssl=self._pin,
                 allow_redirects=False,
             ) as response:
                 if response.status not in (200, 204):

@@ -153,7 +153,7 @@ def _line_ports(first: int | None, count: int) -> list[int]:
             raise OpenlineError(
                 "bad-port",
                 f"{first} and what follows are no ports",
-                rule="R-SCN-12",
+                rule="R-SCN-16",
                 next=f"give --line-port 1 to {65_536 - count}",
             )
         return list(range(first, first + count))

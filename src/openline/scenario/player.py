@@ -73,6 +73,7 @@ class Player:
             self._settle(str(event))
             self._report(Happened(event.at, event, id))
         self._pass_to(self._script.end)
+        self._settle("the scenario's end")
 
     def stop(self) -> None:
         """End the play, from another thread."""

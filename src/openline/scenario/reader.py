@@ -40,8 +40,8 @@ def only(
     missing = [key for key in required if key not in table]
     unknown = [key for key in table if key not in (*required, *optional)]
     if missing or unknown:
-        what = f"without {', '.join(missing)}" if missing else f"with an unknown {unknown[0][:40]!r}"
-        raise bad(f"{where} stands {what}", f"the keys are {', '.join((*required, *optional))}")
+        what = f"lacks {', '.join(missing)}" if missing else f"has an unknown {unknown[0][:40]!r}"
+        raise bad(f"{where} {what}", f"the keys are {', '.join((*required, *optional))}")
 
 
 def table(value: object, where: str) -> Mapping[str, object]:

@@ -88,7 +88,8 @@ def parse(text: str) -> Script:
     """
     if len(text.encode("utf-8", "replace")) > limits.SCENARIO_BYTES:
         raise reader.bad(
-            f"a scenario of more than {limits.SCENARIO_BYTES:,} bytes", "SCENARIO_BYTES is the limit"
+            f"a scenario of more than {limits.SCENARIO_BYTES:,} bytes",
+            "SCENARIO_BYTES is the limit",
         )
     try:
         table = tomllib.loads(text)
@@ -196,7 +197,9 @@ class _Reading:
         if event.do not in DEEDS:
             reader.fillable(event.do, event.fields, bool(event.about))
         elif event.fields or event.about or event.name or event.precedence:
-            raise reader.bad(f"{event.do} takes a note and parties alone", "take the rest out", "07")
+            raise reader.bad(
+                f"{event.do} takes a note and parties alone", "take the rest out", "07"
+            )
 
     def _lines_of(self, event: Event) -> None:
         if event.do in (NOTE, ACKNOWLEDGE_ALARMS):

@@ -18,6 +18,8 @@ from openline.words.errors import OpenlineError
 
 BACKLOG = 128
 GRACE_S = 2
+KEEP_ALIVE_S = 60
+"""Longer than a peer's carrier keeps an idle connection, so that it never sends into a closed one."""
 
 
 class _Server(uvicorn.Server):
@@ -87,6 +89,7 @@ async def run(app: Any, sock: socket.socket, certificate: Path | None = None) ->
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     if certificate is not None:
         config.ssl_certfile = str(certificate)

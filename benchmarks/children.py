@@ -1,0 +1,57 @@
+"""Processes of their own, told what to do over a pipe."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+HEAR_S = 120
+END_S = 10
+
+
+@dataclass
+class Child:
+    """One end of the pipe, in either process."""
+
+    pipe: Connection
+
+    def tell(self, what: Any) -> None:
+        """Send something to the other process."""
+        self.pipe.send(what)
+
+    def hear(self, seconds: float | None = HEAR_S) -> Any:
+        """The next thing that the other process sends, None for ever; it may be an exception."""
+        if not self.pipe.poll(seconds):
+            raise TimeoutError(f"the other process said nothing for {seconds:g} s")
+        said = self.pipe.recv()
+        if isinstance(said, BaseException):
+            raise said
+        return said
+
+    def ask(self, *what: Any) -> Any:
+        """Tell and hear."""
+        self.tell(what)
+        return self.hear()
+
+
+@contextmanager
+def child(work: Callable[..., None], *arguments: Any) -> Iterator[Child]:
+    """A new process that runs ``work(pipe, *arguments)``; it is to end when it hears None."""
+    spawn = multiprocessing.get_context("spawn")  # a fork would copy threads' locks
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Child(ours)
+    finally:
+        if process.is_alive():
+            ours.send(None)
+        process.join(END_S)
+        if process.is_alive():
+            process.terminate()
+        ours.close()

@@ -1,0 +1,32 @@
+"""How much is measured, and what a message is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+TEXT_BYTES = 200
+FORM = "text"
+FIELDS: dict[str, Any] = {"text": "x" * TEXT_BYTES}
+SENDERS = (1, 64)
+CEILING_S = 20.0
+"""No phase of messages goes on for longer: a slow disk gives fewer samples, not a long wait."""
+WAIT_S = 30.0
+"""How long a sender waits for its receipt."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Counts of samples; `messages` are for the senders in the same place of `SENDERS`."""
+
+    commits: int = 200
+    signatures: int = 500
+    round_trips: int = 300
+    parcels: int = 300
+    messages: tuple[int, ...] = (400, 3_200)
+    pairs: int = 400
+    activities: int = 400
+
+
+FULL = Plan()
+QUICK = Plan(10, 10, 10, 10, (5, 128), 10, 20)

@@ -1,0 +1,180 @@
+"""Two stations in two processes, over HTTPS on loopback, and senders in one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import structlog
+
+from benchmarks.children import Child, child
+from benchmarks.plan import CEILING_S, FIELDS, FORM, WAIT_S
+from benchmarks.spread import Spread, spread
+from benchmarks.stages import Parcels, Stages
+from openline.station.facade import Facade
+from openline.station.folder import Folder
+from openline.station.founding import Founding, found
+from openline.station.host import Host
+
+SENDER, RECEIVER = "us", "ru"
+TELL_S = 0.5
+ERRORS_ONLY = 40
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What a number of senders got through, and what it cost."""
+
+    senders: int
+    messages: int
+    per_second: float
+    latency: Spread
+    """From the call of `send` until it returns with the receipt stored."""
+    per_parcel: float
+    sealed_bytes_out: float
+    """Bytes of sealed parcels for each message."""
+    sealed_bytes_back: float
+    cpu_ms: dict[str, float]
+    """Processor time of each station's process for each message."""
+
+
+@contextmanager
+def two_stations(folder: Path, profiled: bool) -> Iterator[tuple[Child, Child]]:
+    """The sender's and the receiver's process, joined to each other."""
+    addresses = {party: ("127.0.0.1", _free_port()) for party in (SENDER, RECEIVER)}
+    for party, (host, port) in addresses.items():
+        found(Folder(folder / party), Founding(party, party, (f"https://{host}:{port}",)))
+    with (
+        child(_work, folder / SENDER, addresses[SENDER], profiled) as us,
+        child(_work, folder / RECEIVER, addresses[RECEIVER], profiled) as ru,
+    ):
+        ours, theirs = us.hear(), ru.hear()
+        us.ask("join", theirs["card"], theirs["fingerprint"])
+        ru.ask("join", ours["card"], ours["fingerprint"])
+        yield us, ru
+
+
+def measure(
+    us: Child, ru: Child, senders: int, count: int, progress: Callable[[int], None]
+) -> Traffic:
+    """Have `senders` threads send `count` messages between them, after a warm-up."""
+    _send(us, senders, max(senders, count // 8), lambda done: None)
+    for station in (us, ru):
+        station.ask("begin")
+    seconds, taken = _send(us, senders, count, progress)
+    spent, parcels = us.ask("cpu"), us.ask("parcels")
+    return Traffic(
+        senders=senders,
+        messages=len(taken),
+        per_second=len(taken) / seconds,
+        latency=spread(taken),
+        per_parcel=len(taken) / parcels.count,
+        sealed_bytes_out=parcels.bytes_out / len(taken),
+        sealed_bytes_back=parcels.bytes_back / len(taken),
+        cpu_ms={
+            "sender": spent * 1e3 / len(taken),
+            "receiver": ru.ask("cpu") * 1e3 / len(taken),
+        },
+    )
+
+
+def _send(
+    us: Child, senders: int, count: int, progress: Callable[[int], None]
+) -> tuple[float, list[float]]:
+    us.tell(("send", senders, count))
+    while isinstance(said := us.hear(), int):
+        progress(said)
+    seconds, taken = said
+    return seconds, taken
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+# ---- in a station's process ---------------------------------------------------------------
+
+
+def _work(pipe: Connection, folder: Path, listen: tuple[str, int], profiled: bool) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ERRORS_ONLY))
+    asyncio.run(_serve(Child(pipe), Folder(folder), listen, profiled))
+
+
+async def _serve(parent: Child, folder: Folder, listen: tuple[str, int], profiled: bool) -> None:
+    parcels = Parcels.counting()
+    stages = Stages.timing() if profiled else Stages()
+    async with Host(folder, listen=listen) as host:
+        parent.tell(host.facade.card())
+        obeying = asyncio.to_thread(_obey, parent, host.facade, parcels, stages)
+        await asyncio.wait(
+            (asyncio.ensure_future(obeying), host.failed), return_when=asyncio.FIRST_COMPLETED
+        )
+
+
+def _obey(parent: Child, facade: Facade, parcels: Parcels, stages: Stages) -> None:
+    """Do what the parent says until it says None."""
+    begun = 0.0
+    while (said := parent.hear(None)) is not None:
+        try:
+            match said:
+                case ("join", card, fingerprint):
+                    parent.tell(facade.join(card, fingerprint))
+                case ("begin",):
+                    parcels.clear()
+                    stages.clear()
+                    begun = time.process_time()
+                    parent.tell(True)
+                case ("send", senders, count):
+                    parent.tell(_send_all(parent, facade, senders, count))
+                case ("cpu",):
+                    parent.tell(time.process_time() - begun)
+                case ("parcels",):
+                    parent.tell(parcels)
+                case ("stages",):
+                    parent.tell(stages.totals())
+        except Exception as error:  # noqa: BLE001 (the parent raises it)
+            parent.tell(RuntimeError(f"{type(error).__name__}: {error}"))
+
+
+def _send_all(
+    parent: Child, facade: Facade, senders: int, count: int
+) -> tuple[float, list[float]]:
+    """Seconds in all, and those of each message; tells the parent how far it has come."""
+    tickets = itertools.count()
+    taken: list[float] = []
+    faults: list[BaseException] = []
+    until = time.perf_counter() + CEILING_S
+
+    def send() -> None:
+        try:
+            while next(tickets) < count and time.perf_counter() < until and not faults:
+                begun = time.perf_counter()
+                state = facade.send((RECEIVER,), FORM, FIELDS, wait=WAIT_S)["state"]
+                taken.append(time.perf_counter() - begun)
+                if state != "received":
+                    raise TimeoutError(f"a message is {state} after {WAIT_S:g} s")
+        except Exception as error:  # noqa: BLE001 (told to the parent)
+            faults.append(error)
+
+    threads = [threading.Thread(target=send) for _ in range(senders)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(TELL_S)
+            parent.tell(len(taken))
+    seconds = time.perf_counter() - begun
+    if faults:
+        raise faults[0]
+    return seconds, taken
