@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import faces
 from openline.forms.reference import reference
 from openline.line import call, linetest, progress
 
@@ -70,8 +71,9 @@ def machines() -> str:
         (
             "A call",
             diagram(call.TRANSITIONS, call.CallState.SOUGHT),
-            f"\nTime alone makes a call unanswered ({hours} hours after it was sought or countered)\n"
-            f"or expired ({held} hours after the agreed time); no message says so (R-CALL-03).\n",
+            f"\nTime alone makes a call unanswered ({hours} hours after it was sought or\n"
+            f"countered) or expired ({held} hours after the agreed time); no message says so\n"
+            "(R-CALL-03).\n",
         ),
     ]
     return _MACHINES + "\n".join(f"## {title}\n\n{drawn}{said}" for title, drawn, said in parts)
@@ -99,6 +101,9 @@ def pages() -> dict[str, str]:
         "SPEC.md": GENERATED + specification(),
         "forms.md": reference(),
         "machines.md": GENERATED + machines(),
+        "commands.md": GENERATED + faces.commands(),
+        "errors.md": GENERATED + faces.errors(),
+        "api.md": GENERATED + faces.api(),
     }
 
 

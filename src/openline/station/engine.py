@@ -71,12 +71,12 @@ class Tx:
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """When what stands inside raises, undo it: what it stored, line states, replies."""
-        lines, replies = dict(self.lines), list(self.replies)
+        lines, fresh, replies = dict(self.lines), dict(self.fresh), list(self.replies)
         try:
             with savepoint(self.connection):
                 yield
         except BaseException:
-            self.lines, self.replies = lines, replies
+            self.lines, self.fresh, self.replies = lines, fresh, replies
             raise
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:

@@ -29,6 +29,8 @@ lines = Table(
     Column("peer", Text, primary_key=True),
     Column("card", Text, nullable=False),
     Column("joined_at", BigInteger, nullable=False),
+    Column("declared_ours", Text, nullable=False, default="open"),
+    Column("declared_theirs", Text, nullable=False, default="open"),
     Column("terms_ours", Text, nullable=False, default="{}"),
     Column("terms_theirs", Text, nullable=False, default="{}"),
 )
@@ -180,6 +182,7 @@ tests = Table(
     Column("why", Text, nullable=False, default=""),
 )
 Index("tests_when", tests.c.peer, tests.c.at)
+Index("tests_scheduled", tests.c.peer, tests.c.scheduled)
 
 alarms = Table(
     "alarms",

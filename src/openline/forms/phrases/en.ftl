@@ -67,6 +67,9 @@ say-contact = Contact { at-level } on { $date_only ->
    *[false] { $at }
 } ({ $certainty-name }). Source: { $source }
 
+say-declaration = This side declares the line { $declared-name }.
+    .text = Why: { $text }
+
 say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
     .scheduled = Scheduled for { $scheduled }.
 
@@ -109,6 +112,7 @@ form-call-request = call request
 form-cancel = cancellation
 form-card = card
 form-contact = contact
+form-declaration = declaration about the line
 form-linetest = line test
 form-linetest-answer = answer to a line test
 form-no-objection = no objection
@@ -129,6 +133,7 @@ field-at = at
 field-certainty = certainty
 field-date_only = only the date is known
 field-datum = datum
+field-declared = declared
 field-details = details
 field-edges = edges
 field-end = end

@@ -66,6 +66,9 @@ say-contact = Контакт { at-level }: { $date_only ->
    *[false] { $at }
 } ({ $certainty-name }). Источник: { $source }
 
+say-declaration = Эта сторона объявляет: линия { $declared-name }.
+    .text = Причина: { $text }
+
 say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
     .scheduled = Назначена на { $scheduled }.
 
@@ -108,6 +111,7 @@ form-call-request = запрос разговора
 form-cancel = отмена
 form-card = карточка
 form-contact = контакт
+form-declaration = заявление о линии
 form-linetest = проверка линии
 form-linetest-answer = ответ на проверку линии
 form-no-objection = возражений нет
@@ -128,6 +132,7 @@ field-at = время
 field-certainty = достоверность
 field-date_only = известна только дата
 field-datum = начало отсчёта высоты
+field-declared = объявлено
 field-details = подробности
 field-edges = линии границы
 field-end = окончание

@@ -28,6 +28,7 @@ Book = Callable[[Tx, Entry], None]
 BOOKS: Mapping[str, Book] = MappingProxyType(
     {
         "card": lines.on_card,
+        "declaration": lines.on_declaration,
         "terms": lines.on_terms,
         "activity": activities.on_activity,
         "cancel": activities.on_cancel,

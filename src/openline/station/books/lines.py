@@ -34,6 +34,14 @@ def on_card(tx: Tx, entry: Entry) -> None:
         alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, what)
 
 
+def on_declaration(tx: Tx, entry: Entry) -> None:
+    """What a side declares about the line stands apart from what is observed (R-LINE-30)."""
+    column = lines.c.declared_ours if entry.way == "out" else lines.c.declared_theirs
+    declared = str(entry.fields["declared"])
+    tx.run(update(lines).where(lines.c.peer == entry.peer).values({column.name: declared}))
+    tx.topics.add("lines")
+
+
 def on_terms(tx: Tx, entry: Entry) -> None:
     """A side's proposal: what it leaves out stays; every pair on the line is matched again."""
     column = lines.c.terms_ours if entry.way == "out" else lines.c.terms_theirs

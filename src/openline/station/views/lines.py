@@ -13,6 +13,7 @@ from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
 from openline.station.tables import alarms, heads
+from openline.station.tables import lines as line_rows
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
 from openline.words.moment import Moment
@@ -35,11 +36,13 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
     open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
     alarmed = (alarms.c.peer == peer, alarms.c.acknowledged_at.is_(None))
     clocks = clocks_on(connection, peer, now)
+    declared = _declared(station, connection, peer)
     return {
         "line": peer,
         "name": line.card.name,
         "observed": str(linetests.observed(connection, peer)),
-        "declared": "open",
+        "declared": "suspended" if "suspended" in declared.values() else "open",
+        "declared_by": declared,
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
         "next_test": str(timers.next_test(connection, peer)),
@@ -52,6 +55,13 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "carriers": [_carrier(station, peer)],
         "voice": list(line.card.voice),
     }
+
+
+def _declared(station: Station, connection: Connection, peer: str) -> Json:
+    """What each side declares; a line is open to its parties only while both hold it open."""
+    columns = (line_rows.c.declared_ours, line_rows.c.declared_theirs)
+    row = connection.execute(select(*columns).where(line_rows.c.peer == peer)).one()
+    return {station.engine.party: row.declared_ours, peer: row.declared_theirs}
 
 
 def _last_test(connection: Connection, peer: str) -> Json | None:

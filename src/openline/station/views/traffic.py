@@ -11,6 +11,7 @@ from openline.forms.payload import Payload
 from openline.forms.phrases import phrase, raw_phrase
 from openline.forms.precedence import Precedence
 from openline.station import entries
+from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import messages, receipts
 from openline.words.errors import OpenlineError
@@ -23,6 +24,7 @@ def list_messages(station: Station, line: str | None, limit: int | None, languag
     """``messages --json``: the newest `limit`, oldest first."""
     query = select(messages).order_by(messages.c.pk.desc())
     if line is not None:
+        require(station.engine.lines, line)
         query = query.where(messages.c.peer == line)
     with station.engine.store.read() as connection:
         rows = connection.execute(query.limit(limit) if limit else query).all()
