@@ -17,8 +17,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "openline"
 _COMMANDS = """\
 # Commands
 
-Every command takes `--station DIR` and `--language en|ru` before it; `openline COMMAND --help` says
-the same as this page. Exit 0 done, 1 refused or failed, 2 wrong usage. Settings from the
+Every command takes `--station DIR` and `--language en|ru` before it, and `openline COMMAND --help`
+says the same as this page. Exit 0 done, 1 refused or failed, 2 wrong usage. Settings from the
 environment: `OPENLINE_STATION`, `OPENLINE_LANGUAGE`, and `OPENLINE_TRACE` (debug, info, warning,
 error: how much goes to standard error).
 """
@@ -27,9 +27,9 @@ _ERRORS = """\
 # Error codes
 
 Every error is one line: what happened, whose fault it is (`ours`, `theirs`, `carrier`), the rule of
-[the specification](SPEC.md) that was broken, and what to do next; with `--json` and over the API the
-same as `{"error": {"code", "message", "whose", "rule", "next"}}`. What the other station refused
-comes with its code behind `peer-`.
+[the specification](SPEC.md) that was broken, and what to do next; with `--json` and over the API
+the same as `{"error": {"code", "message", "whose", "rule", "next"}}`. What the other station
+refused comes with its code behind `peer-`.
 
 | code | rules | raised in |
 | --- | --- | --- |
@@ -38,9 +38,9 @@ comes with its code behind `peer-`.
 _API = """\
 # The console's API
 
-On loopback, behind the session that the one-time link opens (`POST /api/session`). Replies are those
-of the commands with `--json`, with the station's `now` beside them; failures have the one shape of
-[errors](errors.md). `/api/openapi.json` describes it for machines.
+On loopback, behind the session that the one-time link opens (`POST /api/session`). Replies are
+those of the commands with `--json`, with the station's `now` beside them; failures have the one
+shape of [errors](errors.md). `/api/openapi.json` describes it for machines.
 
 | route | does |
 | --- | --- |
@@ -110,7 +110,7 @@ def api() -> str:
     """docs/api.md, from the application's own description."""
     described = make_app(None).openapi()  # type: ignore[arg-type]
     rows = [
-        f"| `{method.upper()} {path}` | {said.get('description', said['summary']).splitlines()[0]} |\n"
+        f"| `{method.upper()} {path}` | {said.get('description', said['summary'])} |\n"
         for path, methods in described["paths"].items()
         for method, said in methods.items()
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import faces
+
 from openline.forms.reference import reference
 from openline.line import call, linetest, progress
 

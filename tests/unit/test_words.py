@@ -66,7 +66,9 @@ def test_a_direction_reads_back() -> None:
 
 
 @pytest.mark.rule("R-WORD-02")
-@pytest.mark.parametrize("text", ["us/ru", "us/ru/0", "us/ru/01", "us/us/1", "us/ru/1/2", "us/ru/x"])
+@pytest.mark.parametrize(
+    "text", ["us/ru", "us/ru/0", "us/ru/01", "us/us/1", "us/ru/1/2", "us/ru/x"]
+)
 def test_a_direction_is_written_in_one_way(text: str) -> None:
     with refused("bad-direction", "R-WORD-02"):
         Direction.parse(text)
@@ -93,7 +95,15 @@ def test_a_time_with_an_offset_is_that_instant(local: datetime, minutes: int) ->
 
 @pytest.mark.rule("R-WORD-03")
 @pytest.mark.parametrize(
-    "text", ["", "2022-05-13", "2022-05-13T14:00:00", "2022-13-01T00:00:00Z", "now", "1969-12-31T23:59:59Z"]
+    "text",
+    [
+        "",
+        "2022-05-13",
+        "2022-05-13T14:00:00",
+        "2022-13-01T00:00:00Z",
+        "now",
+        "1969-12-31T23:59:59Z",
+    ],
 )
 def test_what_is_no_time(text: str) -> None:
     with refused("bad-time", "R-WORD-03"):
@@ -172,7 +182,9 @@ def test_the_larger_separation_is_larger_in_each_way(
 
 
 @pytest.mark.rule("R-WORD-09")
-@pytest.mark.parametrize("wrong", [(-1, 0, 0), (0, -1, 0), (0, 0, -1), (0, 0, limits.SEPARATION_MS + 1)])
+@pytest.mark.parametrize(
+    "wrong", [(-1, 0, 0), (0, -1, 0), (0, 0, -1), (0, 0, limits.SEPARATION_MS + 1)]
+)
 def test_a_separation_is_bounded(wrong: tuple[int, int, int]) -> None:
     with refused("bad-separation", "R-WORD-09"):
         Separation(*wrong)

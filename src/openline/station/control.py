@@ -103,11 +103,14 @@ class Remote:
         """Have the station carry a command out."""
         request = json.dumps({"method": method, "args": args}, ensure_ascii=False)
         line = b""
-        with self._connection as connection, connection.makefile("rb") as file:
-            with suppress(ConnectionError):
-                # What is no Unicode on the command line reaches the station, which refuses it.
-                connection.sendall(request.encode("utf-8", "surrogatepass") + b"\n")
-                line = file.readline(ANSWER_BYTES)
+        with (
+            self._connection as connection,
+            connection.makefile("rb") as file,
+            suppress(ConnectionError),
+        ):
+            # What is no Unicode on the command line reaches the station, which refuses it.
+            connection.sendall(request.encode("utf-8", "surrogatepass") + b"\n")
+            line = file.readline(ANSWER_BYTES)
         if not line.endswith(b"\n"):
             raise OpenlineError(
                 "station-ended",

@@ -19,7 +19,7 @@ from openline.words.errors import OpenlineError
 BACKLOG = 128
 GRACE_S = 2
 KEEP_ALIVE_S = 60
-"""Longer than a peer's carrier keeps an idle connection, so that it never sends into a closed one."""
+"""Longer than a peer's carrier keeps an idle connection: it never sends into a closed one."""
 
 
 class _Server(uvicorn.Server):
