@@ -18,7 +18,7 @@ import structlog
 from benchmarks.children import Child, child
 from benchmarks.plan import CEILING_S, FIELDS, FORM, WAIT_S
 from benchmarks.spread import Spread, spread
-from benchmarks.stages import Parcels, Stages
+from benchmarks.stages import Parcels, Stage, Stages
 from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
@@ -44,6 +44,8 @@ class Traffic:
     sealed_bytes_back: float
     cpu_ms: dict[str, float]
     """Processor time of each station's process for each message."""
+    stages: dict[str, list[Stage]]
+    """Where each station's time went; empty unless it was asked for."""
 
 
 @contextmanager
@@ -83,6 +85,7 @@ def measure(
             "sender": spent * 1e3 / len(taken),
             "receiver": ru.ask("cpu") * 1e3 / len(taken),
         },
+        stages={"sender": us.ask("stages"), "receiver": ru.ask("stages")},
     )
 
 

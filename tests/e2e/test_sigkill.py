@@ -19,16 +19,22 @@ from proxy import Wire
 from openline.words.errors import OpenlineError
 
 ROUNDS, SLOW_ROUNDS = 12, 100
-SENDERS = 3
+SENDERS = 2
 FLASH_EVERY = 7
-HOUR_MS = 3_600_000
-PATIENT_RETRY = f"""
+PATIENT_RETRY = """
 from openline.line import retry
-retry.FIRST_MS = retry.LONGEST_MS = {HOUR_MS}
+retry.FIRST_MS = retry.LONGEST_MS = 3_600_000
 from openline.cli.main import run
 run()
 """
 """A station that tries a silent peer again once an hour, unless it hears it."""
+EAGER_ALARMS = """
+from openline.line import alarm
+alarm.REPEAT_MS = {"flash": 500, "immediate": 500}
+from openline.cli.main import run
+run()
+"""
+"""A station whose alarms sound again after half a second."""
 
 
 @dataclass
@@ -67,7 +73,7 @@ class Load:
             except (OpenlineError, OSError, AssertionError):  # it does not run, or just died
                 self._gap.wait(0.1)
                 continue
-            self._gap.wait(0.01)  # the two cores are for the stations
+            self._gap.wait(0.03)  # the two cores are for the stations
             with self._more:
                 self.accepted[id] = text
                 self.flash |= {id} if flash else set()
@@ -181,12 +187,12 @@ def test_a_command_that_is_answered_has_stored_for_good(make_pair: MakePair) -> 
 
 def test_an_alarm_stays_as_it_was_through_sigkill(make_pair: MakePair) -> None:
     us, ru = make_pair()
-    us.serve(), ru.serve()
+    us.serve(), ru.serve(("-c", EAGER_ALARMS))
     seen, unseen = (us.send("ru", t, "--precedence", "flash", "--wait", "60") for t in "ab")
     by_message = {a["message"]: a for a in ru.ask("alarms")["alarms"]}
     ru.run("acknowledge", by_message[seen]["id"])
     ru.kill()
-    ru.serve()
+    ru.serve(("-c", EAGER_ALARMS))
     after = {a["message"]: a for a in ru.ask("alarms")["alarms"]}
     assert after[seen]["acknowledged_at"] is not None
     assert after[unseen]["acknowledged_at"] is None
