@@ -14,6 +14,7 @@ import json
 import os
 import queue
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -34,6 +35,10 @@ from openline.station import control
 PATIENCE_S = 100
 """How long anything may take on a busy machine before a test gives up."""
 ENTRY = ("-m", "openline.cli.main")
+ERROR_LINE = re.compile(
+    r"openline: (?P<message>.+) \[(?P<whose>ours|theirs|carrier)\]"
+    r"( \((?P<rule>R-[A-Z]+-[0-9]+)\))? -> (?P<next>.+)"
+)
 ERROR_KEYS = {"code", "message", "whose", "rule", "next"}
 _drawn = random.Random(os.getpid())
 _given: set[int] = set()
@@ -182,6 +187,13 @@ class Box:
         assert not done.out, done
         assert done.error["message"] and done.error["next"], done
         return done.error
+
+    def refused_plainly(self, *args: str | Path) -> dict[str, str]:
+        """The same, read from the line that people see."""
+        done = self.run(*args, code=1)
+        found = ERROR_LINE.fullmatch(done.err.rstrip("\n"))
+        assert found is not None and not done.out, done
+        return found.groupdict()
 
     def init(self, *more: str) -> Done:
         """Make the station by its command."""

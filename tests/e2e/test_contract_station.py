@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
@@ -257,10 +258,17 @@ def test_waiting_does_not_keep_a_station_from_starting(make_pair: MakePair) -> N
     us, ru = make_pair()
     ru.serve()
     waiting = _begin(us, "send", "ru", "text", "text=first", "--wait", "90")
-    ru.until(lambda: (us.path / "lock").exists())
+    ru.until(lambda: stored(us) == 2)
     us.serve()
     id = _finish(waiting).out.strip()
     assert id in {m["id"] for m in ru.messages()}
+
+
+def stored(box: Box) -> int:
+    """How many messages are in the database, read without taking the lock."""
+    with contextlib.closing(sqlite3.connect(f"file:{box.path}/openline.db?mode=ro", uri=True)) as db:
+        (count,) = db.execute("SELECT count(*) FROM messages").fetchone()
+        return int(count)
 
 
 # ---- the record ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.record.tree import EMPTY
-from openline.station import books, inbox, traffic
+from openline.station import books, entries, inbox, traffic
 from openline.station.engine import Tx
 from openline.station.tables import forks
 from openline.wire.message import write_message
@@ -534,3 +534,26 @@ def test_a_message_that_is_too_large_is_refused_and_not_numbered(world: World) -
         )
     assert (caught.value.code, caught.value.rule) == ("too-large", "R-LINE-03")
     assert world["us"].state("ru").sent.size == 1
+
+
+@pytest.mark.rule("R-LINE-32")
+def test_a_peer_that_contradicts_itself_without_end_fills_no_disk(world: World) -> None:
+    world.say("us", "ru", _raw(world, 1, _text("aaaaaaaaaa")))
+    letters = "bcdefghjkmnpqrstvwxyz"
+    others = [_raw(world, 1, _text(f"{a}{b}aaaaaaaa")) for a in letters for b in letters[:4]]
+    for other in others:
+        world.say("us", "ru", other)
+    assert len(others) > limits.FORKS
+    assert len(_forks(world, "ru")) == limits.FORKS
+    raised = [row for row in world["ru"].alarms().values() if row.what.startswith("fork")]
+    assert len(raised) == limits.FORKS
+
+
+@pytest.mark.rule("R-LINE-31")
+def test_a_card_message_stands_at_number_0_and_nowhere_else(world: World) -> None:
+    card = world["us"].ours("ru")[0]
+    fields = entries.entry_of(card).fields
+    world.say("us", "ru", _raw(world, 1, payload("card", fields, "dddddddddd")))
+    second = world["ru"].theirs("us")[1]
+    assert (second.form, second.state) == ("card", "answered")
+    assert [row.form for row in world["ru"].ours("us")] == ["card", "not-understood"]

@@ -76,7 +76,7 @@ def test_a_test_fails_at_its_deadline_not_before(world: World) -> None:
     us.tick()
     assert _results(world) == ["pending"]
     with us.store.read() as connection:
-        assert timers.next_wake(connection, us.engine.lines) == Moment(world.clock.wall + 1)
+        assert timers.next_wake(connection, us.engine.lines, us.now()) == Moment(world.clock.wall + 1)
     world.clock.pass_ms(1)
     us.tick()
     assert _results(world) == ["failed"]
@@ -100,9 +100,21 @@ def test_a_line_is_tested_at_its_hours_once_and_never_twice_for_one(world: World
     us.tick()
     assert len(us.rows(tests)) == 2
     with us.store.read() as connection:
-        assert str(timers.next_test(connection, "ru")) == "2022-03-05T09:30:00Z"
+        assert str(timers.next_test(connection, "ru", us.now())) == "2022-03-05T09:30:00Z"
         last, run, passed = linetests.counts(connection, "ru", us.now())
     assert (run, passed) == (1, 0) and last is not None  # the second is still pending
+
+
+@pytest.mark.rule("R-TEST-07")
+def test_a_clock_that_ran_ahead_stops_no_later_test(world: World) -> None:
+    us = world["us"]
+    world.clock.pass_ms(30 * 86_400_000)
+    us.tick()
+    world.clock.wall -= 30 * 86_400_000
+    world.clock.pass_ms(210 * 60_000)
+    us.tick()
+    kept = sorted(str(Moment(row.scheduled)) for row in us.rows(tests))
+    assert kept == ["2022-03-01T15:30:00Z", "2022-03-31T09:30:00Z"]
 
 
 @pytest.mark.rule("R-TEST-06")
@@ -224,14 +236,23 @@ def test_a_person_cannot_send_the_machines_forms(world: World, form: str) -> Non
 
 
 @pytest.mark.rule("R-STN-12")
-def test_the_first_message_signs_the_cards_and_another_card_is_alarmed(world: World) -> None:
+def test_the_first_message_signs_the_cards(world: World) -> None:
     for side, peer in (("us", "ru"), ("ru", "us")):
         assert world[side].ours(peer)[0].form == "card"
     assert not world["us"].alarms()
+
+
+@pytest.mark.rule("R-STN-12")
+def test_a_first_message_that_signs_another_card_is_alarmed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for side, peer in (("us", "ru"), ("ru", "us")):
+        card = card_of(peer)
+        acts.join(world[side], card_text(card), fingerprint(card))  # type: ignore[arg-type]
     other = payload("card", {"peer_card": b"x" * 32, "own_card": b"y" * 32})
     signer = world["us"].engine.signer
-    raw = write_message(signer, Direction("us", "ru", 1), 1, world.clock.now().wall, other).raw
+    raw = write_message(signer, Direction("us", "ru", 1), 0, world.clock.now().wall, other).raw
     world.say("us", "ru", raw)
     assert [row.what for row in world["ru"].alarms().values()] == [
         "the other side holds another card"
     ]
+    world.close()

@@ -46,7 +46,7 @@ def read_activities(text: str | bytes) -> list[dict[str, object]]:
             raw = _activity(feature)
             fill("activity", raw)
         except OpenlineError as error:
-            raise _in_feature(place, feature, error) from None
+            raise in_feature(place, _ref(feature), error) from None
         activities.append(raw)
     return activities
 
@@ -70,13 +70,8 @@ def feature_of(fields: Mapping[str, object]) -> dict[str, object]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def _bad(what: str, advice: str, rule: str) -> OpenlineError:
-    return OpenlineError("bad-geojson", what, rule=f"R-FMT-{rule}", next=advice)
-
-
-def _in_feature(place: int, feature: object, error: OpenlineError) -> OpenlineError:
-    properties = feature.get("properties") if isinstance(feature, Mapping) else None
-    ref = properties.get("ref") if isinstance(properties, Mapping) else None
+def in_feature(place: int, ref: object, error: OpenlineError) -> OpenlineError:
+    """`error` with the feature's place in the file, counted from 1, and its ref in front."""
     name = f"feature {place}" + (f" ({ref[: limits.ID_CHARS]})" if isinstance(ref, str) else "")
     return OpenlineError(
         error.code,
@@ -85,6 +80,15 @@ def _in_feature(place: int, feature: object, error: OpenlineError) -> OpenlineEr
         rule=error.rule,
         next=error.next,
     )
+
+
+def _bad(what: str, advice: str, rule: str) -> OpenlineError:
+    return OpenlineError("bad-geojson", what, rule=f"R-FMT-{rule}", next=advice)
+
+
+def _ref(feature: object) -> object:
+    properties = feature.get("properties") if isinstance(feature, Mapping) else None
+    return properties.get("ref") if isinstance(properties, Mapping) else None
 
 
 def _features(document: object) -> list[object]:

@@ -86,8 +86,20 @@ def _carry_out(target: object, line: bytes) -> dict[str, Any]:
         return {"result": method(**args)}
     except OpenlineError as error:
         return error.as_json()
-    except (ValueError, KeyError, TypeError):
-        return OpenlineError("bad-command", "the command could not be read").as_json()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return OpenlineError(
+            "bad-command", "the command could not be read", next="send one of `openline --help`"
+        ).as_json()
+    except Exception as error:  # noqa: BLE001 (a fault of ours: the command must hear of it)
+        import structlog  # noqa: PLC0415 (slow to import, for whoever only calls)
+
+        trace = structlog.get_logger("openline.control")
+        trace.error("command failed", error=type(error).__name__)
+        return OpenlineError(
+            "station-fault",
+            f"the station could not carry this out: {type(error).__name__}",
+            next="report it, with what the station wrote on standard error",
+        ).as_json()
 
 
 # ---- the command's end ---------------------------------------------------------------

@@ -92,14 +92,13 @@ def _exists(path: Path, instead: str) -> OpenlineError:
 
 
 def own_card(folder: Folder) -> Card:
-    """The station's card, as it was founded; raises ``bad-keys`` or what `read_card` raises."""
+    """The station's card, as it was founded; raises ``bad-keys``."""
     try:
-        text = folder.card.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        return read_card(folder.card.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, OpenlineError):
         raise OpenlineError(
             "bad-keys",
             f"the station's card {folder.card} cannot be read",
             rule="R-STN-04",
             next="check the file's permissions, or bring it back from the backup",
         ) from None
-    return read_card(text)

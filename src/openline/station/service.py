@@ -140,7 +140,7 @@ class Service:
     def _seconds_to_next(self) -> float:
         station = self.station
         with station.engine.store.read() as connection:
-            at = timers.next_wake(connection, station.engine.lines)
+            at = timers.next_wake(connection, station.engine.lines, station.now())
         if at is None:
             return LONGEST_SLEEP_S
         return min(max((at.ms - station.now().ms) / 1000, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)

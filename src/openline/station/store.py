@@ -7,7 +7,7 @@ SQLite through `pysqlite3` (the standard library's may have the WAL fault of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,8 @@ class Store:
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:
         """A new database with its `facts` (party, name, …)."""
+        with closing(sqlite.connect(str(path))) as file:
+            file.execute("PRAGMA journal_mode=WAL")  # the file keeps it; others' are left alone
         store = cls(path)
         with store.write() as connection:
             tables.METADATA.create_all(connection)
@@ -130,7 +132,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _configure(raw: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
         raw.execute(f"PRAGMA {pragma}")
 
 

@@ -22,7 +22,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     alarms.sound_due(tx)
     for peer, line in list(tx.lines.items()):
         due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
-        if in_use(line) and due > _last_scheduled(tx.connection, peer):
+        if in_use(line) and due > _last_scheduled(tx.connection, peer, tx.now.wall):
             begin_test(tx, peer, due, linetest.ANSWER_WITHIN_MS)
 
 
@@ -35,17 +35,17 @@ def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> s
     return id
 
 
-def next_test(connection: Connection, peer: str) -> Moment:
+def next_test(connection: Connection, peer: str, now: Moment) -> Moment:
     """When the line is tested next by its schedule."""
     times = policy_of(connection, peer).test_times
-    return linetest.next_due(times, _last_scheduled(connection, peer))
+    return linetest.next_due(times, _last_scheduled(connection, peer, now))
 
 
-def next_wake(connection: Connection, found: Mapping[str, Line]) -> Moment | None:
+def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) -> Moment | None:
     """The next instant at which `tick` has something to do."""
     pending = select(func.min(tests.c.deadline)).where(tests.c.result == "pending")
     deadline = connection.execute(pending).scalar()
-    due = [next_test(connection, peer) for peer, line in found.items() if in_use(line)]
+    due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
     alarm = alarms.next_due(connection)
     return min(due + ([alarm] if alarm else []), default=None)
@@ -56,9 +56,14 @@ def in_use(line: Line) -> bool:
     return line.state.received.size > 0
 
 
-def _last_scheduled(connection: Connection, peer: str) -> Moment:
-    """The last hour of the schedule that was kept, or when the line was opened."""
-    kept = select(func.max(tests.c.scheduled)).where(tests.c.peer == peer).scalar_subquery()
-    query = select(lines.c.joined_at, kept).where(lines.c.peer == peer)
+def _last_scheduled(connection: Connection, peer: str, now: Moment) -> Moment:
+    """The last hour of the schedule that was kept, or when the line was opened.
+
+    What a clock that ran ahead left in the future counts for nothing: it must not stop the tests.
+    """
+    kept = select(func.max(tests.c.scheduled)).where(
+        tests.c.peer == peer, tests.c.scheduled <= now.ms
+    )
+    query = select(lines.c.joined_at, kept.scalar_subquery()).where(lines.c.peer == peer)
     joined_at, scheduled = connection.execute(query).one()
-    return Moment(max(scheduled or 0, joined_at))
+    return Moment(max(scheduled or 0, min(joined_at, now.ms)))

@@ -236,9 +236,11 @@ def _keep_receipt(tx: Tx, peer: str, way: str, epoch: int, size: int, at: int, r
 
 
 def _keep_fork(tx: Tx, peer: str, what: str, evidence: bytes, position: int) -> None:
-    """Keep the evidence once; the alarm stays until a person has seen it."""
+    """Keep the evidence once, up to FORKS a line; the alarm stays until a person has seen it."""
     digest = books.alarms.digest_of(evidence)
-    if tx.run(select(forks.c.digest).where(forks.c.digest == digest)).first():
+    of_line = select(forks.c.digest).where(forks.c.peer == peer)
+    known = tx.run(of_line.limit(limits.FORKS)).scalars().all()
+    if digest in known or len(known) == limits.FORKS:
         return
     row = {"digest": digest, "peer": peer, "what": what, "position": position}
     tx.run(insert(forks).values(**row, evidence=evidence, seen_at=tx.now.wall.ms))

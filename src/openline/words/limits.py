@@ -37,6 +37,8 @@ WINDOW_SPAN = 1_000_000
 """How far beyond the first missing number a message may stand."""
 PARKED = 1_024
 """Messages held beyond a gap, per line."""
+FORKS = 64
+"""Contradictions kept, per line: the first ones prove it, more would only fill the disk."""
 ASKED_NUMBERS = 64
 """Missing numbers named in one request."""
 LINES = 256

@@ -85,6 +85,8 @@ def judge(tx: Tx, entry: Entry) -> None:
         raise _unusable("uid-reused", "the uid was used before")
     if tx.engine.party not in entry.payload.to:
         raise _unusable("not-addressed", "we are not among the addressees")
+    if (entry.number == 0) != (entry.form == "card"):
+        raise _unusable("not-a-card", "a record begins with the other side's card, and only there")
     check_fields(entry.form, entry.payload.form_version, entry.fields)
 
 

@@ -45,7 +45,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "declared_by": declared,
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
-        "next_test": str(timers.next_test(connection, peer)),
+        "next_test": str(timers.next_test(connection, peer, now)),
         "records": _records(connection, peer),
         "contacts": [{k: c[k] for k in ("level", "last", "days")} for c in clocks],
         "conflicts": len(open_conflicts),

@@ -17,7 +17,7 @@ def quiet(station: Station) -> bool:
         return False
     with station.engine.store.read() as connection:
         pending = select(func.count()).where(tests.c.result == str(Result.PENDING))
-        wake = timers.next_wake(connection, lines)
+        wake = timers.next_wake(connection, lines, station.now())
         return not connection.execute(pending).scalar() and (wake is None or wake > station.now())
 
 
@@ -25,5 +25,9 @@ def next_test(station: Station) -> str | None:
     """When the first line of all is tested next by its schedule; None while none is in use."""
     lines = station.engine.lines
     with station.engine.store.read() as connection:
-        due = [timers.next_test(connection, peer) for peer in lines if timers.in_use(lines[peer])]
+        due = [
+            timers.next_test(connection, peer, station.now())
+            for peer in lines
+            if timers.in_use(lines[peer])
+        ]
     return str(min(due)) if due else None
