@@ -87,6 +87,13 @@ class Done:
         found: dict[str, str] = json.loads(self.err)["error"]
         return found
 
+    @property
+    def refusal(self) -> dict[str, str]:
+        """The error that people see: one line that says what, whose, by which rule, what next."""
+        found = ERROR_LINE.fullmatch(self.err.removesuffix("\n"))
+        assert self.code == 1 and not self.out and found is not None, self
+        return found.groupdict()
+
 
 def openline(
     *args: str | Path,
@@ -181,19 +188,16 @@ class Box:
         """The document that a command prints with ``--json``."""
         return self.run(*args, "--json", code=code).json
 
-    def refused(self, *args: str | Path, code: int = 1, **more: Any) -> dict[str, str]:
+    def refused(self, *args: str | Path, code: int = 1) -> dict[str, str]:
         """The error with which a command is refused."""
-        done = self.run(*args, "--json", code=code, **more)
-        assert not done.out, done
+        done = in_process("--station", self.path, *args, "--json")
+        assert done.code == code and not done.out, (args, done)
         assert done.error["message"] and done.error["next"], done
         return done.error
 
     def refused_plainly(self, *args: str | Path) -> dict[str, str]:
         """The same, read from the line that people see."""
-        done = self.run(*args, code=1)
-        found = ERROR_LINE.fullmatch(done.err.rstrip("\n"))
-        assert found is not None and not done.out, done
-        return found.groupdict()
+        return in_process("--station", self.path, *args).refusal
 
     def init(self, *more: str) -> Done:
         """Make the station by its command."""

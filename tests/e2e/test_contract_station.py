@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -196,6 +197,45 @@ def test_status_has_the_shape_of_the_contract(pair: tuple[Box, Box]) -> None:
     settle(us, ru)
     ours, theirs = us.line("ru")["records"], ru.line("us")["records"]
     assert (ours["out"], ours["in"]) == (theirs["in"], theirs["out"])
+
+
+# ---- what every command promises -------------------------------------------------------
+
+
+@pytest.mark.rule("R-CLI-01")
+@pytest.mark.rule("R-CLI-02")
+def test_exit_codes_and_errors_for_people_and_for_scripts(pair: tuple[Box, Box]) -> None:
+    us, _ = pair
+    plain = us.run("send", "xx", "text", "text=x", code=1).refusal
+    assert (plain["whose"], plain["rule"]) == ("ours", "R-STN-05")
+    error = us.run("send", "xx", "text", "text=x", "--json", code=1).error
+    assert {key: error[key] for key in plain} == plain and error["code"] == "unknown-line"
+    for wrong in (("frob",), ("send",), ("send", "ru"), ("status", "--frob"), ("test", "ru", "x")):
+        assert us.run(*wrong, code=2).err.startswith("openline: ")
+        assert us.run(*wrong, "--json", code=2).error["code"] == "wrong-usage"
+    assert us.run("send", "ru", "text", "novalue", code=2).err
+    assert "Usage" in us.run("--help").out
+
+
+@pytest.mark.rule("R-CLI-01")
+def test_output_that_nobody_takes_is_no_traceback(pair: tuple[Box, Box]) -> None:
+    us, _ = pair
+    command = [sys.executable, *ENTRY, "--station", str(us.path), "messages"]
+    full = Path("/dev/full").open("wb")
+    closed, gone = os.pipe()
+    os.close(closed)
+    for sink in (full, os.fdopen(gone, "wb")):
+        with sink:
+            done = subprocess.run(
+                command, stdout=sink, stderr=subprocess.PIPE, env=environment(), check=False
+            )
+        hold_to_promises((), DoneCommand(done.returncode, "-", done.stderr.decode()))
+        assert done.returncode == 1
+    latin = environment(PYTHONIOENCODING="latin-1")
+    us.send("ru", "Привет")
+    done = subprocess.run(command, capture_output=True, env=latin, check=False)
+    hold_to_promises((), DoneCommand(done.returncode, "-", done.stderr.decode("latin-1")))
+    assert done.returncode == 0 and rb"\u041f" in done.stdout
 
 
 # ---- commands with and without a running station ---------------------------------------

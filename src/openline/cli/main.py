@@ -5,6 +5,7 @@ Exit 0 done, 1 refused or failed, 2 wrong usage.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -99,6 +100,8 @@ def _usage(error: typer.TyperException, as_json: bool) -> int:
 
 def run() -> None:
     """The entry point of the package."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())
 
 

@@ -44,7 +44,8 @@ def session(ctx: typer.Context) -> Session:
 
 def show_json(document: Any) -> None:
     """Print one document."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    utf8 = (sys.stdout.encoding or "utf-8").lower() == "utf-8"
+    typer.echo(json.dumps(document, ensure_ascii=not utf8, indent=2))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:

@@ -87,7 +87,7 @@ def _sessions(door: Door, gate: Gate, streams: Streams) -> APIRouter:
                 "link-spent",
                 "this link was used already, or is too old, or never was one",
                 rule="R-CON-01",
-                next="ask the station for a new link",
+                next="`openline console-link` prints a new one",
             )
         reply = JSONResponse({"now": door.now()})
         # Not Secure: the console speaks plain HTTP on loopback.

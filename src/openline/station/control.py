@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from openline.station.folder import Folder
 from openline.words import limits
@@ -28,13 +28,6 @@ BUSY_S = 10.0
 POLL_S = 0.05
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
 """Commands may wait (`send --wait`), so they have threads of their own."""
-
-
-class Commands(Protocol):
-    """Something that carries commands out."""
-
-    def call(self, method: str, **args: Any) -> Any:
-        """The method's result; raises what it refused with."""
 
 
 @contextmanager
