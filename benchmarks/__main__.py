@@ -6,11 +6,12 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from benchmarks import conflicts, report, sizes, stations
 from benchmarks.figures import Figures, machine
@@ -28,10 +29,10 @@ def main() -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with (
         tempfile.TemporaryDirectory(prefix="openline-bench-", dir=options.folder) as folder,
-        Progress(*columns, console=screen, refresh_per_second=2, transient=True) as progress,
+        Progress(*columns, console=screen, refresh_per_second=2) as progress,
     ):
         plan = QUICK if options.quick else FULL
-        figures = measure(Path(folder), plan, options.profile, progress)
+        figures = measure(Path(folder), plan, options.profile, Steps(progress))
     if options.json:
         print(json.dumps(asdict(figures), indent=2))
     else:
@@ -54,36 +55,52 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(folder: Path, plan: Plan, profiled: bool, progress: Progress) -> Figures:
+class Steps:
+    """What is being measured, one bar after the other."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._bar: TaskID | None = None
+
+    def begin(self, what: str, total: int | None = None) -> Callable[[int], None]:
+        """End the step before and begin another; the call tells how far it has come."""
+        self.end()
+        bar = self._bar = self._progress.add_task(what, total=total)
+        return lambda done: self._progress.update(bar, completed=done)
+
+    def end(self) -> None:
+        """The step is done, however far it came."""
+        if self._bar is not None:
+            self._progress.update(self._bar, total=1, completed=1)
+
+
+def measure(folder: Path, plan: Plan, profiled: bool, steps: Steps) -> Figures:
     """Everything. The floor is measured before and after the messages, which it is beside."""
     begun = time.perf_counter()
     here = machine(folder)
     floor = Floor()
-    steps = progress.add_task("floor", total=None)
+    steps.begin("two stations, joined")
     with (
         stations.two_stations(folder, profiled) as (us, ru),
         echoing(Folder(folder / RECEIVER).certificate) as echo,
     ):
         sealing = sizes.sealing_of(Folder(folder / SENDER), Folder(folder / RECEIVER))
 
-        def floor_once() -> None:
-            progress.update(steps, description="floor", total=None, completed=0)
+        def floor_once(when: str) -> None:
+            steps.begin(f"floor, {when}")
             floor.measure(plan, echo, folder, sealing.message, sealing.seal())
 
-        floor_once()
+        floor_once("before")
         hpke = spread(timed(sealing.seal_and_open, plan.parcels))
         weighed = sizes.measure(sealing, echo, sealing.receiver.tls_public)
         line = []
         for senders, count in zip(SENDERS, plan.messages, strict=True):
-            progress.update(steps, description=f"messages, {senders} at a time", total=count)
-            line.append(
-                stations.measure(
-                    us, ru, senders, count, lambda done: progress.update(steps, completed=done)
-                )
-            )
-        floor_once()
-    progress.update(steps, description="conflicts", total=None)
+            progress = steps.begin(f"messages, {senders} at a time", count)
+            line.append(stations.measure(us, ru, senders, count, progress))
+        floor_once("after")
+    steps.begin("conflicts")
     found = conflicts.measure(plan)
+    steps.end()
     floor_ms = floor.sum_ms()
     return Figures(
         machine=here,

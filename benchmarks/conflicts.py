@@ -15,6 +15,8 @@ from random import Random
 import shapely
 
 from benchmarks.plan import Plan
+from openline.conflict.core import core_of
+from openline.conflict.geometry import gap_m
 from openline.conflict.index import Index, conflicts_of
 from openline.conflict.verdict import Planned, verdict
 from openline.words.moment import Moment, Window
@@ -58,8 +60,8 @@ class Conflicts:
     """Each shape was seen before."""
     plane_built_per_second: float
     plane_per_second: float
-    plane_differs: int
-    """Pairs of which the plane says the opposite."""
+    plane_error_m: float
+    """The greatest difference between the plane's distance of a pair and ours."""
     activities: int
     checks_per_second: float
     """Activities checked against all others, through the index."""
@@ -80,7 +82,7 @@ class Made:
 
 def measure(plan: Plan) -> Conflicts:
     """Pairs one by one, then everyone against everyone."""
-    chance = Random(SEED)  # noqa: S311 (the same world at every run)
+    chance = Random(SEED)
     pairs = [_pair(chance, k) for k in range(plan.pairs)]
     ours: list[bool] = []
 
@@ -88,14 +90,14 @@ def measure(plan: Plan) -> Conflicts:
         ours[:] = [verdict(a.planned, b.planned) is not None for a, b in pairs]
 
     flat: list[tuple[shapely.Polygon, shapely.Polygon]] = []
-    theirs: list[bool] = []
+    theirs: list[float] = []
 
     def build() -> None:
         flat[:] = [(a.polygon(), b.polygon()) for a, b in pairs]
         compare()
 
     def compare() -> None:
-        theirs[:] = [shapely.distance(a, b) < SEPARATION_M for a, b in flat]
+        theirs[:] = [float(shapely.distance(a, b)) for a, b in flat]
 
     cold, cached = _rate(judge, len(pairs)), _rate(judge, len(pairs))
     built, plane = _rate(build, len(pairs)), _rate(compare, len(pairs))
@@ -108,11 +110,18 @@ def measure(plan: Plan) -> Conflicts:
         cached_per_second=cached,
         plane_built_per_second=built,
         plane_per_second=plane,
-        plane_differs=sum(a != b for a, b in zip(ours, theirs, strict=True)),
+        plane_error_m=max(
+            abs(_distance_m(pair) - flat_m) for pair, flat_m in zip(pairs, theirs, strict=True)
+        ),
         activities=len(crowd),
         checks_per_second=checks,
         plane_checks_per_second=plane_checks,
     )
+
+
+def _distance_m(pair: tuple[Made, Made]) -> float:
+    a, b = (core_of(made.planned.volume.shape, made.planned.volume.edges) for made in pair)
+    return max(0.0, gap_m(a, b, math.inf))
 
 
 def _everyone(crowd: Sequence[Made]) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +11,7 @@ from benchmarks.figures import Figures
 from benchmarks.floor import PARTS
 from benchmarks.stages import Stage
 from benchmarks.stations import Traffic
+from openline.conflict.earth import ERROR_M
 
 LABELS = {
     "commit": "durable commit",
@@ -39,7 +40,7 @@ def show(figures: Figures, console: Console) -> None:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", no_wrap=True)
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
     return table
 
 
@@ -66,7 +67,7 @@ def _line(figures: Figures) -> Table:
         "",
         *(_senders(traffic) for traffic in figures.line),
     )
-    for label, pick in (
+    rows: tuple[tuple[str, Callable[[Traffic], str]], ...] = (
         ("messages a second", lambda t: f"{t.per_second:,.0f}"),
         ("p50 from send to receipt, ms", lambda t: f"{t.latency.p50_ms:,.1f}"),
         ("p99 from send to receipt, ms", lambda t: f"{t.latency.p99_ms:,.1f}"),
@@ -76,13 +77,12 @@ def _line(figures: Figures) -> Table:
         ("sealed bytes back, a message", lambda t: f"{t.sealed_bytes_back:,.0f}"),
         ("sender's processor, ms a message", lambda t: f"{t.cpu_ms['sender']:.2f}"),
         ("receiver's processor, ms a message", lambda t: f"{t.cpu_ms['receiver']:.2f}"),
-    ):
+    )
+    for label, pick in rows:
         table.add_row(label, *(pick(traffic) for traffic in figures.line))
     table.add_section()
     ratio = f"{figures.ratio:.1f}"
-    table.add_row(
-        "p50 / floor", ratio, *("" for _ in figures.line[1:]), style="bold"
-    )
+    table.add_row("p50 / floor", ratio, *("" for _ in figures.line[1:]), style="bold")
     return table
 
 
@@ -108,8 +108,8 @@ def _conflicts(figures: Figures) -> Table:
     )  # fmt: skip
     for label, *rates in rows:
         table.add_row(label, *(f"{rate:,.0f}" for rate in rates))
-    said = f"of {found.pairs} pairs {found.found} conflict; the plane errs on"
-    table.add_row(said, "", f"{found.plane_differs:,}")
+    said = f"of {found.pairs} pairs {found.found} conflict; error up to, m"
+    table.add_row(said, f"{ERROR_M:.2f}", f"{found.plane_error_m:,.0f}")
     return table
 
 
@@ -117,7 +117,7 @@ def _profile(party: str, stages: Sequence[Stage], traffic: Traffic) -> Table:
     messages = traffic.messages
     table = _table(
         f"Where the time goes: the {party}, {_senders(traffic)}",
-        "stage", "calls", "wall ms a call", "wall us a message", "processor us a message",
+        "stage", "calls", "ms a call", "us a message", "processor us a message",
     )  # fmt: skip
     for stage in stages:
         cpu = "" if stage.cpu_s is None else f"{stage.cpu_s * 1e6 / messages:,.0f}"

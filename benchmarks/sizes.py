@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from benchmarks.plan import FIELDS, FORM
 from openline.carriers.https import HttpsCarrier

@@ -42,7 +42,7 @@ class Parcels:
             parcels.bytes_back += len(answer)
             return answer
 
-        HttpsCarrier.send = counted  # type: ignore[method-assign]
+        HttpsCarrier.send = counted  # type: ignore[method-assign, assignment]
         return parcels
 
     def clear(self) -> None:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import structlog
-
 from benchmarks.children import Child, child
 from benchmarks.plan import CEILING_S, FIELDS, FORM, WAIT_S
 from benchmarks.spread import Spread, spread
@@ -23,10 +21,10 @@ from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
 from openline.station.host import Host
+from openline.station.trace import to_stderr
 
 SENDER, RECEIVER = "us", "ru"
 TELL_S = 0.5
-ERRORS_ONLY = 40
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def _free_port() -> int:
 
 
 def _work(pipe: Connection, folder: Path, listen: tuple[str, int], profiled: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ERRORS_ONLY))
+    to_stderr()
     asyncio.run(_serve(Child(pipe), Folder(folder), listen, profiled))
 
 
@@ -149,9 +147,7 @@ def _obey(parent: Child, facade: Facade, parcels: Parcels, stages: Stages) -> No
             parent.tell(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
-def _send_all(
-    parent: Child, facade: Facade, senders: int, count: int
-) -> tuple[float, list[float]]:
+def _send_all(parent: Child, facade: Facade, senders: int, count: int) -> tuple[float, list[float]]:
     """Seconds in all, and those of each message; tells the parent how far it has come."""
     tickets = itertools.count()
     taken: list[float] = []

@@ -5,7 +5,7 @@ import re
 from http.client import HTTPConnection
 
 import pytest
-from conftest import Console
+from desks import Console
 from fake_door import FakeDoor
 
 from openline.words import limits

@@ -6,7 +6,7 @@ import logging
 import socket
 
 import pytest
-from conftest import Console
+from desks import Console
 from fake_door import FakeDoor
 
 from openline.console.gate import OneTimeLink, Sessions

@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 
 import pytest
-from conftest import FLAGS, Console, Desk, chromium
+from desks import FLAGS, Console, Desk, chromium
 from fake_door import EVENING, FakeDoor, activity, clock, line, rfc3339
 from playwright.sync_api import Browser, Page, expect
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Console, Desk
+from desks import Console, Desk
 from playwright.sync_api import Browser, expect
 
 from openline.station.facade import Facade

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from processes import Box
+from processes import Box, MakeBox, MakePair, serve_all
 
 from openline.station import acts
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
 from openline.station.station import Station
 from openline.wire.card import card_text, fingerprint
-
-MakePair = Callable[..., tuple[Box, Box]]
 
 
 def found_boxes(*boxes: Box) -> None:
@@ -41,8 +39,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Box, Box]]:
     home = tmp_path_factory.mktemp("pair")
     us, ru, un = (Box(home / party, party) for party in ("us", "ru", "un"))
     found_boxes(us, ru, un)
-    us.start(), ru.start()
-    us.await_ready(), ru.await_ready()
+    serve_all(us, ru)
     yield us, ru
     for box in (us, ru):
         box.end()
@@ -68,7 +65,7 @@ def make_pair(tmp_path: Path) -> Iterator[MakePair]:
 
 
 @pytest.fixture
-def make_box(tmp_path: Path) -> Iterator[Callable[[str], Box]]:
+def make_box(tmp_path: Path) -> Iterator[MakeBox]:
     """Makes the folder's name and ports of a station that a test founds by itself."""
     made: list[Box] = []
 

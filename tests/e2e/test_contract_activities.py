@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import Box, Json, feature, features, settle, square
+from plans import feature, features, square
+from processes import Box, Json, settle
 
 CONTRACTS_OWN = """{"type": "FeatureCollection", "features": [
  {"type": "Feature",

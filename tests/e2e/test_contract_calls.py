@@ -61,8 +61,9 @@ def test_a_call_is_countered_declined_and_counted(pair: tuple[Box, Box]) -> None
     offer = ("--propose", "2030-01-01T10:00:00+02:00", "--level", "commander")
     assert ru.run("call", "answer", id, "counter", *offer).out.strip() == id
     settle(us, ru)
-    assert us.refused("call", "held", id, "--start", "2022-01-01T10:00:00Z",
-                      "--end", "2022-01-01T09:00:00Z")["rule"]
+    assert us.refused(
+        "call", "held", id, "--start", "2022-01-01T10:00:00Z", "--end", "2022-01-01T09:00:00Z"
+    )["rule"]
     again = sought(us, ru, "chief")
     ru.run("call", "answer", again, "decline")
     settle(us, ru)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from processes import Box, equal, settle
+from processes import Box, equal, openline, settle
 
 from openline.forms.catalog import form as form_named
 
@@ -39,17 +39,19 @@ def test_send_prints_the_id_and_waits_for_the_receipt(pair: tuple[Box, Box]) -> 
 def test_fields_come_from_a_file_too(pair: tuple[Box, Box], tmp_path: Path) -> None:
     us, ru = pair
     file = tmp_path / "fields.json"
-    text = "Две строки:\nвторая, с \"кавычками\""
+    text = 'Две строки:\nвторая, с "кавычками"'
     file.write_text(json.dumps({"text": text}))
     id = us.run("send", "ru", "text", "--file", file, "--wait", "60").out.strip()
     (got,) = [m for m in ru.messages("us") if m["id"] == id]
     assert got["fields"]["text"] == text
-    by_stdin = us.run("send", "ru", "text", "--file", "-", stdin=file.read_text()).out.strip()
+    from_stdin = ("send", "ru", "text", "--file", "-")
+    by_stdin = openline("--station", us.path, *from_stdin, stdin=file.read_text()).out.strip()
     assert us.json("show", by_stdin)["fields"] == {"text": text}
     over = us.run("send", "ru", "text", "text=the argument wins", "--file", file).out.strip()
     assert us.json("show", over)["fields"]["text"] == "the argument wins"
 
 
+@pytest.mark.rule("R-CLI-04")
 def test_messages_are_listed_oldest_first_and_once(pair: tuple[Box, Box]) -> None:
     us, ru = pair
     ids = [us.send("ru", f"n {n}") for n in range(2)]

@@ -11,16 +11,23 @@ import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MakePair
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from processes import ENTRY, Box, environment, hold_to_promises, openline, settle
-from processes import Done as DoneCommand
+from processes import (
+    ENTRY,
+    Box,
+    Done,
+    MakeBox,
+    MakePair,
+    environment,
+    hold_to_promises,
+    openline,
+    serve_all,
+    settle,
+)
 
-MakeBox = Callable[[str], Box]
 LINE_KEYS = {"line", "name", "observed", "declared", "queued", "last_test", "records"}
 LINE_KEYS |= {"contacts", "conflicts"}
 
@@ -79,8 +86,12 @@ def test_a_station_is_not_made_twice(make_box: MakeBox) -> None:
     us = make_box("us")
     us.init("--unsafe-no-passphrase")
     before = {path.name: path.read_bytes() for path in us.path.iterdir()}
-    again = us.run(*("init", "--party", "us", "--name", "other", "--unsafe-no-passphrase"),
-                   "--address", us.address, code=1)
+    again = us.run(
+        *("init", "--party", "us", "--name", "other", "--unsafe-no-passphrase"),
+        "--address",
+        us.address,
+        code=1,
+    )
     assert "exists already" in again.err
     assert {path.name: path.read_bytes() for path in us.path.iterdir()} == before
 
@@ -154,13 +165,19 @@ def test_one_line_says_when_the_station_is_ready(pair: tuple[Box, Box]) -> None:
 
 
 @pytest.mark.rule("R-CLI-08")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(number: int, make_pair: MakePair) -> None:
-    us, ru = make_pair()
-    us.serve()
+def test_a_signal_ends_it_cleanly_whatever_waits(make_pair: MakePair) -> None:
+    us, _ = make_pair()
+    us.start()
+    us.await_ready()
     accepted = us.ask("send", lines=["ru"], form="text", fields={"text": "kept"})["id"]
-    assert us.stop(number) == 0
+    waiting = _begin(us, "send", "ru", "text", "text=waits", "--wait", "3600")
+    us.until(lambda: len(us.messages()) == 3)
+    assert us.stop(signal.SIGTERM) == 0
     assert us.said == [us.ready]
+    _, said = waiting.communicate(timeout=100)
+    assert waiting.returncode == 1 and b"stopped meanwhile" in said
+    us.serve()
+    assert us.stop(signal.SIGINT) == 0
     assert accepted in {m["id"] for m in us.json("messages")["messages"]}
 
 
@@ -168,11 +185,10 @@ def test_a_signal_ends_it_cleanly(number: int, make_pair: MakePair) -> None:
 def test_serve_listens_where_it_is_told(make_pair: MakePair) -> None:
     us, ru = make_pair()
     other = Box(us.path, "us")
-    ru.serve()
     us.listen = ("--listen", f"127.0.0.1:{other.line_port}")
-    us.serve()
+    serve_all(us, ru)
     assert other.address in us.ready and us.address not in us.ready
-    # What the card says is what peers use: through it nothing comes now, and all goes out.
+    # Peers use what the card says: nothing comes, and what goes out is answered all the same.
     us.send("ru", "out", "--wait", "60")
 
 
@@ -182,7 +198,7 @@ def test_status_has_the_shape_of_the_contract(pair: tuple[Box, Box]) -> None:
     found = us.json("status")
     assert found["party"] == "us"
     by_line = {line["line"]: line for line in found["lines"]}
-    assert set(by_line) == {"ru", "un"}
+    assert set(by_line) >= {"ru", "un"}
     for line in by_line.values():
         assert line.keys() >= LINE_KEYS
         assert line["declared"] == "open"
@@ -221,20 +237,19 @@ def test_exit_codes_and_errors_for_people_and_for_scripts(pair: tuple[Box, Box])
 def test_output_that_nobody_takes_is_no_traceback(pair: tuple[Box, Box]) -> None:
     us, _ = pair
     command = [sys.executable, *ENTRY, "--station", str(us.path), "messages"]
-    full = Path("/dev/full").open("wb")
     closed, gone = os.pipe()
     os.close(closed)
-    for sink in (full, os.fdopen(gone, "wb")):
-        with sink:
+    for sink in (os.open("/dev/full", os.O_WRONLY), gone):
+        with os.fdopen(sink, "wb"):
             done = subprocess.run(
                 command, stdout=sink, stderr=subprocess.PIPE, env=environment(), check=False
             )
-        hold_to_promises((), DoneCommand(done.returncode, "-", done.stderr.decode()))
+        hold_to_promises((), Done(done.returncode, "-", done.stderr.decode()))
         assert done.returncode == 1
     latin = environment(PYTHONIOENCODING="latin-1")
     us.send("ru", "Привет")
     done = subprocess.run(command, capture_output=True, env=latin, check=False)
-    hold_to_promises((), DoneCommand(done.returncode, "-", done.stderr.decode("latin-1")))
+    hold_to_promises((), Done(done.returncode, "-", done.stderr.decode("latin-1")))
     assert done.returncode == 0 and rb"\u041f" in done.stdout
 
 
@@ -246,19 +261,19 @@ def test_output_that_nobody_takes_is_no_traceback(pair: tuple[Box, Box]) -> None
 def test_two_writers_never_meet(make_pair: MakePair) -> None:
     """Commands at once, a station that starts among them, and a second one that may not."""
     us, ru = make_pair()
-    texts = [f"text {n}" for n in range(6)]
-    running = [_begin(us, "send", "ru", "text", f"text={text}") for text in texts[:4]]
+    texts = [f"text {n}" for n in range(4)]
+    running = [_begin(us, "send", "ru", "text", f"text={text}") for text in texts[:3]]
     us.start()
-    running += [_begin(us, "send", "ru", "text", f"text={text}") for text in texts[4:]]
+    running += [_begin(us, "send", "ru", "text", f"text={text}") for text in texts[3:]]
     ids = {_finish(process).out.strip() for process in running}
     us.await_ready()
-    assert len(ids) == 6
+    assert len(ids) == 4
     second = Box(us.path, "us")
     command = ("serve", "--console", f"127.0.0.1:{second.console_port}")
     refused = us.run(*command, "--listen", f"127.0.0.1:{second.line_port}", code=1)
     assert "another process works on" in refused.err and "R-STN-03" in refused.err
     found = us.json("messages")["messages"]
-    assert [m["number"] for m in found] == list(range(7))
+    assert [m["number"] for m in found] == list(range(5))
     assert {m["id"] for m in found[1:]} == ids
     assert sorted(m["fields"]["text"] for m in found[1:]) == texts
     us.run("record", "verify")
@@ -270,9 +285,9 @@ def _begin(box: Box, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment(), **pipes)  # type: ignore[call-overload,no-any-return]
 
 
-def _finish(process: subprocess.Popen[bytes]) -> DoneCommand:
+def _finish(process: subprocess.Popen[bytes]) -> Done:
     out, err = process.communicate(timeout=100)
-    done = DoneCommand(process.returncode, out.decode(), err.decode())
+    done = Done(process.returncode, out.decode(), err.decode())
     hold_to_promises((), done)
     assert done.code == 0, done
     return done
@@ -306,7 +321,9 @@ def test_waiting_does_not_keep_a_station_from_starting(make_pair: MakePair) -> N
 
 def stored(box: Box) -> int:
     """How many messages are in the database, read without taking the lock."""
-    with contextlib.closing(sqlite3.connect(f"file:{box.path}/openline.db?mode=ro", uri=True)) as db:
+    with contextlib.closing(
+        sqlite3.connect(f"file:{box.path}/openline.db?mode=ro", uri=True)
+    ) as db:
         (count,) = db.execute("SELECT count(*) FROM messages").fetchone()
         return int(count)
 

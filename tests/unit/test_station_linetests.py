@@ -76,7 +76,9 @@ def test_a_test_fails_at_its_deadline_not_before(world: World) -> None:
     us.tick()
     assert _results(world) == ["pending"]
     with us.store.read() as connection:
-        assert timers.next_wake(connection, us.engine.lines, us.now()) == Moment(world.clock.wall + 1)
+        assert timers.next_wake(connection, us.engine.lines, us.now()) == Moment(
+            world.clock.wall + 1
+        )
     world.clock.pass_ms(1)
     us.tick()
     assert _results(world) == ["failed"]

@@ -120,6 +120,7 @@ def wait_received(station: Station, id: str, seconds: float) -> str:
         if station.engine.lines[peer].state.covered <= number:
             event.wait(until - time.monotonic())
         station.awaited.drop(peer, number, event)
+        _go_on(station)
     states = select(m.state).where(m.id == id, m.way == "out").order_by(m.received_at.is_not(None))
     with station.engine.store.read() as connection:
         return str(connection.execute(states).scalars().first())
@@ -189,7 +190,18 @@ def test_line(station: Station, peer: str, wait_s: float) -> str:
         if result != Result.PENDING:
             break
         count = station.changes.wait(count, until - time.monotonic())
+        _go_on(station)
     return id
+
+
+def _go_on(station: Station) -> None:
+    """After a wait: raise ``station-ending`` when that is why it is over."""
+    if station.ending:
+        raise OpenlineError(
+            "station-ending",
+            "the station was stopped meanwhile; what was stored stays",
+            next="start it again, and see `openline messages`",
+        )
 
 
 def about_call(station: Station, id: str, form: str, raw: Mapping[str, Any], language: str) -> str:

@@ -43,30 +43,49 @@ def _short(path: Path) -> Iterator[str]:
 # ---- the station's end ---------------------------------------------------------------
 
 
-async def listen(folder: Folder, target: object) -> asyncio.Server:
-    """Carry out commands that arrive on the folder's socket with the methods of `target`."""
-    folder.socket.unlink(missing_ok=True)
-    with _short(folder.socket) as name:
-        server = await asyncio.start_unix_server(
-            lambda reader, writer: _serve(target, reader, writer), name, limit=LINE_BYTES
-        )
-        folder.socket.chmod(0o600)
-    return server
+class Listener:
+    """Carries out commands that arrive on the folder's socket with the methods of `target`."""
 
+    def __init__(self, target: object) -> None:
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[Any]] = set()
+        self._at_work: set[asyncio.Task[Any]] = set()
 
-async def _serve(
-    target: object, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    try:
-        line = await reader.readline()
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(_COMMANDS, _carry_out, target, line)
-        writer.write(json.dumps(answer).encode() + b"\n")
-        await writer.drain()
-    except (ConnectionError, ValueError):  # the command went away, or sent too long a line
-        pass
-    finally:
-        writer.close()
+    async def start(self, folder: Folder) -> None:
+        """Take commands."""
+        folder.socket.unlink(missing_ok=True)
+        with _short(folder.socket) as name:
+            self._server = await asyncio.start_unix_server(self._serve, name, limit=LINE_BYTES)
+            folder.socket.chmod(0o600)
+
+    async def stop(self) -> None:
+        """Take no more commands, and answer those that are being carried out."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._connections - self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        try:
+            line = await reader.readline()
+            self._at_work.add(task)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(_COMMANDS, _carry_out, self._target, line)
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        except (ConnectionError, ValueError):  # the command went away, or sent too long a line
+            pass
+        except asyncio.CancelledError:  # the station ends, and nothing was asked yet
+            pass
+        finally:
+            self._connections.discard(task)
+            self._at_work.discard(task)
+            writer.close()
 
 
 def _carry_out(target: object, line: bytes) -> dict[str, Any]:

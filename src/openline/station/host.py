@@ -55,8 +55,10 @@ class Host:
             self.address = await service.start(*self._listen)
             self.station.running = True
             self.facade = Facade(self.station)
-            commands = await control.listen(self._folder, self.facade)
-            opening.callback(commands.close)
+            commands = control.Listener(self.facade)
+            await commands.start(self._folder)
+            opening.push_async_callback(commands.stop)
+            opening.callback(self.station.end_waits)
             self._open = opening.pop_all()
         return self
 

@@ -84,8 +84,9 @@ def mark_sent(tx: Tx, peer: str, numbers: Sequence[int]) -> None:
     """A carrier took these; those that no receipt covers yet are `sent`."""
     state = tx.line(peer).state
     left = [n for n in numbers if n >= state.covered]
+    if not left:
+        return
     m = messages.c
     where = (m.peer == peer, m.way == "out", m.epoch == state.out.epoch, m.number.in_(left))
     moved = m.state.in_(progress.before("sent"))
-    if left:
-        tx.run(update(messages).where(*where, moved).values(state="sent"))
+    tx.run(update(messages).where(*where, moved).values(state="sent"))

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from openline.forms.precedence import Precedence
 from openline.line import retry
@@ -51,16 +51,12 @@ class Outbox:
 
     def _pick(self, now_ms: int, urgent_only: bool) -> list[tuple[int, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
-        m = messages.c
-        waiting = [m.peer == self.peer, m.way == "out", m.received_at.is_(None)]
-        if urgent_only:
-            waiting.append(m.rank <= Precedence.IMMEDIATE.rank)
-        query = select(m.number, m.raw, m.state).where(*waiting).order_by(m.rank, m.number)
+        query = _WAITING_URGENT if urgent_only else _WAITING
         blocked = {n for n, until in self._under_way.items() if until > now_ms} - self._asked
         picked: list[tuple[int, bytes]] = []
         size = 0
         with self.store.read() as connection:
-            for number, raw, state in connection.execute(query):
+            for number, raw, state in connection.execute(query, {"p_peer": self.peer}):
                 held = state == "held" and number not in self._asked
                 if number in blocked or held:
                     continue
@@ -113,3 +109,13 @@ class Outbox:
         with self.store.read() as connection:
             query = select(func.count()).select_from(messages).where(*waiting)
             return int(connection.execute(query).scalar_one())
+
+
+# Built once: on the path of every message, building a statement costs more than running it.
+_m = messages.c
+_WAITING = (
+    select(_m.number, _m.raw, _m.state)
+    .where(_m.peer == bindparam("p_peer"), _m.way == "out", _m.received_at.is_(None))
+    .order_by(_m.rank, _m.number)
+)
+_WAITING_URGENT = _WAITING.where(_m.rank <= Precedence.IMMEDIATE.rank)

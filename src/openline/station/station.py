@@ -61,6 +61,7 @@ class Changes:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._count = 0
+        self._over = False
 
     def bump(self) -> None:
         """Something changed."""
@@ -71,8 +72,14 @@ class Changes:
     def wait(self, since: int, timeout_s: float) -> int:
         """Block until the counter exceeds `since` or the time is over; returns it."""
         with self._condition:
-            self._condition.wait_for(lambda: self._count > since, timeout_s)
+            self._condition.wait_for(lambda: self._over or self._count > since, timeout_s)
             return self._count
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        with self._condition:
+            self._over = True
+            self._condition.notify_all()
 
 
 class Awaited:
@@ -81,12 +88,15 @@ class Awaited:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[int, list[threading.Event]]] = {}
+        self._over = False
 
     def add(self, peer: str, number: int) -> threading.Event:
         """An event that is set once our message of that number is receipted."""
         event = threading.Event()
         with self._lock:
             self._waiting.setdefault(peer, {}).setdefault(number, []).append(event)
+            if self._over:
+                event.set()
         return event
 
     def drop(self, peer: str, number: int, event: threading.Event) -> None:
@@ -102,6 +112,14 @@ class Awaited:
             waiting = self._waiting.get(peer, {})
             for number in [n for n in waiting if n < size]:
                 for event in waiting.pop(number):
+                    event.set()
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        with self._lock:
+            self._over = True
+            for waiting in self._waiting.values():
+                for event in (e for events in waiting.values() for e in events):
                     event.set()
 
 
@@ -126,6 +144,8 @@ class Station:
         self.awaited = Awaited()
         self.running = False
         """Whether a `Service` works on it."""
+        self.ending = False
+        """Whether it is about to be closed."""
         self.console_link: Callable[[], str] = _no_console
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         self.on_fatal: Callable[[BaseException], None] = lambda error: None
@@ -137,6 +157,12 @@ class Station:
         self._writer.close()
         self.engine.store.close()
         self._lock.release()
+
+    def end_waits(self) -> None:
+        """Whoever waits for something to happen here goes on at once: it is about to be closed."""
+        self.ending = True
+        self.awaited.end()
+        self.changes.end()
 
     def now(self) -> Moment:
         """The station's time."""

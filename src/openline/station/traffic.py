@@ -137,12 +137,15 @@ def _event(tx: Tx, peer: str, item: Item) -> events.Event:
 
 
 def _step(tx: Tx, peer: str, event: events.Event) -> tuple[bytes, ...]:
-    state, effects = delivery.step(tx.line(peer).state, event, tx.now)
+    before = tx.line(peer).state
+    state, effects = delivery.step(before, event, tx.now)
     tx.set_state(peer, state)
     answer: tuple[bytes, ...] = ()
     for effect in effects:
         if isinstance(effect, events.Answer):
             answer = effect.items
+        elif isinstance(effect, events.Cover):
+            _cover(tx, peer, effect.receipt, before.covered)
         else:
             _perform(tx, peer, effect)
     return answer
@@ -166,8 +169,6 @@ def _perform(tx: Tx, peer: str, effect: events.Effect) -> None:
             tx.run(update(messages).where(*at, messages.c.state == "held").values(state="received"))
         case events.Show(number):
             _show(tx, peer, number)
-        case events.Cover(receipt):
-            _cover(tx, peer, receipt)
         case events.MarkHeld(early):
             at = _place(peer, "out", state.out.epoch, early.number)
             moved = messages.c.state.in_(progress.before("early receipt"))
@@ -221,10 +222,11 @@ def _place(peer: str, way: str, epoch: int, number: int) -> tuple[Any, ...]:
     return (m.peer == peer, m.way == way, m.epoch == epoch, m.number == number)
 
 
-def _cover(tx: Tx, peer: str, receipt: Receipt) -> None:
+def _cover(tx: Tx, peer: str, receipt: Receipt, covered: int) -> None:
+    """Mark what the receipt covers beyond the `covered` messages that another covered before."""
     epoch = receipt.direction.epoch
     _keep_receipt(tx, peer, "out", epoch, receipt.size, receipt.at.ms, receipt.raw)
-    place = {"p_peer": peer, "p_epoch": epoch, "p_size": receipt.size}
+    place = {"p_peer": peer, "p_epoch": epoch, "p_first": covered, "p_size": receipt.size}
     tx.run(_COVER_STATE, place)
     tx.run(_COVER_TIME, place | {"p_at": receipt.at.ms})
     tx.topics.add("messages")
@@ -266,6 +268,7 @@ _COVERED = update(messages).where(
     _m.peer == bindparam("p_peer"),
     _m.way == "out",
     _m.epoch == bindparam("p_epoch"),
+    _m.number >= bindparam("p_first"),  # or each receipt would read the whole record
     _m.number < bindparam("p_size"),
     _m.received_at.is_(None),
 )
