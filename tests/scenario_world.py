@@ -100,7 +100,7 @@ class FakeStation:
 
     def send(self, lines: Any, form: str, fields: dict[str, Any], *_: Any, **__: Any) -> Any:
         if form == self.refuse:
-            raise OpenlineError("refused-here", "it is refused", rule="R-X-01", next="do it not")
+            raise OpenlineError("refused-here", "it is refused", rule="R-SCN-01", next="do it not")
         self.sent.append((form, fields))
         return {"id": f"{self.party}-{len(self.sent):010d}", "state": "queued"}
 

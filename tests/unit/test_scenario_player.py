@@ -107,7 +107,7 @@ def test_a_refusal_names_its_event_and_keeps_its_code() -> None:
     with pytest.raises(OpenlineError) as caught:
         stage.player.play()
     error = caught.value
-    assert (error.code, error.rule, error.next) == ("refused-here", "R-X-01", "do it not")
+    assert (error.code, error.rule, error.next) == ("refused-here", "R-SCN-01", "do it not")
     assert error.message == "event 3 (ru, 2022-03-01T10:00:00Z, acknowledged): it is refused"
 
 

@@ -99,7 +99,7 @@ def _refusal(scope: Scope, headers: Headers, gate: Gate) -> OpenlineError | None
         "no-session",
         "this needs a session",
         rule="R-CON-03",
-        next="open the one-time link that the station printed; `openline console-link` prints a new one",
+        next="open the station's one-time link; `openline console-link` prints a new one",
     )
 
 

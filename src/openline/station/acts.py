@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from openline.conflict.validity import check_shape
 from openline.formats.geojson import in_feature, read_activities
@@ -110,10 +110,8 @@ def parse_precedence(text: str) -> Precedence:
 
 def wait_received(station: Station, id: str, seconds: float) -> str:
     """Wait until every copy of a message is received; returns its state then."""
-    m = messages.c
-    query = select(m.peer, m.number).where(m.id == id, m.way == "out")
     with station.engine.store.read() as connection:
-        copies = connection.execute(query).all()
+        copies = connection.execute(_COPIES, {"p_id": id}).all()
     until = time.monotonic() + seconds
     for peer, number in copies:
         event = station.awaited.add(peer, number)
@@ -121,9 +119,8 @@ def wait_received(station: Station, id: str, seconds: float) -> str:
             event.wait(until - time.monotonic())
         station.awaited.drop(peer, number, event)
         _go_on(station)
-    states = select(m.state).where(m.id == id, m.way == "out").order_by(m.received_at.is_not(None))
     with station.engine.store.read() as connection:
-        return str(connection.execute(states).scalars().first())
+        return str(connection.execute(_STATES, {"p_id": id}).scalars().first())
 
 
 def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:
@@ -230,3 +227,10 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
 
     at: Moment = station.run(job)
     return at
+
+
+# Built once: on the path of every message, building a statement costs more than running it.
+_m = messages.c
+_OURS = (_m.id == bindparam("p_id"), _m.way == "out")
+_COPIES = select(_m.peer, _m.number).where(*_OURS)
+_STATES = select(_m.state).where(*_OURS).order_by(_m.received_at.is_not(None))
