@@ -13,9 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from openline.cli.demo import run
-from openline.words.errors import OpenlineError
-
 COMMAND = [sys.executable, "-m", "openline.cli.main", "demo"]
 
 
@@ -88,7 +85,14 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.rule("R-SCN-16")
 @pytest.mark.parametrize("port", [-1, 0, 65_535, 70_000])
-def test_ports_that_are_none_are_refused(port: int) -> None:
-    with pytest.raises(OpenlineError) as caught:
-        run(once=True, as_json=True, line_port=port, console_port=None)
-    assert caught.value.code == "bad-port"
+def test_ports_that_are_none_are_refused(port: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--once", "--json", f"--line-port={port}"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert json.loads(done.stderr)["error"]["code"] == "bad-port"
