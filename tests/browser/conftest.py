@@ -26,8 +26,9 @@ def console(door: FakeDoor) -> Iterator[Console]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # For a module, not the session: while it lasts, its event loop runs in the tests' own thread.
     binary = chromium()
     if not (STATIC / "index.html").is_file():
         pytest.fail("the console's page is not built: run `make setup`")
