@@ -8,6 +8,7 @@ it, and `plain` gives a JSON value that `take` reads back to the same wire value
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from openline.forms.refusal import bad_field, naming, over_limit, shown
@@ -28,7 +29,7 @@ UNPRINTABLE = re.compile(
 )
 
 
-class Kind:
+class Kind(ABC):
     """One field's kind. This one's value is the same outside and on the wire."""
 
     def __init__(self, field: Field) -> None:
@@ -40,9 +41,9 @@ class Kind:
             raise bad_field(where, f"is no text but {shown(raw)}", "give text")
         return raw
 
+    @abstractmethod
     def check(self, wire: Wire, where: str) -> None:
         """Refuse what the schema does not allow."""
-        raise NotImplementedError
 
     def plain(self, wire: Wire) -> object:
         """The JSON value for people."""
