@@ -122,6 +122,8 @@ def test_a_collision_of_both_sides_plans_is_on_the_page_at_once(pair: Pair, offi
     expect(found).to_have_count(1)
     expect(found).to_contain_text("Flight A-1")
     expect(found).to_contain_text("Flight B-1")
+    (alarm,) = us.alarms()["alarms"]
+    assert "Flight A-1" in alarm["text"] and "Flight B-1" in alarm["text"]
     assert [c["id"] for c in us.conflicts()["conflicts"]] == [
         c["id"] for c in ru.conflicts()["conflicts"]
     ]

@@ -11,6 +11,7 @@ from openline.forms.precedence import Precedence
 from openline.station import entries
 from openline.station.station import Station
 from openline.station.tables import alarms
+from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
 
@@ -29,10 +30,7 @@ def list_alarms(station: Station, language: str) -> Json:
 
 
 def _alarm(connection: Connection, row: Row[Any], language: str) -> Json:
-    about = entries.by_id(connection, row.message, row.peer)
-    text = (
-        message_json(about[0], language)["text"] if about else label(f"alarm.{row.what}", language)
-    )
+    text = _text(connection, row, language)
     done = row.acknowledged_at
     return {
         "id": row.id,
@@ -45,3 +43,14 @@ def _alarm(connection: Connection, row: Row[Any], language: str) -> Json:
         "count": row.sounded,
         "acknowledged_at": None if done is None else str(Moment(done)),
     }
+
+
+def _text(connection: Connection, row: Row[Any], language: str) -> str:
+    """What the alarm is about: the message's own words, or both plans that collide."""
+    if about := entries.by_id(connection, row.message, row.peer):
+        return str(message_json(about[0], language)["text"])
+    for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):
+        if conflict["id"] == row.message:
+            pair = " / ".join(f"{a['party']}: {a['title']}" for a in conflict["activities"])
+            return f"{pair}, {conflict['from']} – {conflict['to']}"
+    return label(f"alarm.{row.what}", language)
