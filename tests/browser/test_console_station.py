@@ -67,6 +67,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def until(facade: Facade, holds: Callable[[], bool]) -> None:
+    """Wait for a change that makes it hold."""
+    count = 0
+    for _ in range(100):
+        if holds():
+            return
+        count = facade.wait_change(count, 5)
+    pytest.fail("the station never came to it")
+
+
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[Pair]:
     made = Pair(tmp_path)
@@ -124,9 +134,8 @@ def test_a_collision_of_both_sides_plans_is_on_the_page_at_once(pair: Pair, offi
     expect(found).to_contain_text("Flight B-1")
     (alarm,) = us.alarms()["alarms"]
     assert "Flight A-1" in alarm["text"] and "Flight B-1" in alarm["text"]
-    assert [c["id"] for c in us.conflicts()["conflicts"]] == [
-        c["id"] for c in ru.conflicts()["conflicts"]
-    ]
+    ours = [each["id"] for each in us.conflicts()["conflicts"]]
+    until(ru, lambda: [each["id"] for each in ru.conflicts()["conflicts"]] == ours)
 
 
 @pytest.mark.rule("R-CON-15")
@@ -135,12 +144,7 @@ def test_one_button_answers_a_flash(pair: Pair, officer: Desk) -> None:
     sent = ru.send(["us"], "text", {"text": "Stop, stop"}, precedence="flash", wait=20)
     officer.page.locator(".acknowledge").first.click()
     expect(officer.page.locator(".acknowledge")).to_have_count(0)
-    count = 0
-    for _ in range(100):
-        if ru.show(sent["id"])["state"] == "answered":
-            break
-        count = ru.wait_change(count, 5)
-    assert ru.show(sent["id"])["state"] == "answered"
+    until(ru, lambda: ru.show(sent["id"])["state"] == "answered")
 
 
 @pytest.mark.rule("R-CON-14")
