@@ -121,6 +121,7 @@ VALUES = {
     "id": lambda field: st.just("us-7h2k9m4q3x.2"),
     "party": lambda field: st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True),
     "hash": lambda field: st.binary(min_size=32, max_size=32).map(bytes.hex),
+    "bytes": lambda field: st.binary(min_size=1, max_size=64).map(bytes.hex),
     "position": lambda field: _place,
     "shape": lambda field: _shapes,
     "list": _lists,

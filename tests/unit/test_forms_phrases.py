@@ -63,6 +63,8 @@ def variables(fields, prefix=""):
                 own.add(f"{prefix}{name}-day")
             case "hash":
                 own.add(f"{prefix}{name}-short")
+            case "bytes":
+                own = {f"{prefix}{name}-count"}
             case "shape":
                 own |= {f"{prefix}{name}-{part}" for part in SHAPE_PARTS}
             case "group":

@@ -105,6 +105,7 @@ KINDS: Mapping[str, type[Kind]] = {
     "id": kinds.Identifier,
     "party": kinds.Party,
     "hash": kinds.Hash,
+    "bytes": kinds.Bytes,
     "position": JsonPosition,
     "shape": JsonShape,
     "list": ListKind,

@@ -22,6 +22,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _DAYTIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HEX = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
+_HEX_BYTES = re.compile(r"([0-9a-f]{2})+")
 # Controls would act on the reader's terminal; directional overrides make a text
 # read other than it is written; a lone surrogate has no UTF-8.
 UNPRINTABLE = re.compile(
@@ -260,6 +261,34 @@ class Hash(Kind):
         """Exactly 32 bytes."""
         if not isinstance(wire, bytes) or len(wire) != HASH_BYTES:
             raise bad_field(where, f"is not {HASH_BYTES} bytes", "give a SHA-256")
+
+    def plain(self, wire: Wire) -> object:
+        """Lower-case hex."""
+        assert isinstance(wire, bytes)
+        return wire.hex()
+
+
+class Bytes(Kind):
+    """Signed bytes that a message carries whole: lower-case hex outside."""
+
+    def take(self, raw: object, where: str) -> Wire:
+        """The bytes, or their hex digits."""
+        if isinstance(raw, bytes):
+            return raw
+        if not isinstance(raw, str) or not _HEX_BYTES.fullmatch(raw):
+            raise bad_field(
+                where, f"is {shown(raw)}", "give an even number of lower-case hex digits"
+            )
+        return bytes.fromhex(raw)
+
+    def check(self, wire: Wire, where: str) -> None:
+        """At least one byte, and no more than the schema allows."""
+        assert self.field.high is not None
+        if not isinstance(wire, bytes) or not wire:
+            raise bad_field(where, "is no bytes", "give what was signed, whole")
+        if len(wire) > self.field.high.value:
+            advice = f"give at most {self.field.high.value:,} bytes"
+            raise over_limit(where, f"has {len(wire):,} bytes", self.field.high, advice)
 
     def plain(self, wire: Wire) -> object:
         """Lower-case hex."""

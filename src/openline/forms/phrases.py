@@ -200,6 +200,8 @@ class _Sentence:
             case "hash":
                 self.args[name] = str(value)
                 self.args[f"{name}-short"] = str(value)[:SHORT_HASH]
+            case "bytes":
+                self.args[f"{name}-count"] = len(str(value)) // 2
             case _:
                 self.args[name] = self._text(str(value))
 

@@ -28,7 +28,7 @@ _FORM_KEYS = frozenset(
 _FIELD_KEYS = frozenset(
     ("type", "doc", "optional", "default", "unit", "min", "max", "scale", "values", "label")
 ) | {"lines", "item", "group"}
-_BOUNDED = frozenset(("text", "integer", "decimal", "list"))
+_BOUNDED = frozenset(("text", "integer", "decimal", "list", "bytes"))
 _TWO_ENDED = frozenset(("integer", "decimal"))
 
 
