@@ -25,10 +25,13 @@ from openline.carriers.memory import Faults, MemoryCarrier
 from openline.forms.fields import fill
 from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_payload
 from openline.forms.precedence import Precedence
+from openline.line.events import Place
 from openline.station import acts, audit, books, inbox, timers, traffic
 from openline.station.engine import Engine, Job, Notes, Tx
 from openline.station.keys import Keys
+from openline.station.mark import Mark
 from openline.station.outbox import RESEND_AFTER_MS, Outbox
+from openline.station.resume import resume
 from openline.station.station import Changes
 from openline.station.store import Store
 from openline.station.tables import alarms, messages
@@ -98,13 +101,13 @@ class Side:
         self.party, self.path, self.clock, self._fast = party, path, clock, fast
         self.changes = Changes()
         self.drawn = 0
-        self.acted: Counter[tuple[str, str, int]] = Counter()
-        """How often the books acted on each message (peer, way, number), durably."""
+        self.acted: Counter[tuple[str, str, Place]] = Counter()
+        """How often the books acted on each message (peer, way, place), durably."""
         self.told: list[Notes] = []
         self.crash_at_statement = 0
         """Crash at the n-th statement from now on; 0 is never."""
         self.crash_after_commit = False
-        self._acts: list[tuple[str, str, int]] = []
+        self._acts: list[tuple[str, str, Place]] = []
         if not path.exists():
             Store.create(path, {"party": party, "name": party}).close()
         self.open()
@@ -117,18 +120,23 @@ class Side:
         self.engine = Engine(
             self.store, card_of(self.party), keys_of(self.party), self.clock, self.new_uid
         )
-        self.engine.on_commit = self._committed
         self.engine.recorder = self  # type: ignore[attr-defined]
+        self._acts.clear()
+        self.engine.on_commit = lambda notes: self.acted.update(self._acts)
+        self.mark = Mark(self.path.with_suffix(".mark"))
+        resume(self.engine, self.mark)
+        self.engine.on_commit = self._committed
         self.outboxes = {peer: Outbox(self.store, peer) for peer in self.engine.lines}
 
     def crash(self) -> None:
         """Lose everything in memory, and come up again."""
         self.crash_at_statement, self.crash_after_commit = 0, False
-        self.store.close()
+        self.close()
         self.open()
 
     def close(self) -> None:
         self.store.close()
+        self.mark.close()
 
     def new_uid(self) -> str:
         self.drawn += 1
@@ -161,8 +169,8 @@ class Side:
     def trouble(self, peer: str) -> str:
         return ""
 
-    def seen(self, peer: str, way: str, number: int) -> None:
-        self._acts.append((peer, way, number))
+    def seen(self, peer: str, way: str, place: Place) -> None:
+        self._acts.append((peer, way, place))
 
     def _committed(self, notes: Notes) -> None:
         self.acted.update(self._acts)
@@ -199,7 +207,8 @@ class Side:
     def _side(self, peer: str, way: str) -> list[Any]:
         m = messages.c
         with self.store.read() as connection:
-            query = select(messages).where(m.peer == peer, m.way == way).order_by(m.number)
+            query = select(messages).where(m.peer == peer, m.way == way)
+            query = query.order_by(m.epoch, m.number)
             return list(connection.execute(query).all())
 
     def alarms(self) -> dict[str, Any]:
@@ -270,25 +279,27 @@ class World:
 
     # ---- carrying --------------------------------------------------------------------
 
-    def take(self, a: str, b: str, urgent_only: bool = False) -> tuple[list[int], bytes]:
-        """What leaves `a` for `b` now: the numbers, and the sealed parcel (empty: nothing)."""
+    def take(self, a: str, b: str, urgent_only: bool = False) -> tuple[list[Place], bytes]:
+        """What leaves `a` for `b` now: the places, and the sealed parcel (empty: nothing)."""
         batch = self[a].outboxes[b].take(self.clock.steady, urgent_only)
-        numbers = [number for number, _ in batch]
         raws = [raw for _, raw in batch]
-        return numbers, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
+        if not urgent_only and b in self[a].engine.lines:
+            raws += self[a].outboxes[b].fetches(self[a].state(b), self.clock.now())
+        places = [place for place, _ in batch]
+        return places, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
 
     def post(self, a: str, b: str, urgent_only: bool = False) -> bool:
         """Hand one parcel to the carrier, as to a letter-box; False when nothing is to go."""
-        numbers, sealed = self.take(a, b, urgent_only)
+        places, sealed = self.take(a, b, urgent_only)
         if not sealed:
             return False
         outbox = self[a].outboxes[b]
         if not self.up:
             error = OpenlineError("carrier-down", "it is cut")
-            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            outbox.failed(places, error, self.clock.steady, 0.5)
             return True
         self.carriers[a, b].send(sealed)
-        self[a].run(lambda tx: inbox.mark_sent(tx, b, numbers))
+        self[a].run(lambda tx: inbox.mark_sent(tx, b, places))
         outbox.delivered(self.clock.steady)
         return True
 
@@ -307,26 +318,26 @@ class World:
         side = self[b]
         peer, answer = inbox.receive(side.engine, side.run, sealed)
         side.outboxes[peer].heard()
-        side.outboxes[peer].covered(side.state(peer).covered)
+        side.outboxes[peer].covered(side.state(peer))
         return answer
 
     def exchange(self, a: str, b: str, lose_reply: bool = False, urgent_only: bool = False) -> bool:
         """One request and its answer, as over HTTPS; False when nothing was to go."""
-        numbers, sealed = self.take(a, b, urgent_only)
+        places, sealed = self.take(a, b, urgent_only)
         if not sealed:
             return False
         side, outbox = self[a], self[a].outboxes[b]
         if not self.up:
             error = OpenlineError("carrier-down", "it is cut")
-            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            outbox.failed(places, error, self.clock.steady, 0.5)
             return True
         reply = self.hand(b, sealed)
         if lose_reply:
             error = OpenlineError("carrier-down", "no answer in time")
-            outbox.failed(numbers, error, self.clock.steady, 0.5)
+            outbox.failed(places, error, self.clock.steady, 0.5)
             return True
-        inbox.take_reply(side.engine, side.run, b, reply or b"", numbers)
-        outbox.covered(side.state(b).covered)
+        inbox.take_reply(side.engine, side.run, b, reply or b"", places)
+        outbox.covered(side.state(b))
         outbox.delivered(self.clock.steady)
         return True
 
@@ -378,34 +389,52 @@ class World:
         for a, b in self.carriers:
             sent, received = self[a].ours(b), self[b].theirs(a)
             assert [r.raw for r in sent] == [r.raw for r in received]
-            assert self[a].state(b).sent == self[b].state(a).received
+            assert _heads(self[a].state(b).sent) == _heads(self[b].state(a).received)
             assert all(row.received_at is not None for row in sent)
             assert all(row.shown for row in received)
-            assert not self[b].state(a).parked
+            assert not any(each.parked for each in self[b].state(a).received.values())
         for side in self.sides.values():
             report = side.verify()
             assert report["holds"], report["faults"]
 
 
+def _heads(record: Mapping[int, Any]) -> dict[int, bytes]:
+    return {epoch: each.root() for epoch, each in record.items() if each.size}
+
+
 def _check_record(a: Side, b: Side) -> None:
-    """`a`'s record for `b`, as both hold it, durably."""
+    """`a`'s record for `b`, as both hold it, durably, epoch by epoch."""
     sent, received = a.ours(b.party), b.theirs(a.party)
-    assert [row.number for row in sent] == list(range(a.state(b.party).sent.size))
+    ours, theirs = a.state(b.party).sent, b.state(a.party).received
+    for epoch in ours.keys() | theirs.keys():
+        _check_epoch(
+            a,
+            b,
+            epoch,
+            [row for row in sent if row.epoch == epoch],
+            [row for row in received if row.epoch == epoch],
+        )
+
+
+def _check_epoch(a: Side, b: Side, epoch: int, sent: list[Any], received: list[Any]) -> None:
+    assert [row.number for row in sent] == list(range(a.state(b.party).sent_in(epoch).size))
     roots = [row.root for row in sent]
     recorded = [row for row in received if row.root is not None]
-    assert [row.number for row in recorded] == list(range(b.state(a.party).received.size))
+    size = b.state(a.party).received_in(epoch).size
+    assert [row.number for row in recorded] == list(range(size))
     # What was received is what was sent: nothing altered, nothing invented, in order.
-    assert [row.root for row in recorded] == roots[: len(recorded)]
+    both = min(len(recorded), len(sent))  # a station that lost some has fewer for a while
+    assert [row.root for row in recorded][:both] == roots[:both]
     held = {row.number: row for row in received}
     for row in received:
-        assert row.raw == sent[row.number].raw
+        assert row.number >= len(sent) or row.raw == sent[row.number].raw
         urgent = row.rank <= Precedence.IMMEDIATE.rank
         assert row.shown == (row.root is not None or urgent)
-        assert b.acted[a.party, "in", row.number] == row.shown  # exactly once, or not yet
+        assert b.acted[a.party, "in", (epoch, row.number)] == row.shown  # once, or not yet
         assert (f"{a.party}:{row.id}" in b.alarms()) >= (urgent and row.shown)
     for row in sent:
-        assert a.acted[b.party, "out", row.number] == 1
-        if row.received_at is not None:
+        assert a.acted[b.party, "out", (epoch, row.number)] == 1
+        if row.received_at is not None and not row.waiting:
             assert row.number < len(recorded)  # never a receipt for what is not durable
         if row.early is not None:
             assert row.number in held
@@ -419,7 +448,7 @@ def recording_acts() -> Iterator[None]:
     def counted(tx: Tx, entry: Any) -> None:
         recorder = getattr(tx.engine, "recorder", None)
         if recorder is not None:
-            recorder.seen(entry.peer, entry.way, entry.number)
+            recorder.seen(entry.peer, entry.way, (entry.epoch, entry.number))
         act(tx, entry)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -457,6 +486,9 @@ class Template:
     def world(self, folder: Path, seed: int = 0, faults: Faults | None = None) -> World:
         for party in self.parties:
             shutil.copy(self.folder / f"{party}.db", folder)
+            mark = Mark(folder / f"{party}.mark")  # a copied mark would begin an epoch
+            mark.begin({})
+            mark.close()
         world = World(folder, self.parties, seed, faults)
         world.clock.wall, world.clock.steady = self._clock
         for party, (drawn, acted) in self._after.items():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openline.line.delivery import LineState, step
+from openline.line.delivery import step
 from openline.line.events import (
     Answer,
     Effect,
@@ -20,6 +20,7 @@ from openline.line.events import (
     StoreSent,
     Submitted,
 )
+from openline.line.records import LineState
 from openline.record.tree import EMPTY
 from openline.wire.keys import SigningKey
 from openline.wire.message import Message, write_message
@@ -30,7 +31,7 @@ from openline.words.party import Direction
 US, RU = SigningKey(b"u" * 32), SigningKey(b"r" * 32)
 OUT, INTO = Direction("us", "ru", 1), Direction("ru", "us", 1)
 NOW = Now(Moment.parse("2022-03-01T09:30:00Z"), 1_000, 0)
-EMPTY_LINE = LineState(US, OUT, INTO)
+EMPTY_LINE = LineState(US, "us", "ru")
 MESSAGES = [write_message(RU, INTO, n, NOW.wall, b"%d" % n) for n in range(8)]
 
 
@@ -40,7 +41,7 @@ def _arrive(order: list[int], urgent: set[int]) -> tuple[LineState, list[Effect]
     for number in order:
         event = MessageArrived(MESSAGES[number], number in urgent, stored.get(number))
         state, first = step(state, event, NOW)
-        state, second = step(state, ParcelEnded((number,)), NOW)
+        state, second = step(state, ParcelEnded(((1, number),)), NOW)
         effects += [*first, *second]
         for effect in first:
             if isinstance(effect, StoreReceived | StoreParked):
@@ -64,8 +65,8 @@ def test_whatever_the_order_the_record_is_the_senders_and_each_is_shown_once(
     record = EMPTY
     for message in MESSAGES:
         record = record.append(message.leaf)
-    assert state.received == record and not state.parked
-    shown = [effect.number for effect in effects if isinstance(effect, Show)]
+    assert state.into.frontier == record and not state.into.parked
+    shown = [effect.place[1] for effect in effects if isinstance(effect, Show)]
     assert sorted(shown) == list(range(8))
     # Apart from the urgent ones, what is shown keeps the sender's order.
     plain = [number for number in shown if number not in urgent]
@@ -85,8 +86,8 @@ def test_an_urgent_message_is_shown_as_it_arrives(order: list[int], urgent: set[
     for number in dict.fromkeys(order):
         event = MessageArrived(MESSAGES[number], number in urgent, None)
         state, effects = step(state, event, NOW)
-        shown = {effect.number for effect in effects if isinstance(effect, Show)}
-        assert (number in shown) == (number in urgent or number < state.received.size)
+        shown = {effect.place[1] for effect in effects if isinstance(effect, Show)}
+        assert (number in shown) == (number in urgent or number < state.into.size)
         assert not shown & seen
         seen |= shown
 
@@ -101,10 +102,10 @@ def test_the_same_events_have_the_same_effects(order: list[int], urgent: set[int
 @pytest.mark.rule("R-LINE-21")
 def test_a_step_leaves_the_state_that_it_was_given() -> None:
     state, _ = _arrive([0, 3], {3})
-    before = (state.received, dict(state.parked), state.given)
+    before = (state.into.frontier, dict(state.into.parked), state.into.given)
     step(state, MessageArrived(MESSAGES[1], False, None), NOW)
     step(state, MessageArrived(MESSAGES[2], False, None), NOW)
-    assert (state.received, dict(state.parked), state.given) == before
+    assert (state.into.frontier, dict(state.into.parked), state.into.given) == before
 
 
 @pytest.mark.rule("R-LINE-08")
@@ -115,7 +116,7 @@ def test_numbers_are_given_in_order_without_gaps(count: int) -> None:
         state, (effect,) = step(state, Submitted(b"%d" % n), NOW)
         assert isinstance(effect, StoreSent)
         sent.append(effect.message)
-        assert effect.root == state.sent.root()
+        assert effect.root == state.out.root()
     assert (
         [message.number for message in sent]
         == list(range(count))
@@ -128,17 +129,17 @@ def test_one_receipt_covers_all_before_it_and_an_older_one_changes_nothing() -> 
     state, roots = EMPTY_LINE, [EMPTY.root()]
     for n in range(5):
         state, _ = step(state, Submitted(b"%d" % n), NOW)
-        roots.append(state.sent.root())
+        roots.append(state.out.root())
 
     def receipt(size: int) -> Receipt:
         return write_receipt(RU, OUT, size, roots[size], NOW.wall)
 
     state, effects = step(state, ReceiptArrived(receipt(4), roots[4]), NOW)
-    assert (state.covered, len(effects)) == (4, 1)
+    assert (state.out.covered, len(effects)) == (4, 1)
     for size in range(5):
         assert step(state, ReceiptArrived(receipt(size), roots[size]), NOW) == (state, ())
     after, _ = step(state, ReceiptArrived(receipt(5), roots[5]), NOW)
-    assert after.covered == 5
+    assert after.out.covered == 5
 
 
 def test_a_parcel_without_messages_is_not_answered() -> None:

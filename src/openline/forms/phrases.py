@@ -47,6 +47,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "contact": ("claimed", "confirmed"),
     "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
     "whose": ("ours", "theirs", "carrier"),
+    "alarm": (
+        *("conflict", "card-differs", "records-differ"),
+        *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
+        *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
+    ),
 }
 """The states of design.md that no form holds; each has a label in every language."""
 

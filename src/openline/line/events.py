@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openline.wire.message import Message
-from openline.wire.receipt import Ask, Early, Receipt
+from openline.wire.receipt import Ask, Early, Fetch, Receipt
+from openline.words.party import Direction
+
+Place = tuple[int, int]
+"""Where a message stands in a record: epoch and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,14 @@ class MessageArrived:
 
     message: Message
     urgent: bool
+    stored: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReturned:
+    """A message of our own that the peer gives back; `stored` is the leaf that we have there."""
+
+    message: Message
     stored: bytes | None
 
 
@@ -51,13 +63,56 @@ class AskArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchArrived:
+    """The peer names numbers of its own record that it has lost."""
+
+    fetch: Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class EpochBegun:
+    """Our record goes on in a new epoch, whose number is `epoch`."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerBegan:
+    """The peer's record goes on in `epoch`; of ours it holds `size` messages of `held_epoch`."""
+
+    epoch: int
+    is_newest: bool
+    held_epoch: int
+    held_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForkShown:
+    """The peer has proven that we signed two messages at one place of our record's `epoch`."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelEnded:
-    """All items of one parcel were stepped: time to answer. `numbers` are the messages in it."""
+    """All items of one parcel were stepped: time to answer. `places` are the messages in it."""
 
-    numbers: tuple[int, ...]
+    places: tuple[Place, ...]
 
 
-Event = Submitted | MessageArrived | ReceiptArrived | EarlyArrived | AskArrived | ParcelEnded
+Event = (
+    Submitted
+    | MessageArrived
+    | MessageReturned
+    | ReceiptArrived
+    | EarlyArrived
+    | AskArrived
+    | FetchArrived
+    | EpochBegun
+    | PeerBegan
+    | ForkShown
+    | ParcelEnded
+)
 
 # ---- effects -------------------------------------------------------------------------
 
@@ -65,6 +120,14 @@ Event = Submitted | MessageArrived | ReceiptArrived | EarlyArrived | AskArrived 
 @dataclass(frozen=True, slots=True)
 class StoreSent:
     """Store our message, with the record's root after it, and put it in the outbox."""
+
+    message: Message
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReturned:
+    """Store a message of ours that we had lost, with the record's root after it."""
 
     message: Message
     root: bytes
@@ -90,22 +153,23 @@ class StoreParked:
 class Promote:
     """A parked message is now recorded; `root` is the record's root after it."""
 
-    number: int
+    place: Place
     root: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Let people and machines act on the message at this number, once."""
+    """Let people and machines act on the message at this place, once."""
 
-    number: int
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Our messages below the receipt's size are received: store it."""
+    """Our messages from `first` up to the receipt's size are received: store it."""
 
     receipt: Receipt
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +183,7 @@ class MarkHeld:
 class GiveReceipt:
     """Store the receipt that we sign over the peer's record."""
 
+    epoch: int
     raw: bytes
     size: int
 
@@ -127,7 +192,38 @@ class GiveReceipt:
 class Resend:
     """Send these of our messages again now (half-open ranges)."""
 
+    epoch: int
     ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAgain:
+    """The peer has lost our messages of this epoch from `first` on: they wait to leave again."""
+
+    epoch: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Answer with these messages of the peer's own record, as many as find room."""
+
+    direction: Direction
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """The peer holds more of our newest epoch than we do: our record must go on in another."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renumber:
+    """No receipt can cover this epoch any more: what waits in it leaves in the newest one."""
+
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +235,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Keep `evidence` and alarm: `what` names the kind of contradiction."""
+    """Keep `evidence`, the newer of two contradicting statements, and alarm.
+
+    `what` names the kind of contradiction, `place` is in the record `direction`.
+    """
 
     what: str
     evidence: bytes
-    position: int
+    direction: Direction
+    number: int
 
 
 Effect = (
     StoreSent
+    | StoreReturned
     | StoreReceived
     | StoreParked
     | Promote
@@ -156,6 +257,10 @@ Effect = (
     | MarkHeld
     | GiveReceipt
     | Resend
+    | QueueAgain
+    | GiveBack
+    | RolledBack
+    | Renumber
     | Answer
     | Fork
 )

@@ -113,11 +113,11 @@ def wait_received(station: Station, id: str, seconds: float) -> str:
     with station.engine.store.read() as connection:
         copies = connection.execute(_COPIES, {"p_id": id}).all()
     until = time.monotonic() + seconds
-    for peer, number in copies:
-        event = station.awaited.add(peer, number)
-        if station.engine.lines[peer].state.covered <= number:
+    for peer, epoch, number in copies:
+        event = station.awaited.add(peer, (epoch, number))
+        if station.engine.lines[peer].state.sent_in(epoch).covered <= number:
             event.wait(until - time.monotonic())
-        station.awaited.drop(peer, number, event)
+        station.awaited.drop(peer, (epoch, number), event)
         _go_on(station)
     with station.engine.store.read() as connection:
         return str(connection.execute(_STATES, {"p_id": id}).scalars().first())
@@ -232,5 +232,5 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
 # Built once: on the path of every message, building a statement costs more than running it.
 _m = messages.c
 _OURS = (_m.id == bindparam("p_id"), _m.way == "out")
-_COPIES = select(_m.peer, _m.number).where(*_OURS)
+_COPIES = select(_m.peer, _m.epoch, _m.number).where(*_OURS)
 _STATES = select(_m.state).where(*_OURS).order_by(_m.received_at.is_not(None))

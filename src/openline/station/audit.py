@@ -23,28 +23,29 @@ def verify(station: Station) -> dict[str, Any]:
     records = []
     with station.engine.store.read() as connection:
         for peer, line in station.engine.lines.items():
-            for way in ("out", "in"):
-                found = list(_record_faults(station, connection, peer, line, way))
-                faults += [{"line": peer, "record": way, **fault} for fault in found]
-                size = _head(connection, peer, way).size
-                records.append({"line": peer, "record": way, "size": size, "holds": not found})
+            of_line = select(heads).where(heads.c.peer == peer)
+            for head in connection.execute(
+                of_line.order_by(heads.c.way.desc(), heads.c.rank)
+            ).all():
+                record = {"line": peer, "record": head.way, "epoch": head.epoch}
+                found = list(_record_faults(station, connection, line, head))
+                faults += [record | fault for fault in found]
+                records.append(record | {"size": head.size, "holds": not found})
         for fork in connection.execute(select(forks)).all():
-            fault = {"line": fork.peer, "record": "in", "number": fork.position}
-            faults.append({**fault, "what": f"fork: {fork.what}"})
+            fault = {"line": fork.peer, "record": fork.way, "epoch": fork.epoch}
+            faults.append(fault | {"number": fork.position, "what": f"fork: {fork.what}"})
     return {"holds": not faults, "records": records, "faults": faults}
 
 
-def _head(connection: Connection, peer: str, way: str) -> Row[Any]:
-    where = (heads.c.peer == peer, heads.c.way == way)
-    return connection.execute(select(heads).where(*where)).one()
-
-
 def _record_faults(
-    station: Station, connection: Connection, peer: str, line: Line, way: str
+    station: Station, connection: Connection, line: Line, head: Row[Any]
 ) -> Iterator[dict[str, Any]]:
-    head = _head(connection, peer, way)
-    public = station.engine.signer.public if way == "out" else line.card.signing_key
-    direction = line.state.out if way == "out" else line.state.into
+    peer, way = head.peer, head.way
+    ours, theirs = station.engine.signer.public, line.card.signing_key
+    public, receiver = (ours, theirs) if way == "out" else (theirs, ours)
+    party = station.engine.party
+    sender, recipient = (party, peer) if way == "out" else (peer, party)
+    direction = Direction(sender, recipient, head.epoch)
     m = messages.c
     where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.root.is_not(None))
     tree = EMPTY
@@ -58,9 +59,8 @@ def _record_faults(
             yield {"number": row.number, "what": "the stored root is not the record's"}
     if (tree.size, tree.to_bytes()) != (head.size, head.frontier):
         yield {"number": tree.size, "what": f"the head says {head.size} messages"}
-    signer = line.card.signing_key if way == "out" else station.engine.signer.public
-    yield from _receipt_faults(connection, peer, way, roots, signer)
-    yield from _unproven(connection, peer, way, head)
+    yield from _receipt_faults(connection, head, roots, receiver)
+    yield from _unproven(connection, head)
 
 
 def _message_faults(
@@ -81,14 +81,16 @@ def _message_faults(
         yield error.message
 
 
-def _unproven(
-    connection: Connection, peer: str, way: str, head: Row[Any]
-) -> Iterator[dict[str, Any]]:
+def _unproven(connection: Connection, head: Row[Any]) -> Iterator[dict[str, Any]]:
     """What is marked as received, but stands under no receipt."""
     r, m = receipts.c, messages.c
+    peer, way = head.peer, head.way
     kept = select(func.max(r.size)).where(r.peer == peer, r.way == way, r.epoch == head.epoch)
     size = connection.execute(kept).scalar() or 0
-    if size != head.receipted:
+    of_record = (m.peer == peer, m.way == way, m.epoch == head.epoch)
+    lost = select(m.pk).where(*of_record, m.waiting, m.number < size).limit(1)
+    # The other side may have lost what it once held: then it waits to leave again.
+    if size != head.receipted and (size < head.receipted or not connection.execute(lost).first()):
         what = f"the newest receipt covers {size} messages, the head says {head.receipted}"
         yield {"number": size, "what": what}
     where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.received_at.is_not(None))
@@ -97,11 +99,11 @@ def _unproven(
 
 
 def _receipt_faults(
-    connection: Connection, peer: str, way: str, roots: dict[int, bytes], public: bytes
+    connection: Connection, head: Row[Any], roots: dict[int, bytes], public: bytes
 ) -> Iterator[dict[str, Any]]:
     r = receipts.c
-    query = select(receipts).where(r.peer == peer, r.way == way).order_by(r.size)
-    for row in connection.execute(query):
+    of_record = (r.peer == head.peer, r.way == head.way, r.epoch == head.epoch)
+    for row in connection.execute(select(receipts).where(*of_record).order_by(r.size)):
         try:
             receipt = read_receipt(row.raw)
             check_item(receipt, public)

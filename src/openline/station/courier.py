@@ -12,10 +12,12 @@ import random
 import structlog
 
 from openline.carriers.https import HttpsCarrier
+from openline.line.events import Place
 from openline.station import inbox
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.wire.parcel import seal
+from openline.words import limits
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.courier")
@@ -55,8 +57,8 @@ class Courier:
         while True:
             self._wake[urgent_only].clear()
             try:
-                while batch := await asyncio.to_thread(self._take, urgent_only):
-                    await self._carry(batch, urgent_only)
+                while (batch := await asyncio.to_thread(self._take, urgent_only)) != ([], []):
+                    await self._carry(*batch, urgent_only)
             except OpenlineError as error:  # our own store: no reason to stop for good
                 trace.error("outbox unreadable", line=self._peer, code=error.code)
                 await self._wait_for(self._wake[urgent_only], STORE_RETRY_MS)
@@ -66,19 +68,24 @@ class Courier:
     def _now_ms(self) -> int:
         return self._station.clock.now().monotonic_ms
 
-    def _take(self, urgent_only: bool) -> list[tuple[int, bytes]]:
-        return self._outbox.take(self._now_ms(), urgent_only)
+    def _take(self, urgent_only: bool) -> tuple[list[Place], list[bytes]]:
+        """What leaves now: messages with their places, and what asks for our own lost ones."""
+        batch = self._outbox.take(self._now_ms(), urgent_only)
+        items = [raw for _, raw in batch]
+        if not urgent_only:
+            state = require(self._station.engine.lines, self._peer).state
+            items += self._outbox.fetches(state, self._station.clock.now())
+        return [place for place, _ in batch], items[: limits.PARCEL_ITEMS]
 
-    async def _carry(self, batch: list[tuple[int, bytes]], lane: bool) -> None:
-        numbers = [number for number, _ in batch]
+    async def _carry(self, places: list[Place], items: list[bytes], lane: bool) -> None:
         self._heard[lane].clear()
         try:
-            sealed = await asyncio.to_thread(self._seal, [raw for _, raw in batch])
+            sealed = await asyncio.to_thread(self._seal, items)
             reply = await self.carrier.send(sealed)
-            await asyncio.to_thread(self._take_reply, reply, numbers)
+            await asyncio.to_thread(self._take_reply, reply, places)
         except OpenlineError as error:
             now_ms = self._now_ms()
-            self._outbox.failed(numbers, error, now_ms, random.random())  # noqa: S311 (jitter)
+            self._outbox.failed(places, error, now_ms, random.random())  # noqa: S311 (jitter)
             trace.info("not delivered", line=self._peer, code=error.code)
             self._station.changed("carriers")
             await self._wait_for(self._heard[lane], self._outbox.retry.not_before_ms - now_ms)
@@ -88,10 +95,10 @@ class Courier:
     def _seal(self, items: list[bytes]) -> bytes:
         return seal(items, self._station.engine.envelope_to(self._peer))
 
-    def _take_reply(self, reply: bytes, numbers: list[int]) -> None:
+    def _take_reply(self, reply: bytes, places: list[Place]) -> None:
         station = self._station
-        inbox.take_reply(station.engine, station.run, self._peer, reply, numbers)
-        self._outbox.covered(station.engine.lines[self._peer].state.covered)
+        inbox.take_reply(station.engine, station.run, self._peer, reply, places)
+        self._outbox.covered(station.engine.lines[self._peer].state)
 
     async def _wait_for(self, event: asyncio.Event, ms: int | None) -> None:
         try:

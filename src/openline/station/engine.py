@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable
 
-from openline.line.delivery import LineState
+from openline.line.events import Event, Place
+from openline.line.records import LineState
 from openline.station import heads
 from openline.station.entries import Entry
 from openline.station.heads import Line
@@ -41,8 +42,8 @@ class Notes:
     topics: frozenset[str]
     wake: dict[str, bool]
     """Lines with something new to send, and whether some of it is urgent."""
-    resend: dict[str, frozenset[int]]
-    """Numbers that a peer asked for, by line."""
+    resend: dict[str, frozenset[Place]]
+    """What a peer asked for, by line."""
 
 
 Reply = tuple[str, str, Mapping[str, Any]]
@@ -58,25 +59,33 @@ class Tx:
     lines: dict[str, Line]
     topics: set[str] = field(default_factory=set)
     wake: dict[str, bool] = field(default_factory=dict)
-    resend: dict[str, frozenset[int]] = field(default_factory=dict)
-    fresh: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    resend: dict[str, frozenset[Place]] = field(default_factory=dict)
+    fresh: dict[tuple[str, Place], Entry] = field(default_factory=dict)
     """Messages of peers that were recorded in this step and are still to be shown."""
     replies: list[Reply] = field(default_factory=list)
     """What the books let the machine answer; submitted by the traffic that called them."""
+    happened: list[tuple[str, Event]] = field(default_factory=list)
+    """What the books learned about a line's records; stepped by the traffic that called them."""
 
     def reply(self, peer: str, form: str, fields: Mapping[str, Any]) -> None:
         """Let the machine send a message on the line to `peer`."""
         self.replies.append((peer, form, fields))
 
+    def happen(self, peer: str, event: Event) -> None:
+        """Let the delivery machine know of something that a message said."""
+        self.happened.append((peer, event))
+
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """When what stands inside raises, undo it: what it stored, line states, replies."""
-        lines, fresh, replies = dict(self.lines), dict(self.fresh), list(self.replies)
+        lines, fresh = dict(self.lines), dict(self.fresh)
+        replies, happened = list(self.replies), list(self.happened)
         try:
             with savepoint(self.connection):
                 yield
         except BaseException:
-            self.lines, self.fresh, self.replies = lines, fresh, replies
+            self.lines, self.fresh = lines, fresh
+            self.replies, self.happened = replies, happened
             raise
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
@@ -100,7 +109,13 @@ class Engine:
     """Store, keys, clock and the states of all lines. One thread writes through it."""
 
     def __init__(
-        self, store: Store, card: Card, keys: Keys, clock: Clock, new_uid: Callable[[], str]
+        self,
+        store: Store,
+        card: Card,
+        keys: Keys,
+        clock: Clock,
+        new_uid: Callable[[], str],
+        on_signed: Callable[[Mapping[str, Line]], None] = lambda lines: None,
     ) -> None:
         self.store = store
         self.card = card
@@ -109,6 +124,8 @@ class Engine:
         self.sealer = keys.sealing
         self.clock = clock
         self.new_uid = new_uid
+        self.on_signed = on_signed
+        """Told of the lines after each commit, before anything of it leaves."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         with store.read() as connection:
             self.lines: dict[str, Line] = heads.load(connection, self.party, self.signer)
@@ -125,6 +142,7 @@ class Engine:
             outcomes = [self._run(tx, job) for job in jobs]
             heads.save(connection, self.lines, tx.lines)
         self.lines = tx.lines
+        self.on_signed(tx.lines)
         if tx.topics or tx.wake or tx.resend:
             self.on_commit(Notes(frozenset(tx.topics), tx.wake, tx.resend))
         return outcomes

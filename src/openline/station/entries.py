@@ -30,6 +30,7 @@ class Entry:
 
     peer: str
     way: str
+    epoch: int
     number: int
     id: str
     thing: str
@@ -90,7 +91,9 @@ def row_of(message: Message, peer: str, way: str, payload: Payload | None) -> di
         "at": message.at.ms,
         "raw": message.raw,
         "leaf": message.leaf,
+        "waiting": way == "out",
         "shown": False,
+        "unbooked": False,
     }
 
 
@@ -105,6 +108,7 @@ def entry_from(message: Message, row: Mapping[str, Any]) -> Entry:
     return Entry(
         peer=row["peer"],
         way=row["way"],
+        epoch=message.direction.epoch,
         number=message.number,
         id=row["id"],
         thing=row["thing"],
@@ -144,10 +148,21 @@ def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[
     return []
 
 
-def id_taken(connection: Connection, peer: str, way: str, id: str) -> bool:
-    """Whether a message of that id already stands in this record."""
-    place = {"p_peer": peer, "p_way": way, "p_id": id}
-    return connection.execute(_ID_TAKEN, place).first() is not None
+def id_taken(connection: Connection, peer: str, id: str) -> bool:
+    """Whether a message of that id already stands in the peer's record."""
+    return connection.execute(_ID_TAKEN, {"p_peer": peer, "p_id": id}).first() is not None
+
+
+def said_before(connection: Connection, entry: Entry) -> bool:
+    """Whether the peer said the very same in another epoch: it renumbered what had not arrived."""
+    if entry.payload is None:
+        return False
+    id = message_id(entry.issuer, entry.payload.uid, entry.payload.revision)
+    before = connection.execute(_ID_TAKEN, {"p_peer": entry.peer, "p_id": id}).all()
+    return any(
+        row.epoch != entry.epoch and payload_of(read_message(row.raw)) == entry.payload
+        for row in before
+    )
 
 
 # Built once: on the path of every message, building a statement costs more than running it.
@@ -158,6 +173,6 @@ _AT_NUMBER = select(messages).where(
     _m.epoch == bindparam("p_epoch"),
     _m.number == bindparam("p_number"),
 )
-_ID_TAKEN = select(_m.pk).where(
-    _m.id == bindparam("p_id"), _m.peer == bindparam("p_peer"), _m.way == bindparam("p_way")
+_ID_TAKEN = select(_m.epoch, _m.raw).where(
+    _m.id == bindparam("p_id"), _m.peer == bindparam("p_peer"), _m.way == "in"
 )

@@ -3,6 +3,7 @@
     DIR/openline.db     the database          DIR/keys.json   signing, sealing and TLS keys
     DIR/card.txt        the station's card    DIR/tls.pem     certificate of the TLS key
     DIR/lock            held by whoever writes DIR/socket     commands to a running station
+    DIR/mark            how far was signed
 
 All of it is readable by its owner alone. The root key is never in it.
 """
@@ -42,6 +43,11 @@ class Folder:
     def certificate(self) -> Path:
         """The self-signed certificate of the TLS key, with the key."""
         return self.path / "tls.pem"
+
+    @property
+    def mark(self) -> Path:
+        """How far the station has signed, outside the database."""
+        return self.path / "mark"
 
     @property
     def socket(self) -> Path:

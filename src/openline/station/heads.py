@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from openline.line.delivery import LineState, Parked
+from openline.line.records import LineState, Parked, Received, Sent
 from openline.record.tree import Frontier
 from openline.station.tables import heads, lines, messages
 from openline.wire.card import Card, card_text, read_card
@@ -17,8 +16,6 @@ from openline.wire.keys import SigningKey
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 from openline.words.party import Direction
-
-FIRST_EPOCH = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +38,17 @@ def require(found: Mapping[str, Line], peer: str) -> Line:
     return found[peer]
 
 
+_Epochs = Mapping[int, Sent | Received]
+
+
 def open_line(
     connection: Connection, party: str, signer: SigningKey, card: Card, at: Moment
 ) -> Line:
-    """Store a new line with empty records."""
-    peer = card.party
-    line = Line(card, _state(party, peer, signer))
-    connection.execute(
-        insert(lines).values(
-            peer=peer, card=card_text(card), joined_at=at.ms, terms_ours="{}", terms_theirs="{}"
-        )
-    )
-    for way, head in _heads(line.state).items():
-        connection.execute(insert(heads).values(peer=peer, way=way, epoch=FIRST_EPOCH, **head))
+    """Store a new line; its records' heads are stored with what first changes them."""
+    line = Line(card, LineState(signer, party, card.party))
+    row = {"peer": card.party, "card": card_text(card), "joined_at": at.ms}
+    epochs = {"out_epoch": line.state.out_epoch, "in_epoch": line.state.in_epoch}
+    connection.execute(insert(lines).values(**row, **epochs, terms_ours="{}", terms_theirs="{}"))
     return line
 
 
@@ -61,69 +56,93 @@ def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Li
     """All lines, by peer."""
     found = {}
     for row in connection.execute(select(lines)).all():
-        sides = connection.execute(select(heads).where(heads.c.peer == row.peer)).all()
-        by_way = {side.way: side for side in sides}
-        parked = connection.execute(
-            select(messages.c.number, messages.c.leaf, messages.c.shown, messages.c.early).where(
-                messages.c.peer == row.peer, messages.c.way == "in", messages.c.root.is_(None)
-            )
-        ).all()
-        state = _restore(party, row.peer, signer, by_way["out"], by_way["in"], parked)
+        sent, received = _epochs(connection, party, row.peer)
+        state = LineState(
+            signer,
+            party,
+            row.peer,
+            row.out_epoch,
+            row.in_epoch,
+            MappingProxyType(sent),
+            MappingProxyType(received),
+        )
         found[row.peer] = Line(read_card(row.card), state)
     return found
 
 
+def _epochs(
+    connection: Connection, party: str, peer: str
+) -> tuple[dict[int, Sent], dict[int, Received]]:
+    parked: dict[int, dict[int, Parked]] = {}
+    for row in connection.execute(_PARKED, {"p_peer": peer}):
+        parked.setdefault(row.epoch, {})[row.number] = Parked(row.leaf, row.shown, row.early)
+    sent: dict[int, Sent] = {}
+    received: dict[int, Received] = {}
+    query = select(heads).where(heads.c.peer == peer).order_by(heads.c.rank)
+    for row in connection.execute(query):
+        frontier, epoch = Frontier.from_bytes(row.size, row.frontier), row.epoch
+        if row.way == "out":
+            direction = Direction(party, peer, epoch)
+            sent[epoch] = Sent(direction, frontier, row.receipted, row.known)
+        else:
+            direction = Direction(peer, party, epoch)
+            beyond = MappingProxyType(parked.get(epoch, {}))
+            received[epoch] = Received(direction, frontier, beyond, row.receipt, row.receipted)
+    return sent, received
+
+
 def save(connection: Connection, before: Mapping[str, Line], after: Mapping[str, Line]) -> None:
-    """Write the heads of the lines that changed."""
+    """Write what changed of the lines' heads."""
     for peer, line in after.items():
-        old = before.get(peer)
-        if old is None or old.state is not line.state:
-            for way, head in _heads(line.state).items():
-                place = {"p_peer": peer, "p_way": way}
-                connection.execute(_UPDATE, place | {f"p_{name}": v for name, v in head.items()})
+        old = before[peer].state if peer in before else None
+        if old is not line.state:
+            _save(connection, peer, old, line.state)
 
 
-def _state(party: str, peer: str, signer: SigningKey) -> LineState:
-    out, into = Direction(party, peer, FIRST_EPOCH), Direction(peer, party, FIRST_EPOCH)
-    return LineState(signer, out, into)
-
-
-def _restore(
-    party: str, peer: str, signer: SigningKey, out: Row[Any], into: Row[Any], parked: Any
-) -> LineState:
-    return LineState(
-        signer,
-        Direction(party, peer, out.epoch),
-        Direction(peer, party, into.epoch),
-        sent=Frontier.from_bytes(out.size, out.frontier),
-        covered=out.receipted,
-        received=Frontier.from_bytes(into.size, into.frontier),
-        parked=MappingProxyType({p.number: Parked(p.leaf, p.shown, p.early) for p in parked}),
-        given=into.receipt,
-        given_size=into.receipted,
+def _save(connection: Connection, peer: str, old: LineState | None, new: LineState) -> None:
+    sides: tuple[tuple[str, _Epochs, _Epochs], ...] = (
+        ("out", {**new.sent}, {**old.sent} if old else {}),
+        ("in", {**new.received}, {**old.received} if old else {}),
     )
+    for way, epochs, known in sides:
+        for rank, (epoch, each) in enumerate(epochs.items()):
+            if known.get(epoch) is each:
+                continue
+            place = {"p_peer": peer, "p_way": way, "p_epoch": epoch}
+            head = {f"p_{name}": value for name, value in _head(each).items()}
+            if epoch in known:
+                connection.execute(_UPDATE, place | head)
+            else:
+                connection.execute(_INSERT, place | head | {"p_rank": rank})
+    epochs_now = (new.out_epoch, new.in_epoch)
+    if old is not None and (old.out_epoch, old.in_epoch) != epochs_now:
+        where = lines.c.peer == peer
+        columns = {"out_epoch": new.out_epoch, "in_epoch": new.in_epoch}
+        connection.execute(update(lines).where(where).values(columns))
 
 
-def _heads(state: LineState) -> dict[str, dict[str, object]]:
-    return {
-        "out": {
-            "size": state.sent.size,
-            "frontier": state.sent.to_bytes(),
-            "receipted": state.covered,
-            "receipt": b"",
-        },
-        "in": {
-            "size": state.received.size,
-            "frontier": state.received.to_bytes(),
-            "receipted": state.given_size,
-            "receipt": state.given,
-        },
-    }
+def _head(each: Sent | Received) -> dict[str, object]:
+    head: dict[str, object] = {"size": each.size, "frontier": each.frontier.to_bytes()}
+    if isinstance(each, Sent):
+        return head | {"receipted": each.covered, "known": each.known, "receipt": b""}
+    return head | {"receipted": each.given_size, "known": 0, "receipt": each.given}
 
 
 # Built once: every transaction writes heads.
+_COLUMNS = ("size", "frontier", "receipted", "known", "receipt")
 _UPDATE = (
     update(heads)
-    .where(heads.c.peer == bindparam("p_peer"), heads.c.way == bindparam("p_way"))
-    .values({name: bindparam(f"p_{name}") for name in ("size", "frontier", "receipted", "receipt")})
+    .where(
+        heads.c.peer == bindparam("p_peer"),
+        heads.c.way == bindparam("p_way"),
+        heads.c.epoch == bindparam("p_epoch"),
+    )
+    .values({name: bindparam(f"p_{name}") for name in _COLUMNS})
+)
+_INSERT = insert(heads).values(
+    {name: bindparam(f"p_{name}") for name in ("peer", "way", "epoch", "rank", *_COLUMNS)}
+)
+_m = messages.c
+_PARKED = select(_m.epoch, _m.number, _m.leaf, _m.shown, _m.early).where(
+    _m.peer == bindparam("p_peer"), _m.way == "in", _m.root.is_(None)
 )

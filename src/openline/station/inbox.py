@@ -9,11 +9,13 @@ import structlog
 from sqlalchemy import update
 
 from openline.line import progress
+from openline.line.events import Place
 from openline.station import traffic
 from openline.station.engine import Engine, Job, Tx
 from openline.station.heads import require
 from openline.station.tables import messages
 from openline.wire.parcel import open_parcel, seal
+from openline.wire.receipt import Item
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -45,13 +47,13 @@ def open_from_any(engine: Engine, sealed: bytes) -> tuple[str, list[bytes]]:
     )
 
 
-def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[traffic.Item]:
+def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[Item]:
     """The items whose signature holds; raises the first fault when none is good."""
-    public = require(engine.lines, peer).card.signing_key
+    theirs, ours = require(engine.lines, peer).card.signing_key, engine.signer.public
     items, faults = [], []
     for raw in raws:
         try:
-            items.append(traffic.admit(raw, public))
+            items.append(traffic.admit(raw, engine.party, theirs, ours))
         except OpenlineError as error:
             trace.warning("refused", line=peer, code=error.code)
             faults.append(error)
@@ -68,8 +70,8 @@ def receive(engine: Engine, run: Run, sealed: bytes) -> tuple[str, bytes | None]
     return peer, seal(answer, engine.envelope_to(peer)) if answer else None
 
 
-def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[int]) -> None:
-    """Take in what the peer answered at once to the messages numbered `sent`."""
+def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[Place]) -> None:
+    """Take in what the peer answered at once to the messages at the places `sent`."""
     raws = open_parcel(sealed, engine.sealer, engine.envelope_from(peer)) if sealed else []
     items = admit_all(engine, peer, raws)
 
@@ -80,13 +82,14 @@ def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequenc
     run(job)
 
 
-def mark_sent(tx: Tx, peer: str, numbers: Sequence[int]) -> None:
+def mark_sent(tx: Tx, peer: str, places: Sequence[Place]) -> None:
     """A carrier took these; those that no receipt covers yet are `sent`."""
     state = tx.line(peer).state
-    left = [n for n in numbers if n >= state.covered]
-    if not left:
-        return
     m = messages.c
-    where = (m.peer == peer, m.way == "out", m.epoch == state.out.epoch, m.number.in_(left))
-    moved = m.state.in_(progress.before("sent"))
-    tx.run(update(messages).where(*where, moved).values(state="sent"))
+    for epoch in dict.fromkeys(epoch for epoch, _ in places):
+        covered = state.sent_in(epoch).covered
+        left = [number for e, number in places if e == epoch and number >= covered]
+        if left:
+            where = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number.in_(left))
+            moved = m.state.in_(progress.before("sent"))
+            tx.run(update(messages).where(*where, moved).values(state="sent"))

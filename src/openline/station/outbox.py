@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, func, select
 
 from openline.forms.precedence import Precedence
-from openline.line import retry
+from openline.line import delivery, retry
+from openline.line.events import Place
+from openline.line.records import LineState
 from openline.line.retry import Retry
 from openline.station.store import Store
 from openline.station.tables import messages
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.moment import Now
 
 ITEM_OVERHEAD = 5
 ROOM = limits.PARCEL_BUCKETS[-1] - 64
@@ -36,34 +39,48 @@ class Outbox:
     retry: Retry = field(default_factory=Retry)
     last_ok_ms: int | None = None
     last_error: OpenlineError | None = None
-    _under_way: dict[int, int] = field(default_factory=dict)
-    _asked: set[int] = field(default_factory=set)
+    _under_way: dict[Place, int] = field(default_factory=dict)
+    _asked: set[Place] = field(default_factory=set)
+    _fetched: tuple[Place, ...] = ()
+    _fetch_again_ms: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, now_ms: int, urgent_only: bool = False) -> list[tuple[int, bytes]]:
-        """What leaves now, as (number, bytes): marked, so that no other lane takes it too."""
+    def take(self, now_ms: int, urgent_only: bool = False) -> list[tuple[Place, bytes]]:
+        """What leaves now, as (place, bytes): marked, so that no other lane takes it too."""
         with self._lock:
             picked = self._pick(now_ms, urgent_only)
-            for number, _ in picked:
-                self._under_way[number] = now_ms + RESEND_AFTER_MS
-                self._asked.discard(number)
+            for place, _ in picked:
+                self._under_way[place] = now_ms + RESEND_AFTER_MS
+                self._asked.discard(place)
             return picked
 
-    def _pick(self, now_ms: int, urgent_only: bool) -> list[tuple[int, bytes]]:
+    def fetches(self, state: LineState, now: Now) -> tuple[bytes, ...]:
+        """What asks for our own lost messages; again when some came, or after a while."""
+        lacking = tuple((epoch, sent.size) for epoch, sent in state.sent.items() if sent.lacks)
+        with self._lock:
+            same = lacking == self._fetched and now.monotonic_ms < self._fetch_again_ms
+            self._fetched = lacking
+            if not lacking or same:
+                return ()
+            self._fetch_again_ms = now.monotonic_ms + RESEND_AFTER_MS
+        return delivery.requests(state, now)
+
+    def _pick(self, now_ms: int, urgent_only: bool) -> list[tuple[Place, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
         query = _WAITING_URGENT if urgent_only else _WAITING
-        blocked = {n for n, until in self._under_way.items() if until > now_ms} - self._asked
-        picked: list[tuple[int, bytes]] = []
+        blocked = {p for p, until in self._under_way.items() if until > now_ms} - self._asked
+        picked: list[tuple[Place, bytes]] = []
         size = 0
         with self.store.read() as connection:
-            for number, raw, state in connection.execute(query, {"p_peer": self.peer}):
-                held = state == "held" and number not in self._asked
-                if number in blocked or held:
+            for epoch, number, raw, state in connection.execute(query, self._named):
+                place = (epoch, number)
+                held = state == "held" and place not in self._asked
+                if place in blocked or held:
                     continue
                 size += len(raw) + ITEM_OVERHEAD
                 if len(picked) == limits.PARCEL_ITEMS or (picked and size > ROOM):
                     break
-                picked.append((number, raw))
+                picked.append((place, raw))
         return picked
 
     def delivered(self, now_ms: int) -> None:
@@ -72,50 +89,57 @@ class Outbox:
         self.heard()
 
     def failed(
-        self, numbers: Iterable[int], error: OpenlineError, now_ms: int, jitter: float
+        self, places: Iterable[Place], error: OpenlineError, now_ms: int, jitter: float
     ) -> None:
         """The carrier did not take them."""
         self.retry = retry.failed(self.retry, now_ms, jitter)
         self.last_error = error
         with self._lock:
-            for number in numbers:
-                self._under_way.pop(number, None)
+            for place in places:
+                self._under_way.pop(place, None)
 
     def heard(self) -> None:
         """The peer was heard on any carrier: nothing holds the next try back."""
         self.retry = retry.heard(self.retry)
 
-    def asked(self, numbers: Iterable[int]) -> None:
+    def asked(self, places: Iterable[Place]) -> None:
         """The peer misses these."""
         with self._lock:
-            self._asked.update(numbers)
+            self._asked.update(places)
 
-    def covered(self, size: int) -> None:
-        """Forget what the peer's receipt covers."""
+    def covered(self, state: LineState) -> None:
+        """Forget what the peer's receipts cover."""
+
+        def open_(place: Place) -> bool:
+            return place[1] >= state.sent_in(place[0]).covered
+
         with self._lock:
-            self._under_way = {n: until for n, until in self._under_way.items() if n >= size}
-            self._asked = {n for n in self._asked if n >= size}
+            self._under_way = {p: until for p, until in self._under_way.items() if open_(p)}
+            self._asked = {p for p in self._asked if open_(p)}
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long until something that is under way may leave again; None when nothing is."""
         with self._lock:
-            until = min(self._under_way.values(), default=None)
+            times = [*self._under_way.values(), *([self._fetch_again_ms] if self._fetched else [])]
+            until = min(times, default=None)
         return None if until is None else max(until - now_ms, 0)
 
     def queued(self) -> int:
         """How many messages have no receipt yet."""
-        m = messages.c
-        waiting = (m.peer == self.peer, m.way == "out", m.received_at.is_(None))
         with self.store.read() as connection:
-            query = select(func.count()).select_from(messages).where(*waiting)
-            return int(connection.execute(query).scalar_one())
+            return int(connection.execute(_QUEUED, self._named).scalar_one())
+
+    @property
+    def _named(self) -> dict[str, str]:
+        return {"p_peer": self.peer}
 
 
 # Built once: on the path of every message, building a statement costs more than running it.
 _m = messages.c
 _WAITING = (
-    select(_m.number, _m.raw, _m.state)
-    .where(_m.peer == bindparam("p_peer"), _m.way == "out", _m.received_at.is_(None))
-    .order_by(_m.rank, _m.number)
+    select(_m.epoch, _m.number, _m.raw, _m.state)
+    .where(_m.peer == bindparam("p_peer"), _m.waiting)
+    .order_by(_m.rank, _m.pk)
 )
+_QUEUED = select(func.count()).where(_m.peer == bindparam("p_peer"), _m.waiting)
 _WAITING_URGENT = _WAITING.where(_m.rank <= Precedence.IMMEDIATE.rank)

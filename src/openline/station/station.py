@@ -13,11 +13,15 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from openline.forms.payload import UID_ALPHABET, UID_CHARS
+from openline.line.events import Place
+from openline.line.records import LineState
 from openline.station import keys
 from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
+from openline.station.mark import Mark
 from openline.station.outbox import Outbox
+from openline.station.resume import resume
 from openline.station.store import Store
 from openline.station.writer import Writer
 from openline.words.errors import OpenlineError
@@ -83,35 +87,35 @@ class Changes:
 
 
 class Awaited:
-    """Who waits for a receipt, by line and number."""
+    """Who waits for a receipt, by line and place."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[str, dict[int, list[threading.Event]]] = {}
+        self._waiting: dict[str, dict[Place, list[threading.Event]]] = {}
         self._over = False
 
-    def add(self, peer: str, number: int) -> threading.Event:
-        """An event that is set once our message of that number is receipted."""
+    def add(self, peer: str, place: Place) -> threading.Event:
+        """An event that is set once our message at that place is receipted."""
         event = threading.Event()
         with self._lock:
-            self._waiting.setdefault(peer, {}).setdefault(number, []).append(event)
+            self._waiting.setdefault(peer, {}).setdefault(place, []).append(event)
             if self._over:
                 event.set()
         return event
 
-    def drop(self, peer: str, number: int, event: threading.Event) -> None:
+    def drop(self, peer: str, place: Place, event: threading.Event) -> None:
         """Nobody waits on it any more."""
         with self._lock:
-            events = self._waiting.get(peer, {}).get(number, [])
+            events = self._waiting.get(peer, {}).get(place, [])
             if event in events:
                 events.remove(event)
 
-    def covered(self, peer: str, size: int) -> None:
-        """All numbers below `size` are receipted."""
+    def covered(self, peer: str, state: LineState) -> None:
+        """All that the peer's receipts cover is receipted."""
         with self._lock:
             waiting = self._waiting.get(peer, {})
-            for number in [n for n in waiting if n < size]:
-                for event in waiting.pop(number):
+            for place in [p for p in waiting if p[1] < state.sent_in(p[0]).covered]:
+                for event in waiting.pop(place):
                     event.set()
 
     def end(self) -> None:
@@ -135,6 +139,7 @@ class Station:
         self._lock = _locked(folder, wait_s)
         try:
             self.engine = _engine(folder, self.clock)
+            self._mark = _resumed(self.engine, folder)
         except BaseException:
             self._lock.release()
             raise
@@ -156,6 +161,7 @@ class Station:
         """Finish what is queued and give the folder up."""
         self._writer.close()
         self.engine.store.close()
+        self._mark.close()
         self._lock.release()
 
     def end_waits(self) -> None:
@@ -188,7 +194,7 @@ class Station:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
             self.outboxes[peer] = Outbox(self.engine.store, peer)
         for peer, line in self.engine.lines.items():
-            self.awaited.covered(peer, line.state.covered)
+            self.awaited.covered(peer, line.state)
         self.on_commit(notes)
         self.changes.bump()
 
@@ -219,6 +225,18 @@ def _engine(folder: Folder, clock: StationClock) -> Engine:
     except BaseException:
         store.close()
         raise
+
+
+def _resumed(engine: Engine, folder: Folder) -> Mark:
+    """The station's mark; where the database is behind it, new epochs have begun."""
+    mark = Mark(folder.mark)
+    try:
+        resume(engine, mark)
+    except BaseException:
+        mark.close()
+        engine.store.close()
+        raise
+    return mark
 
 
 def _locked(folder: Folder, wait_s: float) -> Lock:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Raised by every change of these tables; a station refuses a database that it does not know."""
 
 METADATA = MetaData()
@@ -29,6 +29,8 @@ lines = Table(
     Column("peer", Text, primary_key=True),
     Column("card", Text, nullable=False),
     Column("joined_at", BigInteger, nullable=False),
+    Column("out_epoch", BigInteger, nullable=False),  # in which our record goes on
+    Column("in_epoch", BigInteger, nullable=False),  # and the peer's
     Column("declared_ours", Text, nullable=False, default="open"),
     Column("declared_theirs", Text, nullable=False, default="open"),
     Column("terms_ours", Text, nullable=False, default="{}"),
@@ -40,10 +42,12 @@ heads = Table(
     METADATA,
     Column("peer", Text, primary_key=True),
     Column("way", Text, primary_key=True),
-    Column("epoch", Integer, nullable=False),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("rank", Integer, nullable=False),  # in which order we came to know the epochs
     Column("size", BigInteger, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("receipted", BigInteger, nullable=False),  # out: covered by the peer; in: given by us
+    Column("known", BigInteger, nullable=False),  # out: how many the peer says that it holds
     Column("receipt", LargeBinary, nullable=False),
 )
 
@@ -53,7 +57,7 @@ messages = Table(
     Column("pk", Integer, primary_key=True),
     Column("peer", Text, nullable=False),
     Column("way", Text, nullable=False),
-    Column("epoch", Integer, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("id", Text, nullable=False),
     Column("thing", Text, nullable=False),
@@ -65,9 +69,11 @@ messages = Table(
     Column("root", LargeBinary),  # the record's root after it; null while parked
     Column("state", Text, nullable=False),
     Column("arrived_at", BigInteger),  # in: our time
-    Column("received_at", BigInteger),  # out: the peer's time, from its receipt
+    Column("received_at", BigInteger),  # out: the peer's time, from its first receipt
+    Column("waiting", Boolean, nullable=False),  # out: until a receipt covers it
     Column("early", LargeBinary),
     Column("shown", Boolean, nullable=False, default=False),
+    Column("unbooked", Boolean, nullable=False, default=False),  # what it is about was lost
     UniqueConstraint("peer", "way", "epoch", "number"),
 )
 Index("messages_id", messages.c.id)
@@ -76,9 +82,15 @@ Index(
     "outbox",
     messages.c.peer,
     messages.c.rank,
-    messages.c.number,
-    sqlite_where=text("way = 'out' AND received_at IS NULL"),
-    postgresql_where=text("way = 'out' AND received_at IS NULL"),
+    messages.c.pk,
+    sqlite_where=text("waiting"),
+    postgresql_where=text("waiting"),
+)
+Index(
+    "unbooked",
+    messages.c.peer,
+    sqlite_where=text("unbooked"),
+    postgresql_where=text("unbooked"),
 )
 
 receipts = Table(
@@ -86,7 +98,7 @@ receipts = Table(
     METADATA,
     Column("peer", Text, primary_key=True),
     Column("way", Text, primary_key=True),  # of the record that it covers
-    Column("epoch", Integer, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
     Column("size", BigInteger, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),
@@ -98,6 +110,8 @@ forks = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("peer", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("way", Text, nullable=False),  # of the record in which it is
+    Column("epoch", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("evidence", LargeBinary, nullable=False),
     Column("seen_at", BigInteger, nullable=False),

@@ -53,7 +53,7 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
 
 def in_use(line: Line) -> bool:
     """Before both sides have joined there is nothing to test."""
-    return line.state.received.size > 0
+    return any(each.size for each in line.state.received.values())
 
 
 def _last_scheduled(connection: Connection, peer: str, now: Moment) -> Moment:

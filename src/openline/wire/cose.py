@@ -39,14 +39,15 @@ LABELS: dict[int | str, type] = {
 
 _EVERYWHERE: frozenset[int | str] = frozenset({ALG, KID, CLAIMS, TYP, VERSION})
 _ON_A_LINE = _EVERYWHERE | {NUMBER, TIME}
-MESSAGE, RECEIPT, EARLY, ASK, CARD = (
-    f"openline-{name}" for name in ("message", "receipt", "early-receipt", "ask", "card")
+MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD = (
+    f"openline-{name}" for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card")
 )
 TYPES: dict[str, frozenset[int | str]] = {
     MESSAGE: _ON_A_LINE,
     RECEIPT: _ON_A_LINE,
     EARLY: _ON_A_LINE,
     ASK: _ON_A_LINE,
+    FETCH: _ON_A_LINE,
     CARD: _EVERYWHERE,
 }
 """Every type of statement, with the labels of its header: all of them and no other."""

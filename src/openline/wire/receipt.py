@@ -1,4 +1,4 @@
-"""What the receiver of a record answers: receipts, early receipts, and asking for what it lacks."""
+"""What is said about a record: receipts, early receipts, and asking for what is lacking."""
 
 from __future__ import annotations
 
@@ -56,7 +56,19 @@ class Ask:
     raw: bytes
 
 
-Item = Message | Receipt | Early | Ask
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """The sender, whose own copy has `size` messages, asks for those that it has lost."""
+
+    direction: Direction
+    size: int
+    ranges: tuple[Range, ...]
+    at: Moment
+    key_id: bytes
+    raw: bytes
+
+
+Item = Message | Receipt | Early | Ask | Fetch
 """Whatever travels in a parcel."""
 
 
@@ -90,14 +102,23 @@ def write_ask(
     `ranges` are half-open, ascending, with a gap between them, 1 to ASKED_NUMBERS of them.
     Raises ``bad-direction``, ``bad-header`` or ``bad-ask`` (ours).
     """
-    if problem := _range_problem(ranges):
-        raise OpenlineError("bad-ask", f"cannot ask for messages: {problem}", rule="R-WIRE-11")
-    raw = statement.write(key, cose.ASK, direction, size, at, payload=encode(ranges))
+    raw = statement.write(key, cose.ASK, direction, size, at, payload=_own_ranges(ranges))
     return Ask(direction, size, tuple(ranges), at, key.key_id, raw)
 
 
+def write_fetch(
+    key: SigningKey, direction: Direction, size: int, ranges: Sequence[Range], at: Moment
+) -> Fetch:
+    """Ask, as the sender of the record, for those of its messages that were lost.
+
+    `ranges` and errors are those of `write_ask`.
+    """
+    raw = statement.write(key, cose.FETCH, direction, size, at, payload=_own_ranges(ranges))
+    return Fetch(direction, size, tuple(ranges), at, key.key_id, raw)
+
+
 def read_item(raw: bytes) -> Item:
-    """The message, receipt, early receipt or ask in `raw`, by its structure only.
+    """The message, receipt, early receipt, ask or fetch in `raw`, by its structure only.
 
     Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs).
     """
@@ -136,11 +157,13 @@ def _early(said: statement.Statement) -> Early:
 
 
 def _ask(said: statement.Statement) -> Ask:
-    pairs = decode(said.payload, limits.ASK_BYTES, 1 + 3 * limits.ASKED_NUMBERS)
-    ranges = tuple(_range(pair) for pair in pairs) if isinstance(pairs, list) else ()
-    if problem := _range_problem(ranges):
-        raise statement.refused(f"it asks for messages wrongly: {problem}", "R-WIRE-11")
+    ranges = _their_ranges(said.payload)
     return Ask(said.direction, said.number, ranges, said.at, said.key_id, said.raw)
+
+
+def _fetch(said: statement.Statement) -> Fetch:
+    ranges = _their_ranges(said.payload)
+    return Fetch(said.direction, said.number, ranges, said.at, said.key_id, said.raw)
 
 
 _READERS: dict[str, Callable[[statement.Statement], Item]] = {
@@ -148,7 +171,22 @@ _READERS: dict[str, Callable[[statement.Statement], Item]] = {
     cose.RECEIPT: _receipt,
     cose.EARLY: _early,
     cose.ASK: _ask,
+    cose.FETCH: _fetch,
 }
+
+
+def _own_ranges(ranges: Sequence[Range]) -> bytes:
+    if problem := _range_problem(ranges):
+        raise OpenlineError("bad-ask", f"cannot ask for messages: {problem}", rule="R-WIRE-11")
+    return encode(ranges)
+
+
+def _their_ranges(payload: bytes) -> tuple[Range, ...]:
+    pairs = decode(payload, limits.ASK_BYTES, 1 + 3 * limits.ASKED_NUMBERS)
+    ranges = tuple(_range(pair) for pair in pairs) if isinstance(pairs, list) else ()
+    if problem := _range_problem(ranges):
+        raise statement.refused(f"it asks for messages wrongly: {problem}", "R-WIRE-11")
+    return ranges
 
 
 def _range(pair: Value) -> Range:

@@ -17,7 +17,7 @@ from openline.words.errors import OpenlineError, Whose
 from openline.words.moment import Moment
 from openline.words.party import Direction
 
-_BY_THE_SENDER = frozenset({cose.MESSAGE})
+_BY_THE_SENDER = frozenset({cose.MESSAGE, cose.FETCH})
 _BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK})
 
 

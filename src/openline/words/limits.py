@@ -37,8 +37,12 @@ WINDOW_SPAN = 1_000_000
 """How far beyond the first missing number a message may stand."""
 PARKED = 1_024
 """Messages held beyond a gap, per line."""
+EPOCHS_KEPT = 256
+"""Epochs of one record: each restore begins one."""
 FORKS = 64
 """Contradictions kept, per line: the first ones prove it, more would only fill the disk."""
+FORK_BYTES = 192 << 10
+"""The evidence of a contradiction, as it is shown to the other side."""
 ASKED_NUMBERS = 64
 """Missing numbers named in one request."""
 LINES = 256
@@ -63,7 +67,8 @@ LANGUAGE_CHARS = 35
 LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
 VEHICLES = 10_000
-EPOCHS = 999_999_999
+EPOCHS = 2**53 - 1
+"""The greatest number of an epoch, which every JSON reader holds exactly."""
 RECORD_MESSAGES = 2**53 - 1
 """The greatest size of a record that every JSON reader holds exactly."""
 NUMBER_CHARS = 40

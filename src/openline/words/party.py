@@ -39,9 +39,10 @@ class Direction:
     def parse(cls, text: str) -> Direction:
         """The direction whose text is exactly `text`; raises ``bad-direction`` (R-WORD-02)."""
         parts = text.split("/")
-        if len(parts) == 3 and parts[2].isascii() and parts[2].isdigit() and len(parts[2]) <= 9:
+        if len(parts) == 3 and parts[2].isascii() and parts[2].isdigit() and len(parts[2]) <= 16:
             direction = cls(party_id(parts[0]), party_id(parts[1]), int(parts[2]))
-            if str(direction) == text and direction.epoch >= 1 and parts[0] != parts[1]:
+            sound = 1 <= direction.epoch <= limits.EPOCHS and parts[0] != parts[1]
+            if sound and str(direction) == text:
                 return direction
         raise OpenlineError(
             "bad-direction", "a subject that is no SENDER/RECEIVER/EPOCH", rule="R-WORD-02"

@@ -70,6 +70,11 @@ say-contact = Contact { at-level } on { $date_only ->
 say-declaration = This side declares the line { $declared-name }.
     .text = Why: { $text }
 
+say-epoch = From here the sender's record goes on in a new epoch: { $reason-name }. Before, it knew { $previous-size } messages of its own in epoch { $previous-epoch }, root { $previous-root-short }…, and { $peer-size } of the other side in epoch { $peer-epoch }, root { $peer-root-short }….
+
+say-fork = The record of { $place-record }, epoch { $place-epoch }, number { $place-number }, contradicts itself: { $kind-name }.
+    .evidence = The signed statements are attached ({ $evidence-count } bytes).
+
 say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
     .scheduled = Scheduled for { $scheduled }.
 
@@ -113,6 +118,8 @@ form-cancel = cancellation
 form-card = card
 form-contact = contact
 form-declaration = declaration about the line
+form-epoch = new epoch
+form-fork = contradiction shown
 form-linetest = line test
 form-linetest-answer = answer to a line test
 form-no-objection = no objection
@@ -172,6 +179,12 @@ field-upper = upper altitude
 field-vehicles = vehicles
 field-vertical_m = vertical (m)
 field-why = why
+field-evidence = evidence
+field-number = number
+field-peer = the other side's record
+field-place = place
+field-previous = own record before
+field-record = record of
 
 # Words of choices
 answer-accept = accepted
@@ -203,6 +216,14 @@ level-leader = leader
 level-minister = minister
 unit-ft = ft
 unit-m = m
+epoch-reason-restored = the station was brought back from a backup
+epoch-reason-copied = the station was found to be a copy
+epoch-reason-rolled-back = the station was found behind what it had signed
+epoch-reason-fork = the record could not go on as it was
+fork-kind-messages = two messages at one place
+fork-kind-heads = two heads of one size
+fork-kind-leaves = two leaves at one place
+fork-kind-unproven = not proven yet
 
 # Words of states
 precedence-flash = flash
@@ -246,3 +267,14 @@ conflict-expired = expired
 whose-ours = ours
 whose-theirs = theirs
 whose-carrier = the carrier's
+alarm-conflict = conflict
+alarm-card-differs = the other side holds another card
+alarm-records-differ = the two sides' records differ
+alarm-fork-messages = the other side signed two messages at one place
+alarm-fork-heads = the other side signed two heads of one size
+alarm-fork-leaves = the other side signed two leaves at one place
+alarm-fork-unproven = the other side's word contradicts our record
+alarm-epoch-restored = this station was brought back from a backup: a new epoch began
+alarm-epoch-copied = this station was found to be a copy: a new epoch began
+alarm-epoch-rolled-back = this station was behind what it had signed: a new epoch began
+alarm-epoch-fork = our record could not go on as it was: a new epoch began

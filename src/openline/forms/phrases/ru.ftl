@@ -69,6 +69,11 @@ say-contact = Контакт { at-level }: { $date_only ->
 say-declaration = Эта сторона объявляет: линия { $declared-name }.
     .text = Причина: { $text }
 
+say-epoch = С этого места журнал отправителя продолжается в новой эпохе: { $reason-name }. До этого ему было известно собственных сообщений: { $previous-size } (эпоха { $previous-epoch }, корень { $previous-root-short }…), сообщений другой стороны: { $peer-size } (эпоха { $peer-epoch }, корень { $peer-root-short }…).
+
+say-fork = Журнал { $place-record }, эпоха { $place-epoch }, номер { $place-number }, противоречит сам себе: { $kind-name }.
+    .evidence = Подписанные сообщения приложены ({ $evidence-count } байт).
+
 say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
     .scheduled = Назначена на { $scheduled }.
 
@@ -112,6 +117,8 @@ form-cancel = отмена
 form-card = карточка
 form-contact = контакт
 form-declaration = заявление о линии
+form-epoch = новая эпоха
+form-fork = показано противоречие
 form-linetest = проверка линии
 form-linetest-answer = ответ на проверку линии
 form-no-objection = возражений нет
@@ -171,6 +178,12 @@ field-upper = верхняя граница высоты
 field-vehicles = количество техники
 field-vertical_m = по высоте (м)
 field-why = почему
+field-evidence = доказательство
+field-number = номер
+field-peer = журнал другой стороны
+field-place = место
+field-previous = собственный журнал до этого
+field-record = чей журнал
 
 # Слова для выбора
 answer-accept = согласие
@@ -202,6 +215,14 @@ level-leader = руководитель государства
 level-minister = министр
 unit-ft = футов
 unit-m = м
+epoch-reason-restored = станция восстановлена из резервной копии
+epoch-reason-copied = станция оказалась копией
+epoch-reason-rolled-back = станция отстала от того, что подписала
+epoch-reason-fork = журнал нельзя было продолжать
+fork-kind-messages = два сообщения на одном месте
+fork-kind-heads = два заверения одного размера
+fork-kind-leaves = два листа на одном месте
+fork-kind-unproven = пока не доказано
 
 # Слова для состояний
 precedence-flash = молния
@@ -245,3 +266,14 @@ conflict-expired = миновал
 whose-ours = у нас
 whose-theirs = на другой стороне
 whose-carrier = канал связи
+alarm-conflict = конфликт
+alarm-card-differs = у другой стороны другая карточка
+alarm-records-differ = журналы сторон расходятся
+alarm-fork-messages = другая сторона подписала два сообщения на одном месте
+alarm-fork-heads = другая сторона подписала два заверения одного размера
+alarm-fork-leaves = другая сторона подписала два листа на одном месте
+alarm-fork-unproven = слова другой стороны противоречат нашему журналу
+alarm-epoch-restored = станция восстановлена из резервной копии: началась новая эпоха
+alarm-epoch-copied = станция оказалась копией: началась новая эпоха
+alarm-epoch-rolled-back = станция отстала от того, что подписала: началась новая эпоха
+alarm-epoch-fork = наш журнал нельзя было продолжать: началась новая эпоха

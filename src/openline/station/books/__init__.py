@@ -13,12 +13,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import structlog
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from openline.forms.fields import check_fields
-from openline.station.books import activities, alarms, answers, calls, lines, linetests
+from openline.line.records import FIRST_EPOCH
+from openline.station import entries, epochs
+from openline.station.books import activities, alarms, answers, breaks, calls, lines, linetests
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.tables import messages
 from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError, Whose
 
@@ -28,6 +32,8 @@ Book = Callable[[Tx, Entry], None]
 BOOKS: Mapping[str, Book] = MappingProxyType(
     {
         "card": lines.on_card,
+        "epoch": breaks.on_epoch,
+        "fork": breaks.on_fork,
         "declaration": lines.on_declaration,
         "terms": lines.on_terms,
         "activity": activities.on_activity,
@@ -50,20 +56,55 @@ def act(tx: Tx, entry: Entry) -> None:
     """Let the book of the message's form act on it."""
     tx.topics.add(entry.form)
     if entry.way == "out":
-        _book(tx, entry)
+        if entry.epoch == tx.line(entry.peer).state.out_epoch:
+            _book(tx, entry)
+        elif _try(tx, entry) is not None:  # lost and given back: it was accepted long ago
+            _mark_unbooked(tx, entry, True)
         return
+    if "#" in entry.id and entries.said_before(tx.connection, entry):
+        return  # acted on when it was said first
     if entry.precedence.is_urgent:
         alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
     refusal = _try(tx, entry)
-    if refusal is not None and entry.form != "not-understood":
+    if refusal is not None:
+        _refuse(tx, entry, refusal)
+
+
+def retry(tx: Tx, peer: str) -> None:
+    """Book what could not be booked while what it is about was lost."""
+    m = messages.c
+    waiting = select(messages).where(m.peer == peer, m.unbooked).order_by(m.pk)
+    for row in tx.run(waiting).all():
+        entry = entries.entry_of(row)
+        refusal = _try(tx, entry)
+        if refusal is None:
+            _mark_unbooked(tx, entry, False)
+        elif entry.way == "in" and not epochs.is_recovering(tx.line(peer).state):
+            _mark_unbooked(tx, entry, False)
+            _refuse(tx, entry, refusal)
+
+
+def _refuse(tx: Tx, entry: Entry, refusal: OpenlineError) -> None:
+    """Say that the machine cannot use it; while our own messages are lost, wait for them."""
+    if epochs.is_recovering(tx.line(entry.peer).state):
+        _mark_unbooked(tx, entry, True)
+    elif entry.form != "not-understood":
         _not_understood(tx, entry, refusal)
+
+
+def _mark_unbooked(tx: Tx, entry: Entry, unbooked: bool) -> None:
+    m = messages.c
+    place = (m.peer == entry.peer, m.way == entry.way, m.epoch == entry.epoch)
+    at = (*place, m.number == entry.number)
+    tx.run(update(messages).where(*at).values(unbooked=unbooked))
 
 
 def _try(tx: Tx, entry: Entry) -> OpenlineError | None:
     """Judge and book a peer's message; why it cannot be used, where it cannot."""
     try:
         with tx.undoing():
-            judge(tx, entry)
+            if entry.way == "in":
+                judge(tx, entry)
             _book(tx, entry)
     except OpenlineError as error:
         return error
@@ -85,8 +126,9 @@ def judge(tx: Tx, entry: Entry) -> None:
         raise _unusable("uid-reused", "the uid was used before")
     if tx.engine.party not in entry.payload.to:
         raise _unusable("not-addressed", "we are not among the addressees")
-    if (entry.number == 0) != (entry.form == "card"):
-        raise _unusable("not-a-card", "a record begins with the other side's card, and only there")
+    first = "card" if entry.epoch == FIRST_EPOCH else "epoch"
+    if (entry.form == first) != (entry.number == 0) or entry.form in {"card", "epoch"} - {first}:
+        raise _unusable("not-a-card", f"this epoch begins with one `{first}`, and has no other")
     check_fields(entry.form, entry.payload.form_version, entry.fields)
 
 

@@ -30,7 +30,7 @@ def on_card(tx: Tx, entry: Entry) -> None:
     own, peer = tx.engine.card, tx.line(entry.peer).card
     expected = card_fields(own, peer) if entry.way == "out" else card_fields(peer, own)
     if {name: entry.fields[name] for name in expected} != expected:
-        what = "the other side holds another card"
+        what = "card-differs"
         alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, what)
 
 

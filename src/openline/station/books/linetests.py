@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from openline.forms.precedence import Precedence
 from openline.line import linetest
-from openline.line.delivery import LineState
 from openline.line.linetest import Observed, Result, TestEvent
-from openline.station import entries
+from openline.line.records import LineState
+from openline.station import entries, epochs
 from openline.station.books import alarms
 from openline.station.engine import Tx
 from openline.station.entries import Entry
@@ -23,17 +23,10 @@ Head = Mapping[str, Any]
 
 def heads_of(state: LineState) -> dict[str, Head]:
     """Both records' heads, as a line test carries them."""
+    out, into = state.out, state.into
     return {
-        "out": {
-            "epoch": state.out.epoch,
-            "size": state.sent.size,
-            "root": state.sent.root(),
-        },
-        "in": {
-            "epoch": state.into.epoch,
-            "size": state.received.size,
-            "root": state.received.root(),
-        },
+        "out": {"epoch": out.direction.epoch, "size": out.size, "root": out.root()},
+        "in": {"epoch": into.direction.epoch, "size": into.size, "root": into.root()},
     }
 
 
@@ -133,16 +126,15 @@ def counts(connection: Connection, peer: str, until: Moment) -> tuple[Moment | N
 
 def _agree(tx: Tx, peer: str, fields: Mapping[str, Any]) -> bool:
     """Whether the peer's heads are heads of the records that we hold."""
-    state = tx.line(peer).state
-    return _is_head(tx, peer, "in", state.into.epoch, fields["out"]) and _is_head(
-        tx, peer, "out", state.out.epoch, fields["in"]
-    )
+    return _is_head(tx, peer, "in", fields["out"]) and _is_head(tx, peer, "out", fields["in"])
 
 
-def _is_head(tx: Tx, peer: str, way: str, epoch: int, head: Head) -> bool:
-    root = entries.root_at(tx.connection, peer, way, epoch, int(head["size"]))
-    return head["epoch"] == epoch and root is not None and root == head["root"]
+def _is_head(tx: Tx, peer: str, way: str, head: Head) -> bool:
+    root = entries.root_at(tx.connection, peer, way, int(head["epoch"]), int(head["size"]))
+    if root is None and epochs.is_recovering(tx.line(peer).state):
+        return True  # what we have lost contradicts nothing
+    return root is not None and root == head["root"]
 
 
 def _alarm_records(tx: Tx, entry: Entry) -> None:
-    alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, "records differ")
+    alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, "records-differ")

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from openline.record.tree import Frontier
+from openline.line.records import LineState, Received, Sent
 from openline.station import timers
 from openline.station.books import linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
-from openline.station.tables import alarms, heads
+from openline.station.tables import alarms
 from openline.station.tables import lines as line_rows
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
@@ -46,7 +46,8 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
         "next_test": str(timers.next_test(connection, peer, now)),
-        "records": _records(connection, peer),
+        "records": _records(line.state),
+        "lost": sum(max(each.known - each.size, 0) for each in line.state.sent.values()),
         "contacts": [{k: c[k] for k in ("level", "last", "days")} for c in clocks],
         "conflicts": len(open_conflicts),
         "alarms": connection.execute(
@@ -84,15 +85,16 @@ def test_json(row: Row[Any]) -> Json:
     }
 
 
-def _records(connection: Connection, peer: str) -> Json:
-    rows = connection.execute(select(heads).where(heads.c.peer == peer)).all()
+def _records(state: LineState) -> Json:
+    """The newest epoch of both records."""
+    sides: dict[str, Sent | Received] = {"out": state.out, "in": state.into}
     return {
-        row.way: {
-            "epoch": row.epoch,
-            "size": row.size,
-            "root": Frontier.from_bytes(row.size, row.frontier).root().hex(),
+        way: {
+            "epoch": side.direction.epoch,
+            "size": side.size,
+            "root": side.root().hex(),
         }
-        for row in rows
+        for way, side in sides.items()
     }
 
 

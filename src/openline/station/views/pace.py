@@ -13,7 +13,7 @@ from openline.station.tables import tests
 def quiet(station: Station) -> bool:
     """Whether no message lacks its receipt, no test its end, and nothing is overdue."""
     lines = station.engine.lines
-    if any(line.state.covered < line.state.sent.size for line in lines.values()):
+    if any(line.state.uncovered for line in lines.values()):
         return False
     with station.engine.store.read() as connection:
         pending = select(func.count()).where(tests.c.result == str(Result.PENDING))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from openline.forms.fields import plain_or_raw
 from openline.forms.payload import Payload
@@ -22,7 +22,10 @@ Json = dict[str, Any]
 
 def list_messages(station: Station, line: str | None, limit: int | None, language: str) -> Json:
     """``messages --json``: the newest `limit`, oldest first."""
-    query = select(messages).order_by(messages.c.pk.desc())
+    m = messages.c
+    # What left again in another epoch is listed there: each message once.
+    stands = or_(m.way == "in", m.waiting, m.received_at.is_not(None))
+    query = select(messages).where(stands).order_by(m.pk.desc())
     if line is not None:
         require(station.engine.lines, line)
         query = query.where(messages.c.peer == line)

@@ -1,0 +1,175 @@
+"""What the delivery machine wants done, done inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from openline.line import events, progress
+from openline.line.events import Place
+from openline.station import entries, forks
+from openline.station.engine import Tx
+from openline.station.entries import Entry
+from openline.station.tables import messages, receipts
+from openline.wire.message import Message, read_message
+from openline.wire.parcel import fits
+from openline.wire.receipt import Receipt
+from openline.words import limits
+from openline.words.party import Direction
+
+
+def perform(tx: Tx, peer: str, effect: events.Effect) -> Entry | None:
+    """Perform one effect; returns the message on which the books shall act, if there is one."""
+    match effect:
+        case events.StoreSent(message, root):
+            return _store(tx, peer, "out", message, root=root, state="queued", shown=True)
+        case events.StoreReturned(message, root):
+            return _store(tx, peer, "out", message, root=root, state="sent", shown=True)
+        case events.StoreReceived(message, root):
+            values = {"state": "received", "arrived_at": tx.now.wall.ms, "shown": True}
+            place = (message.direction.epoch, message.number)
+            tx.fresh[peer, place] = _store(tx, peer, "in", message, root=root, **values)
+        case events.StoreParked(message, early):
+            values = {"early": early, "arrived_at": tx.now.wall.ms}
+            _store(tx, peer, "in", message, root=None, state="held", **values)
+        case events.Promote(place, root):
+            at = _at(peer, "in", place)
+            tx.run(update(messages).where(*at).values(root=root))
+            tx.run(update(messages).where(*at, messages.c.state == "held").values(state="received"))
+        case events.Show(place):
+            return _show(tx, peer, place)
+        case _:
+            _mark(tx, peer, effect)
+    return None
+
+
+def _mark(tx: Tx, peer: str, effect: events.Effect) -> None:
+    """What changes no message, but what is known of some."""
+    match effect:
+        case events.Cover(receipt, first):
+            _cover(tx, peer, receipt, first)
+        case events.MarkHeld(early):
+            at = _at(peer, "out", (early.direction.epoch, early.number))
+            moved = messages.c.state.in_(progress.before("early receipt"))
+            tx.run(update(messages).where(*at, moved).values(state="held", early=early.raw))
+            tx.topics.add("messages")
+        case events.GiveReceipt(epoch, raw, size):
+            _keep_receipt(tx, peer, "in", epoch, size, tx.now.wall.ms, raw)
+        case events.Resend(epoch, ranges):
+            _resend(tx, peer, epoch, ranges)
+        case events.QueueAgain(epoch, first):
+            m = messages.c
+            at = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number >= first)
+            tx.run(update(messages).where(*at).values(waiting=True))
+            tx.wake[peer] = True
+        case events.Fork():
+            forks.keep(tx, peer, effect)
+
+
+def given_back(
+    tx: Tx, peer: str, direction: Direction, ranges: Sequence[tuple[int, int]]
+) -> tuple[bytes, ...]:
+    """The peer's own messages in these ranges, as many as fit, and our receipt over them all."""
+    m = messages.c
+    receipt = tx.line(peer).state.received_in(direction.epoch).given
+    found = [receipt] if receipt else []
+    for first, end in ranges:
+        place = (m.peer == peer, m.way == "in", m.epoch == direction.epoch)
+        within = (m.number >= first, m.number < min(end, first + limits.PARCEL_ITEMS))
+        query = select(m.raw).where(*place, *within).order_by(m.number)
+        found += tx.run(query).scalars()
+    # Ascending: what does not fit is asked for again.
+    messages_back = found[1:] if receipt else found
+    return fitting((*messages_back, *found[: 1 if receipt else 0]))
+
+
+def take_waiting(tx: Tx, peer: str, epoch: int) -> list[bytes]:
+    """The payloads of what waits in an epoch, which wait there no more."""
+    m = messages.c
+    waiting = (m.peer == peer, m.waiting, m.epoch == epoch, m.number > 0)
+    rows = tx.run(select(m.raw).where(*waiting).order_by(m.number)).scalars().all()
+    place = (m.peer == peer, m.way == "out", m.epoch == epoch)
+    tx.run(update(messages).where(*place).values(waiting=False))
+    return [read_message(raw).payload for raw in rows]
+
+
+def fitting(items: Sequence[bytes]) -> tuple[bytes, ...]:
+    """As many of the items, from the first, as one parcel holds."""
+    if fits(items) or not items:
+        return tuple(items)
+    low, high = 1, min(len(items), limits.PARCEL_ITEMS)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(items[:middle]) else (low, middle - 1)
+    return tuple(items[:low])
+
+
+def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Entry:
+    payload = entries.payload_of(message)
+    row = entries.row_of(message, peer, way, payload) | columns
+    if way == "in" and payload is not None and entries.id_taken(tx.connection, peer, row["id"]):
+        row["id"] = row["thing"] = entries.place_id(message)
+    tx.run(_INSERT_MESSAGE, row)
+    tx.topics.add("messages")
+    return entries.entry_from(message, row)
+
+
+def _show(tx: Tx, peer: str, place: Place) -> Entry:
+    """The peer's message that the books shall act on, once."""
+    entry = tx.fresh.pop((peer, place), None)
+    if entry is not None:
+        return entry
+    at = _at(peer, "in", place)  # it was parked
+    tx.run(update(messages).where(*at).values(shown=True))
+    return entries.entry_of(tx.run(select(messages).where(*at)).one())
+
+
+def _at(peer: str, way: str, place: Place) -> tuple[Any, ...]:
+    m, (epoch, number) = messages.c, place
+    return (m.peer == peer, m.way == way, m.epoch == epoch, m.number == number)
+
+
+def _cover(tx: Tx, peer: str, receipt: Receipt, first: int) -> None:
+    """Mark what the receipt covers beyond the `first` messages that another covered before."""
+    epoch = receipt.direction.epoch
+    _keep_receipt(tx, peer, "out", epoch, receipt.size, receipt.at.ms, receipt.raw)
+    place = {"p_peer": peer, "p_epoch": epoch, "p_first": first, "p_size": receipt.size}
+    tx.run(_COVER_STATE, place)
+    tx.run(_COVER_TIME, place | {"p_at": receipt.at.ms})
+    tx.topics.add("messages")
+
+
+def _keep_receipt(tx: Tx, peer: str, way: str, epoch: int, size: int, at: int, raw: bytes) -> None:
+    row = {"peer": peer, "way": way, "epoch": epoch, "size": size, "at": at, "raw": raw}
+    tx.run(_INSERT_RECEIPT, row)
+
+
+def _resend(tx: Tx, peer: str, epoch: int, ranges: Sequence[tuple[int, int]]) -> None:
+    places = frozenset(
+        (epoch, number)
+        for first, end in ranges
+        for number in range(first, min(end, first + limits.PARKED))
+    )
+    tx.resend[peer] = places | tx.resend.get(peer, frozenset())
+    tx.wake[peer] = True
+
+
+# Built once: on the path of every message, building a statement costs more than running it.
+_m = messages.c
+_INSERT_MESSAGE = insert(messages)
+_INSERT_RECEIPT = insert(receipts).prefix_with("OR IGNORE", dialect="sqlite")
+_COVERED = update(messages).where(
+    _m.peer == bindparam("p_peer"),
+    _m.way == "out",
+    _m.epoch == bindparam("p_epoch"),
+    _m.number >= bindparam("p_first"),  # or each receipt would read the whole record
+    _m.number < bindparam("p_size"),
+)
+_COVER_STATE = _COVERED.where(_m.state.in_(progress.before("receipt"))).values(state="received")
+_COVER_TIME = _COVERED.values(
+    # The first receipt's time stands, also when the peer lost it and received it again.
+    received_at=func.coalesce(_m.received_at, bindparam("p_at")),
+    waiting=False,
+)

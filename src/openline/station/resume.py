@@ -1,0 +1,27 @@
+"""Opening a station's engine: where the database is behind the mark, epochs begin at once.
+
+Nothing waits for the other side: what an officer sends next goes into the new
+epoch, and what was lost is fetched back while the line is in use.
+"""
+
+from __future__ import annotations
+
+from openline.station import epochs, traffic
+from openline.station.engine import Engine, Tx
+from openline.station.mark import Mark
+
+
+def resume(engine: Engine, mark: Mark, reason: str = "") -> None:
+    """Begin a new epoch on every line, for `reason` or one that the mark gives, if there is one."""
+    reason = reason or epochs.reason_to_begin(mark, engine.lines)
+    known = mark.known
+
+    def job(tx: Tx) -> None:
+        for peer in tx.lines:
+            floor = known[peer].epoch if peer in known else 0
+            traffic.begin_epoch(tx, peer, reason, floor)
+
+    if reason and engine.lines:
+        engine.do(job)
+    mark.begin(engine.lines)
+    engine.on_signed = mark.write
