@@ -57,7 +57,7 @@ def sealing_of(sender: Folder, receiver: Folder) -> Sealing:
     way = Direction(us.party, ru.party, 1)
     message = write_message(ours.signing, way, NUMBER, AT, write_payload(payload))
     receipt = write_receipt(theirs.signing, way, NUMBER + 1, message.leaf, AT)
-    envelope = Envelope(us.party, ru.party, us.signing_key, ru.sealing_key)
+    envelope = Envelope(us.party, ru.party, us.root_key, ru.sealing_key)
     return Sealing(message.raw, receipt.raw, envelope, theirs)
 
 

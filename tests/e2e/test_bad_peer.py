@@ -37,8 +37,8 @@ def post(box: Box, body: bytes, method: str = "POST", path: str = PATH) -> tuple
 
 def envelope(sender: Box, receiver: Box) -> Envelope:
     """How `sender` seals for `receiver`."""
-    keys, card = read_keys(Folder(sender.path).keys), own_card(Folder(receiver.path))
-    return Envelope(sender.party, receiver.party, keys.signing.public, card.sealing_key)
+    ours, theirs = own_card(Folder(sender.path)), own_card(Folder(receiver.path))
+    return Envelope(sender.party, receiver.party, ours.root_key, theirs.sealing_key)
 
 
 def refusal(answer: tuple[int, bytes]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_a_stranger_is_refused_and_hears_why(pair: tuple[Box, Box], make_box: Ma
 def test_rubbish_at_the_listener(pair: tuple[Box, Box]) -> None:
     us, ru = pair
     rng = random.Random(23)
-    sizes = [bucket + limits.SEALING_OVERHEAD for bucket in limits.PARCEL_BUCKETS]
+    sizes = [bucket + limits.HYBRID_OVERHEAD for bucket in limits.PARCEL_BUCKETS]
     with unharmed(us, ru):
         for size in (1, 100, *sizes, sizes[0] + 1):
             assert refusal(post(ru, rng.randbytes(size)))["code"] in ("stranger", "too-large")

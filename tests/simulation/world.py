@@ -28,7 +28,7 @@ from openline.forms.precedence import Precedence
 from openline.line.events import Place
 from openline.station import acts, audit, books, inbox, timers, traffic
 from openline.station.engine import Engine, Job, Notes, Tx
-from openline.station.keys import Keys
+from openline.station.keys import SEEDS, Keys
 from openline.station.mark import Mark
 from openline.station.outbox import RESEND_AFTER_MS, Outbox
 from openline.station.resume import resume
@@ -69,22 +69,18 @@ class ManualClock:
 @lru_cache
 def keys_of(party: str) -> Keys:
     """The keys that a party's name gives: the same in every run."""
-    seed = shake_256(party.encode()).digest(160)
-    return Keys(seed[:32], seed[32:128], seed[128:])
+    return Keys(*(shake_256(f"{party} {n}".encode()).digest(length) for n, length in SEEDS.items()))
 
 
 @lru_cache
 def card_of(party: str) -> Card:
-    keys = keys_of(party)
     return write_card(
         SigningKey(sha256(party.encode()).digest()),
         party,
         f"{party} command",
-        signing_key=keys.signing.public,
-        sealing_key=keys.sealing.public,
-        tls_key=keys.tls_public,
+        keys=keys_of(party).public,
         addresses=(f"https://{party}.example:8440",),
-        voice=(),
+        issued=START,
     )
 
 

@@ -1,10 +1,12 @@
 """A station on disk: founded whole or not at all, for its owner's eyes, with one writer."""
 
 import asyncio
+import json
 import os
 import stat
 import threading
 from concurrent.futures import Future
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from openline.station.store import Store
 from openline.station.tables import meta
 from openline.station.writer import Writer
 from openline.wire.card import card_text, fingerprint, read_card
+from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError
 from simulation.world import World, card_of, joined
 
@@ -124,7 +127,35 @@ def test_bad_names_are_refused_before_anything_is_written(tmp_path: Path) -> Non
 
 
 @pytest.mark.rule("R-STN-04")
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"signing": "AA==", "sealing": "", "tls": ""}'])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signing": "AA=="},
+        {"light": None},
+        {"checkpoint": 5},
+        {"mldsa": "Not base64"},
+        {"old_sealing": ["AA=="]},
+        {"old_sealing": ["A" * 43 + "="] * (limits.OLD_SEALING_KEYS + 1)},
+    ],
+)
+def test_keys_of_which_one_is_wrong_are_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    path = tmp_path / "keys.json"
+    keys.write_keys(path, keys.new_keys())
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    with pytest.raises(OpenlineError) as caught:
+        keys.read_keys(path)
+    assert (caught.value.code, caught.value.rule) == ("bad-keys", "R-STN-04")
+
+
+def test_keys_are_read_as_they_were_written(tmp_path: Path) -> None:
+    fresh = replace(keys.new_keys(), old_sealing=(bytes(96), bytes(32)))
+    keys.write_keys(tmp_path / "keys.json", fresh)
+    assert keys.read_keys(tmp_path / "keys.json") == fresh
+    assert len(set(astuple(fresh.public))) == len(keys.SEEDS)
+
+
+@pytest.mark.rule("R-STN-04")
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"null"])
 def test_keys_that_cannot_be_read_are_said_without_showing_any(
     tmp_path: Path, content: bytes
 ) -> None:

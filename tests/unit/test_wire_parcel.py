@@ -10,17 +10,11 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.wire import parcel
+from openline.wire import sealing
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
-from openline.wire.parcel import (
-    Envelope,
-    SealingKey,
-    check_sealing_public,
-    fits,
-    open_parcel,
-    seal,
-)
+from openline.wire.parcel import Envelope, fits, open_parcel, seal
+from openline.wire.sealing import SealingKey, check_light_public, check_sealing_public
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -40,7 +34,7 @@ def refusal(sealed: bytes, key: SealingKey = RU_SEALING, envelope: Envelope = OU
 def sealed_raw(plain: bytes) -> bytes:
     """Any plaintext, truly sealed: what a hostile sender can do."""
     suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-    return suite.encrypt(plain, parcel._load(RU_SEALING.public), OUT.info)
+    return suite.encrypt(plain, sealing._load(RU_SEALING.public), OUT.info)
 
 
 def padded(content: bytes, bucket: int = 512) -> bytes:
@@ -67,7 +61,7 @@ def test_the_same_items_look_different_each_time():
         (RU_SEALING, Envelope("fr", "ru", US.public, RU_SEALING.public), "another sender"),
         (RU_SEALING, Envelope("us", "fr", US.public, RU_SEALING.public), "another receiver"),
         (RU_SEALING, Envelope("ru", "us", US.public, RU_SEALING.public), "the other direction"),
-        (RU_SEALING, Envelope("us", "ru", RU.public, RU_SEALING.public), "another signing key"),
+        (RU_SEALING, Envelope("us", "ru", RU.public, RU_SEALING.public), "another root key"),
         (RU_SEALING, Envelope("us", "ru", US.public, US_SEALING.public), "another sealing key"),
         (US_SEALING, Envelope("ru", "us", RU.public, US_SEALING.public), "reflected to its sender"),
     ],
@@ -102,7 +96,7 @@ def test_a_parcel_shows_one_of_a_few_lengths(lengths):
     items = [bytes(length) for length in lengths]
     assert fits(items)
     sealed = seal(items, OUT)
-    assert len(sealed) - limits.SEALING_OVERHEAD in limits.PARCEL_BUCKETS
+    assert len(sealed) - limits.HYBRID_OVERHEAD in limits.PARCEL_BUCKETS
     assert len(sealed) <= limits.PARCEL_BYTES
 
 
@@ -163,6 +157,17 @@ def test_a_sealing_key_that_is_none_is_refused(public, why):
     with pytest.raises(OpenlineError) as caught:
         check_sealing_public(public)
     assert (caught.value.code, caught.value.whose) == ("bad-key", Whose.THEIRS), why
+
+
+@pytest.mark.rule("R-WIRE-13")
+@pytest.mark.parametrize(
+    "public", [b"", RU_SEALING.public, bytes(32), b"\1" + bytes(31), b"\xff" * 32], ids=len
+)
+def test_a_light_key_that_is_none_is_refused(public):
+    check_light_public(SealingKey(b"l" * 32).public)
+    with pytest.raises(OpenlineError) as caught:
+        check_light_public(public)
+    assert (caught.value.code, caught.value.whose) == ("bad-key", Whose.THEIRS)
 
 
 @pytest.mark.rule("R-WIRE-13")

@@ -46,7 +46,7 @@ RECEIVERS: cose.Header = {**HEADER, cose.CLAIMS: {cose.ISS: "ru", cose.SUB: "us/
 PARTIES = st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,30}[a-z0-9])?", fullmatch=True)
 DIRECTIONS = st.builds(
     Direction, PARTIES.map(lambda p: p[:31] + "a"), PARTIES.map(lambda p: p[:31] + "b"),
-    st.integers(1, 999_999_999),
+    st.integers(1, limits.EPOCHS),
 )  # fmt: skip
 MOMENTS = st.builds(Moment, st.integers(limits.EARLIEST_MS, limits.LATEST_MS))
 NUMBERS = st.integers(0, (1 << 63) - 1)

@@ -60,14 +60,20 @@ def test_what_is_no_party_id(text: str) -> None:
 
 
 @pytest.mark.rule("R-WORD-02")
-def test_a_direction_reads_back() -> None:
-    direction = Direction("us", "ru", 7)
-    assert Direction.parse(str(direction)) == direction == Direction.parse("us/ru/7")
+@pytest.mark.parametrize("epoch", [1, 7, 10, 999_999_999, 2**40 + 1, 2**53 - 1])
+def test_a_direction_reads_back(epoch: int) -> None:
+    direction = Direction("us", "ru", epoch)
+    assert Direction.parse(str(direction)) == direction == Direction.parse(f"us/ru/{epoch}")
 
 
 @pytest.mark.rule("R-WORD-02")
 @pytest.mark.parametrize(
-    "text", ["us/ru", "us/ru/0", "us/ru/01", "us/us/1", "us/ru/1/2", "us/ru/x"]
+    "text",
+    [
+        *("us/ru", "us/ru/0", "us/ru/01", "us/us/1", "us/ru/1/2", "us/ru/x", "us/ru/"),
+        *("us/ru/+1", "us/ru/1_0", "us/ru/1 ", "us/ru/1\n", "us/ru/١", "us/ru/-1"),
+        *(f"us/ru/{2**53}", "us/ru/9999999999999999", "us/ru/" + "9" * 5000),
+    ],
 )
 def test_a_direction_is_written_in_one_way(text: str) -> None:
     with refused("bad-direction", "R-WORD-02"):

@@ -5,23 +5,27 @@ Never use these keys: everybody has them.
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from openline.record.tree import EMPTY
+from openline.station.keys import SEEDS, Keys
 from openline.wire.card import card_text, fingerprint, write_card
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
-from openline.wire.parcel import SealingKey
 from openline.wire.receipt import write_ask, write_early, write_receipt
 from openline.words.moment import Moment
 from openline.words.party import Direction
 
 FOLDER = Path(__file__).parent
 
-US_ROOT, US, US_TLS, RU = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3, 4))
-US_SEALING = SealingKey(bytes([5]) * 96)
+US_ROOT, US, RU = (SigningKey(bytes([n]) * 32) for n in (1, 2, 4))
+US_SEEDS = {
+    name: bytes([n]) * length
+    for (name, length), n in zip(SEEDS.items(), (2, 5, 6, 3, 7, 8), strict=True)
+}
 DIRECTION = Direction("us", "ru", 1)
 AT = Moment.parse("2022-03-01T09:30:00Z")
 
@@ -43,11 +47,10 @@ CARD = write_card(
     US_ROOT,
     "us",
     "United States European Command",
-    US.public,
-    US_SEALING.public,
-    US_TLS.public,
-    ("https://line.us.example:8444",),
-    ("+49 711 555 0100",),
+    keys=Keys(*US_SEEDS.values()).public,
+    addresses=("https://line.us.example:8444",),
+    voice=("+49 711 555 0100",),
+    issued=AT,
 )
 
 
@@ -74,11 +77,13 @@ def golden() -> dict[str, dict[str, Any]]:
         "ask": _line_item(ASK, RU, size=1, ranges=ASK.ranges),
         "card": {
             "root_seed": (bytes([1]) * 32).hex(),
-            "sealing_seed": (bytes([5]) * 96).hex(),
+            **{f"{name}_seed": seed.hex() for name, seed in US_SEEDS.items()},
             "party": CARD.party,
             "name": CARD.name,
-            "signing": CARD.signing_key.hex(),
-            "tls": CARD.tls_key.hex(),
+            "serial": CARD.serial,
+            "issued": str(CARD.issued),
+            "root": CARD.root_key.hex(),
+            **{name: public.hex() for name, public in asdict(CARD.keys).items()},
             "addresses": CARD.addresses,
             "voice": CARD.voice,
             "fingerprint": fingerprint(CARD),

@@ -29,7 +29,6 @@ MEDIA_TYPE = "application/octet-stream"
 CONNECT_S = 5
 TOTAL_S = 20
 ERROR_BYTES = 4_096
-_PARCEL_BYTES = limits.PARCEL_BUCKETS[-1] + limits.SEALING_OVERHEAD
 
 Receive = Callable[[bytes], Awaitable[bytes | None]]
 """Takes a sealed parcel in, returns the sealed answer, raises `OpenlineError` to refuse."""
@@ -121,7 +120,7 @@ async def _read_answer(response: aiohttp.ClientResponse) -> bytes:
     answer = bytearray()
     async for chunk in response.content.iter_any():
         answer += chunk
-        if len(answer) > _PARCEL_BYTES:
+        if len(answer) > limits.PARCEL_BYTES:
             raise OpenlineError(
                 "too-large",
                 "the answer is larger than a parcel",
@@ -176,14 +175,14 @@ async def _read_body(request: Request) -> bytes:
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > _PARCEL_BYTES:
+            if len(body) > limits.PARCEL_BYTES:
                 break
     except ClientDisconnect:
         body.clear()
-    if not 0 < len(body) <= _PARCEL_BYTES:
+    if not 0 < len(body) <= limits.PARCEL_BYTES:
         raise OpenlineError(
             "too-large",
-            f"a parcel has 1 to {_PARCEL_BYTES} bytes (PARCEL_BYTES)",
+            f"a parcel has 1 to {limits.PARCEL_BYTES} bytes (PARCEL_BYTES)",
             whose=Whose.THEIRS,
             rule="R-CARR-04",
             next="send what a station seals",

@@ -35,6 +35,7 @@ from openline.station.founding import Founding, found
 from openline.station.host import Host
 from openline.station.trace import to_stderr
 from openline.words.errors import BrokenInvariant, OpenlineError
+from openline.words.moment import Moment
 
 HOST = "127.0.0.1"
 SCENARIO = "spring_2022"
@@ -95,7 +96,7 @@ class _Demo:
         ports = _line_ports(line_port, len(self._script.parties))
         for party, port in zip(self._script.parties, ports, strict=True):
             folder = Folder(self._folder / party.id)
-            await asyncio.to_thread(_found, folder, party, port)
+            await asyncio.to_thread(_found, folder, party, port, self._script.start)
             host = Host(folder, (HOST, port), self._clock)
             self._hosts[party.id] = await running.enter_async_context(host)
 
@@ -142,8 +143,9 @@ class _Demo:
             typer.echo("Each link opens one browser, once. Ctrl-C ends both stations.")
 
 
-def _found(folder: Folder, party: Party, port: int) -> None:
-    found(folder, Founding(party.id, party.name, (f"https://{HOST}:{port}",), party.voice))
+def _found(folder: Folder, party: Party, port: int, issued: Moment) -> None:
+    address = f"https://{HOST}:{port}"
+    found(folder, Founding(party.id, party.name, (address,), party.voice, issued=issued))
 
 
 def _line_ports(first: int | None, count: int) -> list[int]:

@@ -16,7 +16,7 @@ from openline.station.folder import Folder
 from openline.station.founding import own_card
 from openline.station.host import Host
 from openline.station.trace import to_stderr
-from openline.wire.card import split_address
+from openline.wire.address import split_address
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 trace = structlog.get_logger("openline.serve")

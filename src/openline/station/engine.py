@@ -164,9 +164,9 @@ class Engine:
     def envelope_to(self, peer: str) -> Envelope:
         """How to seal for `peer`."""
         card = heads.require(self.lines, peer).card
-        return Envelope(self.party, peer, self.signer.public, card.sealing_key)
+        return Envelope(self.party, peer, self.card.root_key, card.sealing_key)
 
     def envelope_from(self, peer: str) -> Envelope:
         """How `peer` seals for us."""
         card = heads.require(self.lines, peer).card
-        return Envelope(peer, self.party, card.signing_key, self.sealer.public)
+        return Envelope(peer, self.party, card.root_key, self.sealer.public)

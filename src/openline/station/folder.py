@@ -1,6 +1,6 @@
 """A station's folder: what lies where, and who may write to it.
 
-    DIR/openline.db     the database          DIR/keys.json   signing, sealing and TLS keys
+    DIR/openline.db     the database          DIR/keys.json   every key but the root key
     DIR/card.txt        the station's card    DIR/tls.pem     certificate of the TLS key
     DIR/lock            held by whoever writes DIR/socket     commands to a running station
     DIR/mark            how far was signed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from openline.station.store import Store
 from openline.wire.card import Card, card_text, read_card, write_card
 from openline.wire.keys import SigningKey
 from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
 from openline.words.party import party_id
 
 
@@ -26,6 +28,8 @@ class Founding:
     root_key: Path | None = None
     passphrase: bytes | None = None
     """None leaves the root key unencrypted: only by the option that says "unsafe"."""
+    issued: Moment | None = None
+    """The card's time; None is the machine's."""
 
 
 def found(folder: Folder, founding: Founding) -> Card:
@@ -66,11 +70,10 @@ def _fill(folder: Folder, founding: Founding, root_file: Path) -> Card:
         SigningKey(root_seed),
         founding.party,
         founding.name,
-        signing_key=operational.signing.public,
-        sealing_key=operational.sealing.public,
-        tls_key=operational.tls_public,
+        keys=operational.public,
         addresses=founding.addresses,
         voice=founding.voice,
+        issued=founding.issued or Moment(time.time_ns() // 1_000_000),
     )
     keys.write_root(root_file, root_seed, founding.passphrase)
     keys.write_keys(folder.keys, operational)

@@ -11,37 +11,56 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
 )
 from cryptography.x509.oid import NameOID
 
+from openline.wire.card import CardKeys
 from openline.wire.keys import SigningKey
-from openline.wire.parcel import SealingKey
+from openline.wire.sealing import HYBRID, LIGHT, SealingKey
+from openline.words import limits
 from openline.words.errors import OpenlineError
 
 SIGNING_BYTES = 32
-SEALING_BYTES = 96
+SEEDS = {
+    "signing": SIGNING_BYTES,
+    "sealing": HYBRID.seed_bytes,
+    "light": LIGHT.seed_bytes,
+    "tls": SIGNING_BYTES,
+    "checkpoint": SIGNING_BYTES,
+    "mldsa": 32,
+}
+"""The keys of a station, each with the length of its seed, in the order of `Keys`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The operational keys: signing, sealing, TLS. Seeds are never shown."""
+    """The operational keys, by their seeds (SEEDS gives their lengths), which are never shown.
+
+    `old_sealing` are the seeds of earlier sealing and light keys, newest first, told apart by
+    their length: what was sealed to them may still be on its way.
+    """
 
     signing_seed: bytes
     sealing_seed: bytes
+    light_seed: bytes
     tls_seed: bytes
+    checkpoint_seed: bytes
+    mldsa_seed: bytes
+    old_sealing: tuple[bytes, ...] = ()
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -57,10 +76,32 @@ class Keys:
         return SealingKey(self.sealing_seed)
 
     @property
+    def light(self) -> SealingKey:
+        """Opens what peers seal where bytes are dear: X25519 alone."""
+        return SealingKey(self.light_seed)
+
+    @property
+    def checkpoint(self) -> SigningKey:
+        """Signs checkpoints and cosignatures, which are not COSE."""
+        return SigningKey(self.checkpoint_seed)
+
+    @property
     def tls_public(self) -> bytes:
         """The key that peers pin: 32 bytes, Ed25519."""
-        key = Ed25519PrivateKey.from_private_bytes(self.tls_seed).public_key()
-        return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return SigningKey(self.tls_seed).public
+
+    @property
+    def public(self) -> CardKeys:
+        """What the card says of these keys."""
+        mldsa = MLDSA65PrivateKey.from_seed_bytes(self.mldsa_seed).public_key()
+        return CardKeys(
+            signing=self.signing.public,
+            sealing=self.sealing.public,
+            light=self.light.public,
+            tls=self.tls_public,
+            checkpoint=self.checkpoint.public,
+            mldsa=mldsa.public_bytes_raw(),
+        )
 
     def tls_pem(self, party: str) -> bytes:
         """Key and self-signed certificate of the listener. Peers pin the key: dates are wide."""
@@ -83,8 +124,7 @@ class Keys:
 
 def new_keys() -> Keys:
     """Fresh operational keys from the system's randomness."""
-    token = secrets.token_bytes
-    return Keys(token(SIGNING_BYTES), token(SEALING_BYTES), token(SIGNING_BYTES))
+    return _keys({name: secrets.token_bytes(length) for name, length in SEEDS.items()})
 
 
 def new_root() -> bytes:
@@ -112,27 +152,41 @@ def write_root(path: Path, seed: bytes, passphrase: bytes | None) -> None:
 
 def write_keys(path: Path, keys: Keys) -> None:
     """Write the operational keys."""
-    seeds = {
-        "signing": keys.signing_seed,
-        "sealing": keys.sealing_seed,
-        "tls": keys.tls_seed,
-    }
-    text = json.dumps({name: base64.b64encode(seed).decode() for name, seed in seeds.items()})
-    write_private(path, text.encode())
+    seeds = {name: _text(getattr(keys, f"{name}_seed")) for name in SEEDS}
+    old = [_text(seed) for seed in keys.old_sealing]
+    write_private(path, json.dumps({**seeds, "old_sealing": old}).encode())
 
 
 def read_keys(path: Path) -> Keys:
     """Read the operational keys; raises ``bad-keys`` without showing any of them."""
     try:
         data = json.loads(path.read_bytes())
-        signing, sealing, tls = (base64.b64decode(data[n]) for n in ("signing", "sealing", "tls"))
+        seeds = {name: _seed(data[name], length) for name, length in SEEDS.items()}
+        old = [_seed(text, HYBRID.seed_bytes, LIGHT.seed_bytes) for text in data["old_sealing"]]
+        if len(old) > limits.OLD_SEALING_KEYS:
+            raise ValueError
     except (OSError, ValueError, KeyError, TypeError):
-        signing = sealing = tls = b""
-    if (len(signing), len(sealing), len(tls)) != (SIGNING_BYTES, SEALING_BYTES, SIGNING_BYTES):
         raise OpenlineError(
             "bad-keys",
             f"the station's keys in {path} cannot be read",
             rule="R-STN-04",
             next="check the file's permissions, or bring it back from the backup",
-        )
-    return Keys(signing, sealing, tls)
+        ) from None
+    return _keys(seeds, tuple(old))
+
+
+def _keys(seeds: Mapping[str, bytes], old_sealing: tuple[bytes, ...] = ()) -> Keys:
+    signing, sealing, light, tls, checkpoint, mldsa = (seeds[name] for name in SEEDS)
+    return Keys(signing, sealing, light, tls, checkpoint, mldsa, old_sealing)
+
+
+def _text(seed: bytes) -> str:
+    return base64.b64encode(seed).decode()
+
+
+def _seed(text: str, *lengths: int) -> bytes:
+    """The seed in `text`, of one of these lengths; raises ValueError."""
+    seed = base64.b64decode(text, validate=True)
+    if len(seed) not in lengths:
+        raise ValueError
+    return seed

@@ -211,7 +211,7 @@ def _no_console() -> str:
 def _engine(folder: Folder, clock: StationClock) -> Engine:
     """The engine over what the folder holds; refuses another version, and keys of another card."""
     card, own = own_card(folder), keys.read_keys(folder.keys)
-    if own.signing.public != card.signing_key:
+    if own.public != card.keys:
         raise OpenlineError(
             "bad-keys",
             f"the keys in {folder.keys} are not those of the card beside them",

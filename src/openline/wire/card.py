@@ -6,71 +6,92 @@ whose lines say anything else is refused: what a person reads is what was signed
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from dataclasses import asdict, dataclass
 
 from openline.wire import cose
+from openline.wire.address import split_address
 from openline.wire.cbor import Value, decode, encode
-from openline.wire.fingerprint import fingerprint_of, normalise_fingerprint
-from openline.wire.keys import SigningKey, check_public
-from openline.wire.parcel import check_sealing_public
+from openline.wire.fingerprint import fingerprint_of
+from openline.wire.keys import MLDSA_PUBLIC_BYTES, SigningKey, check_public
+from openline.wire.sealing import check_light_public, check_sealing_public
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
+from openline.words.moment import Moment
 from openline.words.party import party_id
 
-__all__ = [
-    "Card",
-    "card_text",
-    "fingerprint",
-    "normalise_fingerprint",
-    "read_card",
-    "split_address",
-    "write_card",
-]
-
 _TITLE = "OPENLINE CARD"
-_COLUMNS = 76
-_HOST = re.compile(
-    r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
-)
-_ADDRESS = re.compile(r"https://(\[[0-9a-f:.]+\]|[a-z0-9.-]+):([1-9][0-9]{0,4})")
+_COLUMNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeys:
+    """The public parts of a station's keys, one for each job.
+
+    `signing`, `tls` and `checkpoint` are Ed25519 (32 bytes), `sealing` is X-Wing (1216 bytes),
+    `light` X25519 (32 bytes, sealing for dear carriers), `mldsa` ML-DSA-65 (1952 bytes).
+    """
+
+    signing: bytes
+    sealing: bytes
+    light: bytes
+    tls: bytes
+    checkpoint: bytes
+    mldsa: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """Who a party is on the wire.
 
-    The root, signing and TLS keys are Ed25519 (32 bytes), the sealing key is X-Wing (1216
-    bytes); `addresses` are ``https://HOST:PORT``, `voice` numbers to call, `version` the
-    protocol's; `raw` is what the root key signed.
+    `root_key` (Ed25519, 32 bytes) is the party's anchor and never changes; the other keys are
+    those of `CardKeys`. `serial` counts the party's cards from 1, `issued` is the party's time;
+    `addresses` are ``https://HOST:PORT``, `voice` numbers to call, `version` the protocol's;
+    `raw` is what the root key signed.
     """
 
     party: str
     name: str
+    serial: int
+    issued: Moment
     root_key: bytes
     signing_key: bytes
     sealing_key: bytes
+    light_key: bytes
     tls_key: bytes
+    checkpoint_key: bytes
+    mldsa_key: bytes
     addresses: tuple[str, ...]
     voice: tuple[str, ...]
     version: int
     raw: bytes
+
+    @property
+    def keys(self) -> CardKeys:
+        """The keys that a newer card may replace: all but the root key."""
+        return CardKeys(
+            self.signing_key,
+            self.sealing_key,
+            self.light_key,
+            self.tls_key,
+            self.checkpoint_key,
+            self.mldsa_key,
+        )
 
 
 def write_card(
     root: SigningKey,
     party: str,
     name: str,
-    signing_key: bytes,
-    sealing_key: bytes,
-    tls_key: bytes,
+    *,
+    keys: CardKeys,
     addresses: Sequence[str],
     voice: Sequence[str] = (),
+    serial: int = 1,
+    issued: Moment,
 ) -> Card:
-    """The card of `party`, signed by its root key; all keys are public parts.
+    """The card number `serial` of `party`, signed by its root key.
 
     Raises ``bad-card`` (ours), with what is wrong.
     """
@@ -78,12 +99,15 @@ def write_card(
         "addresses": tuple(addresses),
         "name": name,
         "root": root.public,
-        "sealing": sealing_key,
-        "signing": signing_key,
-        "tls": tls_key,
         "voice": tuple(voice),
+        **asdict(keys),
     }
-    header: cose.Header = {cose.CLAIMS: {cose.ISS: party, cose.SUB: party}, cose.TYP: cose.CARD}
+    header: cose.Header = {
+        cose.CLAIMS: {cose.ISS: party, cose.SUB: party},
+        cose.TYP: cose.CARD,
+        cose.NUMBER: serial,
+        cose.TIME: issued.ms,
+    }
     try:
         card = _read_signed(cose.sign(root, header, encode(payload)))
     except OpenlineError as error:
@@ -104,6 +128,8 @@ def card_text(card: Card) -> str:
         "",
         f"party: {card.party}",
         f"name: {card.name}",
+        f"serial: {card.serial}",
+        f"issued: {card.issued}",
         *(f"address: {address}" for address in card.addresses),
         *(f"voice: {number}" for number in card.voice),
         f"fingerprint: {fingerprint(card)}",
@@ -123,47 +149,26 @@ def read_card(text: str) -> Card:
     try:
         return _read_page(text)
     except OpenlineError as error:
-        raise OpenlineError(
-            "bad-card",
-            f"a card is refused: {error.message}",
-            whose=Whose.THEIRS,
-            rule=error.rule,
-            next="ask the other side for its card again, as a file",
-        ) from None
+        raise _refused(error) from None
+
+
+def read_signed_card(raw: bytes) -> Card:
+    """The card in what a root key signed, as it travels on a line; raises ``bad-card`` (theirs)."""
+    try:
+        return _read_signed(raw)
+    except OpenlineError as error:
+        raise _refused(error) from None
+
+
+def replaces(card: Card, earlier: Card) -> bool:
+    """Whether `card` takes the place of `earlier`: of the same party and root key, and newer."""
+    same = (card.party, card.root_key) == (earlier.party, earlier.root_key)
+    return same and card.serial > earlier.serial
 
 
 def fingerprint(card: Card) -> str:
     """The card's twelve words to compare by voice; they stay as long as its root key does."""
     return fingerprint_of(card.party, card.root_key)
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Host (IPv6 without brackets) and port of ``https://HOST:PORT``, by its text alone.
-
-    Raises ``bad-address`` (ours) for anything else: a path, a user, capitals, no port.
-    """
-    match = _ADDRESS.fullmatch(address) if len(address) <= limits.ADDRESS_CHARS else None
-    if match:
-        host, port = match[1].strip("[]"), int(match[2])
-        if port < 1 << 16 and _is_host(host, bracketed=match[1] != host):
-            return host, port
-    raise OpenlineError(
-        "bad-address",
-        f"{address[:80]!r} is no address of a station",
-        rule="R-WIRE-18",
-        next="write it as https://HOST:PORT, in lower case and with nothing after the port",
-    )
-
-
-def _is_host(host: str, *, bracketed: bool) -> bool:
-    try:
-        if bracketed:
-            return str(IPv6Address(host)) == host
-        if host.rpartition(".")[2].isdigit():
-            return str(IPv4Address(host)) == host
-    except AddressValueError:
-        return False
-    return _HOST.fullmatch(host) is not None
 
 
 def _read_page(text: str) -> Card:
@@ -189,9 +194,14 @@ def _read_signed(raw: bytes) -> Card:
     signed = cose.parse(raw, limits.CARD_BYTES)
     if signed.typ != cose.CARD or signed.issuer != signed.subject:
         raise _wrong("what is signed is no card of its issuer", "R-WIRE-16")
+    if not 1 <= signed.number <= limits.CARD_SERIALS:
+        raise _wrong("a serial number that no card has (CARD_SERIALS)", "R-WIRE-22")
     match decode(signed.payload, limits.CARD_BYTES):
         case {
             "addresses": [*addresses],
+            "checkpoint": bytes(checkpoint),
+            "light": bytes(light),
+            "mldsa": bytes(mldsa),
             "name": str(name),
             "root": bytes(root),
             "sealing": bytes(sealing),
@@ -200,27 +210,42 @@ def _read_signed(raw: bytes) -> Card:
             "voice": [*voice],
             **others,
         } if not others:
-            pass
+            keys = CardKeys(signing, sealing, light, tls, checkpoint, mldsa)
         case _:
             raise _wrong("what is signed has not the parts of a card", "R-WIRE-16")
-    for public in (root, signing, tls):
-        check_public(public)
-    check_sealing_public(sealing)
-    if len({root, signing, tls}) != 3:
-        raise _wrong("one key serves two purposes", "R-WIRE-16")
+    _check_keys(root, keys)
     cose.check(signed, root)
     return Card(
         party_id(signed.issuer),
         _line(name, limits.NAME_CHARS),
+        signed.number,
+        Moment(signed.time_ms),
         root,
-        signing,
-        sealing,
-        tls,
+        keys.signing,
+        keys.sealing,
+        keys.light,
+        keys.tls,
+        keys.checkpoint,
+        keys.mldsa,
         _addresses(addresses),
         _voice(voice),
         cose.PROTOCOL_VERSION,
         raw,
     )
+
+
+def _check_keys(root: bytes, keys: CardKeys) -> None:
+    """Each key is one of its kind, and no secret serves two of them."""
+    for public in (root, keys.signing, keys.tls, keys.checkpoint):
+        check_public(public)
+    check_sealing_public(keys.sealing)
+    check_light_public(keys.light)
+    if len(keys.mldsa) != MLDSA_PUBLIC_BYTES:  # any bytes of this length are a key (FIPS 204)
+        raise _wrong(f"an ML-DSA-65 key that has not {MLDSA_PUBLIC_BYTES} bytes", "R-WIRE-16")
+    if len({root, keys.signing, keys.tls, keys.checkpoint}) != 4 or (
+        keys.sealing.endswith(keys.light)
+    ):
+        raise _wrong("one key serves two purposes", "R-WIRE-16")
 
 
 def _addresses(found: Sequence[Value]) -> tuple[str, ...]:
@@ -247,6 +272,16 @@ def _line(text: str, chars: int) -> str:
             "R-WIRE-16",
         )
     return text
+
+
+def _refused(error: OpenlineError) -> OpenlineError:
+    return OpenlineError(
+        "bad-card",
+        f"a card is refused: {error.message}",
+        whose=Whose.THEIRS,
+        rule=error.rule,
+        next="ask the other side for its card again, as a file",
+    )
 
 
 def _wrong(why: str, rule: str) -> OpenlineError:

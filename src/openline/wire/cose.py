@@ -35,22 +35,13 @@ LABELS: dict[int | str, type] = {
     TIME: int,
     VERSION: int,
 }
-"""Every label that a header can hold, with the type of its value."""
+"""The labels of a header, all of them and no other, with the type of each value."""
 
-_EVERYWHERE: frozenset[int | str] = frozenset({ALG, KID, CLAIMS, TYP, VERSION})
-_ON_A_LINE = _EVERYWHERE | {NUMBER, TIME}
 MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD = (
     f"openline-{name}" for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card")
 )
-TYPES: dict[str, frozenset[int | str]] = {
-    MESSAGE: _ON_A_LINE,
-    RECEIPT: _ON_A_LINE,
-    EARLY: _ON_A_LINE,
-    ASK: _ON_A_LINE,
-    FETCH: _ON_A_LINE,
-    CARD: _EVERYWHERE,
-}
-"""Every type of statement, with the labels of its header: all of them and no other."""
+TYPES = frozenset({MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD})
+"""Every type of statement."""
 
 _TAG = b"\xd2"
 _CONTEXT = b"\x84\x6aSignature1"
@@ -88,12 +79,12 @@ class Signed:
 
     @property
     def number(self) -> int:
-        """A message's number or a record's size, where the type has one."""
+        """A message's number, a record's size or a card's serial number."""
         return cast(int, self.header[NUMBER])
 
     @property
     def time_ms(self) -> int:
-        """The issuer's time in milliseconds since 1970, where the type has one."""
+        """The issuer's time in milliseconds since 1970."""
         return cast(int, self.header[TIME])
 
 
@@ -155,15 +146,13 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def _problem(header: Header) -> str:
     """Why `header` is not one that its type asks for, or nothing."""
-    typ = header.get(TYP)
-    labels = TYPES.get(typ) if isinstance(typ, str) else None
-    if labels is None:
-        return "a type (typ) that Openline does not have"
-    if header.keys() != labels:
+    if header.keys() != LABELS.keys():
         return "a header with a label too many or too few"
     for label, value in header.items():
         if type(value) is not LABELS[label]:
             return f"the label {label} has a value of the wrong type"
+    if header[TYP] not in TYPES:
+        return "a type (typ) that Openline does not have"
     if header[ALG] != ED25519:
         return "an algorithm other than Ed25519 (-19)"
     if header[VERSION] != PROTOCOL_VERSION:
@@ -175,7 +164,7 @@ def _problem(header: Header) -> str:
             pass
         case _:
             return "claims other than an issuer and a subject"
-    if NUMBER in labels and (cast(int, header[NUMBER]) < 0 or cast(int, header[TIME]) < 0):
+    if cast(int, header[NUMBER]) < 0 or cast(int, header[TIME]) < 0:
         return "a negative number or time"
     return ""
 

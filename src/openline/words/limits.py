@@ -7,11 +7,13 @@ PARCEL_BYTES = 1 << 20
 """One sealed parcel, as it travels."""
 PARCEL_ITEMS = 256
 """Signed items in one parcel."""
-SEALING_OVERHEAD = 1_136
-"""By how much sealing lengthens: an X-Wing encapsulation (1,120) and a tag (16)."""
+HYBRID_OVERHEAD = 1_136
+"""By how much hybrid sealing lengthens: an X-Wing encapsulation (1,120) and a tag (16)."""
+LIGHT_OVERHEAD = 48
+"""By how much sealing with X25519 alone lengthens: its encapsulation (32) and a tag (16)."""
 PARCEL_BUCKETS = (
     *(512, 1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 64 << 10, 256 << 10),
-    PARCEL_BYTES - SEALING_OVERHEAD,
+    PARCEL_BYTES - HYBRID_OVERHEAD,
 )
 """The lengths to which a parcel is padded before it is sealed; the last fills PARCEL_BYTES."""
 MESSAGE_BYTES = 256 << 10
@@ -23,6 +25,10 @@ ASK_BYTES = 4 << 10
 CBOR_DEPTH = 12
 CBOR_ITEMS = 100_000
 CARD_BYTES = 16 << 10
+CARD_SERIALS = 2**53 - 1
+"""The greatest serial number of a card."""
+OLD_SEALING_KEYS = 16
+"""Earlier sealing keys that a station keeps, since what was sealed to them may still arrive."""
 
 # Names
 PARTY_CHARS = 32
@@ -68,7 +74,7 @@ LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
 VEHICLES = 10_000
 EPOCHS = 2**53 - 1
-"""The greatest number of an epoch, which every JSON reader holds exactly."""
+"""The greatest epoch; like RECORD_MESSAGES, every JSON reader holds it exactly."""
 RECORD_MESSAGES = 2**53 - 1
 """The greatest size of a record that every JSON reader holds exactly."""
 NUMBER_CHARS = 40

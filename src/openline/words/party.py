@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
+_EPOCH = re.compile(f"[1-9][0-9]{{0,{len(str(limits.EPOCHS)) - 1}}}")
 _PARTY = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 
 
@@ -39,10 +40,9 @@ class Direction:
     def parse(cls, text: str) -> Direction:
         """The direction whose text is exactly `text`; raises ``bad-direction`` (R-WORD-02)."""
         parts = text.split("/")
-        if len(parts) == 3 and parts[2].isascii() and parts[2].isdigit() and len(parts[2]) <= 16:
+        if len(parts) == 3 and parts[0] != parts[1] and _EPOCH.fullmatch(parts[2]):
             direction = cls(party_id(parts[0]), party_id(parts[1]), int(parts[2]))
-            sound = 1 <= direction.epoch <= limits.EPOCHS and parts[0] != parts[1]
-            if sound and str(direction) == text:
+            if direction.epoch <= limits.EPOCHS:
                 return direction
         raise OpenlineError(
             "bad-direction", "a subject that is no SENDER/RECEIVER/EPOCH", rule="R-WORD-02"
