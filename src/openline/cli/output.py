@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -67,6 +68,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
         Console(width=width).print(shown)
     else:
         typer.echo(empty)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show a person that something goes on, where somebody looks."""
+    from rich.console import Console  # noqa: PLC0415 (slow to import)
+
+    with Console(stderr=True).status(f"{what} …"):  # says nothing where there is no terminal
+        yield
 
 
 def printable(text: str) -> str:

@@ -8,11 +8,13 @@ over its socket as well (`control`), by the same names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from openline.station import acts, audit
+from openline.station.backup import write_backup
 from openline.station.station import Station
 from openline.station.tables import tests
 from openline.station.views import alarms, collisions, contacts, lines, pace, traffic
@@ -111,6 +113,10 @@ class Facade:
         return {"link": self._station.console_link()}
 
     # ---- acting ----------------------------------------------------------------------
+
+    def backup(self, file: str) -> Json:
+        """Back the station up into a file of this machine, named by its whole path."""
+        return write_backup(self._station.folder, Path(file), self._station.now())
 
     def join(self, card: str, fingerprint: str) -> Json:
         """Open the line to a card's party."""

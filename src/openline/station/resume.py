@@ -6,15 +6,22 @@ epoch, and what was lost is fetched back while the line is in use.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openline.station import epochs, traffic
 from openline.station.engine import Engine, Tx
-from openline.station.mark import Mark
+from openline.station.mark import Mark, Reached
 
 
-def resume(engine: Engine, mark: Mark, reason: str = "") -> None:
-    """Begin a new epoch on every line, for `reason` or one that the mark gives, if there is one."""
+def resume(
+    engine: Engine, mark: Mark, reason: str = "", reached: Mapping[str, Reached] | None = None
+) -> None:
+    """Begin a new epoch on every line, for `reason` or one that the mark gives, if there is one.
+
+    `reached` is how far each line was signed, where another mark than this one says so.
+    """
     reason = reason or epochs.reason_to_begin(mark, engine.lines)
-    known = mark.known
+    known = mark.known if reached is None else reached
 
     def job(tx: Tx) -> None:
         for peer in tx.lines:

@@ -138,7 +138,7 @@ class Station:
         self.clock: StationClock = clock or SystemClock()
         self._lock = _locked(folder, wait_s)
         try:
-            self.engine = _engine(folder, self.clock)
+            self.engine = engine_of(folder, self.clock)
             self._mark = _resumed(self.engine, folder)
         except BaseException:
             self._lock.release()
@@ -208,7 +208,7 @@ def _no_console() -> str:
     )
 
 
-def _engine(folder: Folder, clock: StationClock) -> Engine:
+def engine_of(folder: Folder, clock: StationClock | None = None) -> Engine:
     """The engine over what the folder holds; refuses another version, and keys of another card."""
     card, own = own_card(folder), keys.read_keys(folder.keys)
     if own.public != card.keys:
@@ -221,7 +221,7 @@ def _engine(folder: Folder, clock: StationClock) -> Engine:
     store = Store(folder.database)
     try:
         store.facts()
-        return Engine(store, card, own, clock, new_uid)
+        return Engine(store, card, own, clock or SystemClock(), new_uid)
     except BaseException:
         store.close()
         raise

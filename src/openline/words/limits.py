@@ -60,6 +60,8 @@ FIELD_CHARS = 200
 ADDRESSEES = 64
 FILE_BYTES = 8 << 20
 """A file handed to a command."""
+BACKUP_LIST_BYTES = 4 << 10
+"""The list of parts at the beginning of a backup."""
 FEATURES = 1_000
 """Activities announced by one file."""
 ID_CHARS = 64

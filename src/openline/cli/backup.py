@@ -1,0 +1,56 @@
+"""Commands that back a station up and bring one back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.cli.output import JsonFlag, session, show_json, table, waiting
+from openline.station.folder import Folder
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(backup)
+    app.command()(restore)
+
+
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The backup to write: a new file.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Back the station up into one file, running or not. The root key is not in it."""
+    with waiting("copying the station"):
+        made = session(ctx).call("backup", file=str(file.absolute()))
+    if as_json:
+        show_json(made)
+    else:
+        typer.echo(f"backup of {made['party']} at {made['at']}: {file} ({made['bytes']:,} bytes)")
+        typer.echo("whoever holds it can speak for the station: keep it as you keep the station")
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup made by `openline backup`.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Set aside the station that is there.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring a station back from a backup, in a new epoch on every line."""
+    from openline.station.backup import restore as bring_back  # noqa: PLC0415 (slow to import)
+
+    folder = Folder(session(ctx).station)
+    with waiting("bringing the station back"):
+        done = bring_back(folder, file, replace)
+    if as_json:
+        show_json(done)
+        return
+    typer.echo(f"station {done['party']} of {done['at']} is in {folder.path}")
+    if done["aside"]:
+        typer.echo(f"what was there is in {done['aside']}: never start both")
+    table(("line", "new epoch"), done["epochs"].items(), "it had no lines yet")
+    typer.echo("what was lost since the backup is fetched back once `openline serve` runs")
