@@ -127,10 +127,12 @@ class Facade:
         language: str = "en",
     ) -> Json:
         """Send a form; with `wait`, return once it is received or the seconds are over."""
-        id = acts.send(self._station, lines, form, fields, precedence, language)
+        how = (self._station, lines, form, fields, precedence, language)
         # Where no station runs nothing can be received, and the lock is not held for that.
-        waits = wait is not None and self._station.running
-        return self.await_receipt(id, wait or 0) if waits else {"id": id, "state": "queued"}
+        if wait is None or not self._station.running:
+            return {"id": acts.send(*how), "state": "queued"}
+        id, state = acts.send_and_wait(*how, wait)
+        return {"id": id, "state": state}
 
     def await_receipt(self, id: str, wait: float) -> Json:
         """A message of ours and its state, once it is received or `wait` seconds are over."""
