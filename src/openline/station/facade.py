@@ -90,9 +90,9 @@ class Facade:
         """What a GeoJSON file's activities would conflict with, sending nothing."""
         return acts.check(self._station, text)
 
-    def verify(self) -> Json:
-        """Recompute both records of every line from what is stored."""
-        return audit.verify(self._station)
+    def verify(self, tell: audit.Progress = lambda done, of: None) -> Json:
+        """Recompute both records of every line from what is stored; `tell` hears how far it is."""
+        return audit.verify(self._station, tell)
 
     def quiet(self) -> bool:
         """Whether nothing is under way and nothing is overdue."""
