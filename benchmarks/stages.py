@@ -137,7 +137,6 @@ WATCHED: tuple[tuple[str, Any, str], ...] = (
     ("  write the heads", heads, "save"),
     (COMMIT, DefaultDialect, "do_commit"),
     ("  tell who waits", Station, "_committed"),
-    ("wait for the receipt", acts, "wait_received"),
     ("take from the outbox", Outbox, "take"),
     ("seal the parcel", courier, "seal"),
     (REPLY, inbox, "take_reply"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
@@ -426,14 +426,13 @@ def test_a_fault_of_our_own_in_a_book_does_not_stop_the_line(
 
 
 def _fill_disk(world: World, party: str) -> None:
-    """Let the database grow no further, on every connection."""
-    side = world[party]
+    """Let the database grow no further, in every transaction."""
 
-    def limit(raw: object, *_: object) -> None:
-        cursor = raw.execute("PRAGMA page_count")  # type: ignore[attr-defined]
-        raw.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")  # type: ignore[attr-defined]
+    def limit(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
-    event.listen(side.store._engine, "checkout", limit)
+    event.listen(world[party].store._engine, "begin", limit)
 
 
 def _free_disk(world: World, party: str) -> None:

@@ -122,3 +122,26 @@ def test_faults_of_ours_and_of_the_system_say_what_to_do() -> None:
     ):
         assert error.message and error.next and error.whose is Whose.OURS
     assert "/station/lock" in output.system(PermissionError(13, "no", "/station/lock")).message
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.rule("R-STORE-11")
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("after_s", [0.0, 3_600.0])
+def test_a_bar_is_shown_to_a_person_who_waits_and_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, after_s: float
+) -> None:
+    err = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", err)
+    monkeypatch.setattr(output, "BAR_AFTER_S", after_s)
+    with output.progress_bar("verifying") as tell:
+        assert (tell is not None) == terminal
+        if tell is not None:
+            tell(400, 1_000)
+    with output.progress_bar("verifying", shown=False) as tell:
+        assert tell is None
+    assert ("400/1000" in err.getvalue()) == (terminal and not after_s)

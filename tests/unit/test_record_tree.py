@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scitt_cose import merkle as oracle
 
+from openline.record import nodes
 from openline.record.proof import (
     consistency_proof,
     inclusion_proof,
@@ -157,3 +158,59 @@ def test_foreign_consistency_vectors():
         proof = _hashes(case["proof"])
         shown = verify_consistency(case["size1"], case["size2"], proof, root1, root2)
         assert shown != case["wantErr"], file
+
+
+def kept_rows(size: int) -> tuple[nodes.Row, list[tuple[int, int]]]:
+    """What is kept of a record as it grows, and which rows of it were read."""
+    kept: dict[tuple[int, int], bytes] = {}
+    frontier = EMPTY
+    for number, leaf in enumerate(leaves_of(size)):
+        kept[0, number] = leaf
+        for level, index, node in nodes.completed(frontier, leaf):
+            assert (level, index) not in kept
+            kept[level, index] = node
+        frontier = frontier.append(leaf)
+    reads: list[tuple[int, int]] = []
+
+    def row(level: int, index: int) -> list[bytes]:
+        reads.append((level, index))
+        numbers = range(index * nodes.WIDTH, (index + 1) * nodes.WIDTH)
+        return [kept[level, n] for n in numbers if (level, n) in kept]
+
+    return row, reads
+
+
+@pytest.mark.rule("R-RECORD-20")
+@given(st.data(), st.integers(1, 700))
+def test_kept_nodes_prove_what_all_leaves_prove(data, size):
+    row, reads = kept_rows(max(size, data.draw(st.integers(1, 700))))
+    leaves = leaves_of(size)
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    assert nodes.Tree(size, row).inclusion_proof(index) == inclusion_proof(index, leaves)
+    assert len(reads) == len(set(reads)) <= 6  # two for each kept level of 700 leaves
+    assert nodes.Tree(size, row).consistency_proof(old) == consistency_proof(old, leaves)
+    assert nodes.Tree(size, row).frontier().root() == root_of(leaves)
+
+
+@pytest.mark.rule("R-RECORD-20")
+@pytest.mark.parametrize("size", range(1, 70))
+def test_kept_nodes_prove_every_leaf_of_every_small_record(size):
+    row, _ = kept_rows(size)
+    leaves = leaves_of(size)
+    for index in range(size):
+        assert nodes.Tree(size, row).inclusion_proof(index) == inclusion_proof(index, leaves)
+        old = index + 1
+        assert nodes.Tree(size, row).consistency_proof(old) == consistency_proof(old, leaves)
+
+
+@pytest.mark.rule("R-RECORD-20")
+def test_what_is_not_in_the_record_or_was_not_kept_is_no_proof():
+    row, _ = kept_rows(40)
+    for impossible in (
+        lambda: nodes.Tree(40, row).inclusion_proof(40),
+        lambda: nodes.Tree(40, row).consistency_proof(41),
+        lambda: nodes.Tree(40, row).consistency_proof(0),
+        lambda: nodes.Tree(60, row).inclusion_proof(0),
+    ):
+        with pytest.raises(BrokenInvariant):
+            impossible()

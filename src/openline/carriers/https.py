@@ -10,16 +10,13 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
@@ -32,6 +29,11 @@ ERROR_BYTES = 4_096
 
 Receive = Callable[[bytes], Awaitable[bytes | None]]
 """Takes a sealed parcel in, returns the sealed answer, raises `OpenlineError` to refuse."""
+Scope = MutableMapping[str, Any]
+Incoming = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Outgoing = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Incoming, Outgoing], Awaitable[None]]
+"""ASGI's own terms (asgi.readthedocs.io, version 3)."""
 
 
 class PinnedKey(aiohttp.Fingerprint):
@@ -153,32 +155,51 @@ def _refused(status: int, body: bytes) -> OpenlineError:
     )
 
 
-def listener(receive: Receive) -> Starlette:
-    """The line's listener as an ASGI application: one route, nothing else."""
+def listener(receive: Receive) -> Application:
+    """The line's listener as a bare ASGI application: one path, one method, nothing else."""
 
-    async def parcels(request: Request) -> Response:
-        try:
-            answer = await receive(await _read_body(request))
-        except OpenlineError as error:
-            status = 503 if error.whose is Whose.OURS else 403
-            shown = error if error.whose is not Whose.OURS else _unavailable()
-            return JSONResponse(shown.as_json(), status)
-        if answer is None:
-            return Response(status_code=204)
-        return Response(answer, media_type=MEDIA_TYPE)
+    async def parcels(scope: Scope, body: Incoming, send: Outgoing) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await _respond(send, 404)
+        elif scope["method"] != "POST":
+            await _respond(send, 405, headers=((b"allow", b"POST"),))
+        else:
+            await _respond(send, *await _answer(receive, body))
 
-    return Starlette(routes=[Route(PATH, parcels, methods=["POST"])])
+    return parcels
 
 
-async def _read_body(request: Request) -> bytes:
-    body = bytearray()
+async def _answer(receive: Receive, body: Incoming) -> tuple[int, bytes]:
+    """The status and body of the response to a parcel."""
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limits.PARCEL_BYTES:
-                break
-    except ClientDisconnect:
-        body.clear()
+        answer = await receive(await _read_body(body))
+    except OpenlineError as error:
+        ours = error.whose is Whose.OURS
+        shown = _unavailable() if ours else error
+        return (503 if ours else 403), json.dumps(shown.as_json()).encode()
+    return (204, b"") if answer is None else (200, answer)
+
+
+async def _respond(
+    send: Outgoing, status: int, body: bytes = b"", headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    kind = MEDIA_TYPE.encode() if status == 200 else b"application/json"
+    length = (b"content-length", b"%d" % len(body))
+    all_headers = [*headers, length, (b"content-type", kind)] if status != 204 else list(headers)
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _read_body(receive: Incoming) -> bytes:
+    body = bytearray()
+    more = True
+    while more and len(body) <= limits.PARCEL_BYTES:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            body.clear()
+            break
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
     if not 0 < len(body) <= limits.PARCEL_BYTES:
         raise OpenlineError(
             "too-large",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from openline.cli.output import JsonFlag, session, show_json, table, waiting
+from openline.cli.output import JsonFlag, progress_bar, session, show_json, table
 from openline.station.folder import Folder
 
 
@@ -23,8 +23,8 @@ def backup(
     as_json: JsonFlag = False,
 ) -> None:
     """Back the station up into one file, running or not. The root key is not in it."""
-    with waiting("copying the station"):
-        made = session(ctx).call("backup", file=str(file.absolute()))
+    with progress_bar("copying", shown=not as_json) as tell:
+        made = session(ctx).call("backup", tell=tell, file=str(file.absolute()))
     if as_json:
         show_json(made)
     else:
@@ -44,8 +44,7 @@ def restore(
     from openline.station.backup import restore as bring_back  # noqa: PLC0415 (slow to import)
 
     folder = Folder(session(ctx).station)
-    with waiting("bringing the station back"):
-        done = bring_back(folder, file, replace)
+    done = bring_back(folder, file, replace)
     if as_json:
         show_json(done)
         return

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from openline.cli.output import JsonFlag, printable, read_file, session, show_json, table
+from openline.cli.output import (
+    JsonFlag,
+    printable,
+    progress_bar,
+    read_file,
+    session,
+    show_json,
+    table,
+)
 from openline.words.errors import OpenlineError
 
 TEST_WAIT_S = 10.0
@@ -154,7 +162,8 @@ def console_link(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 
 def record_verify(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Recompute both records of every line; exit 1 names what does not hold."""
-    found = session(ctx).call("verify")
+    with progress_bar("verifying", shown=not as_json) as tell:
+        found = session(ctx).call("verify", tell=tell)
     if as_json:
         show_json(found)
     else:

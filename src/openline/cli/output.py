@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from openline.words.errors import BrokenInvariant, OpenlineError
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 WIDTH_OF_PIPES = 160
+BAR_AFTER_S = 1.0
+"""What is done sooner needs no bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Session:
     language: str
 
     def call(self, method: str, **args: Any) -> Any:
-        """Have the station carry a command out."""
+        """Have the station carry a command out; `tell=` hears how far it is."""
         return control.call(self.station, method, **args)
 
     def call_running(self, method: str, within_s: float, **args: Any) -> Any:
@@ -71,12 +74,36 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Show a person that something goes on, where somebody looks."""
-    from rich.console import Console  # noqa: PLC0415 (slow to import)
+def progress_bar(what: str, shown: bool = True) -> Iterator[control.Tell | None]:
+    """A bar on standard error, from the first second on, where a person looks at it.
 
-    with Console(stderr=True).status(f"{what} …"):  # says nothing where there is no terminal
-        yield
+    Gives what is to be told how far it is; None where nobody looks, or unless `shown`.
+    """
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    from rich import progress  # noqa: PLC0415 (slow to import)
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = (
+        progress.TextColumn(what),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+    begun = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        if time.monotonic() - begun >= BAR_AFTER_S:
+            bar.start()
+        bar.update(task, completed=done, total=of)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
 
 
 def printable(text: str) -> str:

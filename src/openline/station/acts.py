@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -16,6 +16,7 @@ from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
 from openline.station import heads, timers, traffic
+from openline.station.awaited import Wait
 from openline.station.books import activities, calls
 from openline.station.books.lines import card_fields
 from openline.station.books.policy import policy_of
@@ -81,6 +82,52 @@ def send(
     language: str,
 ) -> str:
     """Fill a form and send it; returns the message's id when it is stored for good."""
+    id: str = station.run(_submission(lines, form, raw, precedence, language))
+    return id
+
+
+def send_and_wait(
+    station: Station,
+    lines: Sequence[str],
+    form: str,
+    raw: Mapping[str, Any],
+    precedence: str | None,
+    language: str,
+    seconds: float,
+) -> tuple[str, str]:
+    """As `send`, and wait until every copy is received; returns the id, and the state then."""
+    submit = _submission(lines, form, raw, precedence, language)
+    wait = Wait()
+
+    def job(tx: Tx) -> str:
+        ours = {peer: tx.line(peer).state.out for peer in lines}
+        id: str = submit(tx)
+        copies = [(peer, (sent.direction.epoch, sent.size)) for peer, sent in ours.items()]
+        station.awaited.add(wait, copies)
+        return id
+
+    # The thread is woken once, by the receipt or by what was refused; not for the commit as well.
+    stored = station.start(job)
+    stored.add_done_callback(lambda done: wait.event.set() if done.exception() else None)
+    wait.event.wait(seconds)
+    try:
+        id = stored.result()
+    finally:
+        station.awaited.drop(wait)
+    if wait.received:
+        return id, "received"
+    _go_on(station)
+    return id, _state_of(station, id)
+
+
+def _submission(
+    lines: Sequence[str],
+    form: str,
+    raw: Mapping[str, Any],
+    precedence: str | None,
+    language: str,
+) -> Callable[[Tx], str]:
+    """What submits a filled form; it was checked then."""
     if form_named(form).by == "machine":
         raise OpenlineError(
             "machines-form",
@@ -90,10 +137,7 @@ def send(
         )
     fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
-    id: str = station.run(
-        lambda tx: traffic.submit(tx, tuple(lines), form, fields, urgency, language=language)
-    )
-    return id
+    return lambda tx: traffic.submit(tx, tuple(lines), form, fields, urgency, language=language)
 
 
 def parse_precedence(text: str) -> Precedence:
@@ -111,14 +155,21 @@ def parse_precedence(text: str) -> Precedence:
 def wait_received(station: Station, id: str, seconds: float) -> str:
     """Wait until every copy of a message is received; returns its state then."""
     with station.engine.store.read() as connection:
-        copies = connection.execute(_COPIES, {"p_id": id}).all()
-    until = time.monotonic() + seconds
-    for peer, epoch, number in copies:
-        event = station.awaited.add(peer, (epoch, number))
-        if station.engine.lines[peer].state.sent_in(epoch).covered <= number:
-            event.wait(until - time.monotonic())
-        station.awaited.drop(peer, (epoch, number), event)
+        rows = connection.execute(_COPIES, {"p_id": id})
+        copies = [(peer, (epoch, number)) for peer, epoch, number in rows]
+    wait = Wait()
+    station.awaited.add(wait, copies)
+    for peer in {peer for peer, _ in copies}:  # what was receipted before anyone waited
+        station.awaited.covered(peer, station.engine.lines[peer].state)
+    if copies:
+        wait.event.wait(seconds)
+    station.awaited.drop(wait)
+    if not wait.received:
         _go_on(station)
+    return _state_of(station, id)
+
+
+def _state_of(station: Station, id: str) -> str:
     with station.engine.store.read() as connection:
         return str(connection.execute(_STATES, {"p_id": id}).scalars().first())
 

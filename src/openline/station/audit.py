@@ -1,114 +1,140 @@
-"""`record verify`: recompute everything that is stored, and name what does not hold."""
+"""`record verify`: recompute everything that is stored, and name what does not hold.
+
+Records are read in pieces, each in a short transaction of its own: a record
+only grows, and a long transaction would keep the write-ahead file from being
+emptied for as long as it lasts. The signatures are checked on all cores.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from openline.record.tree import EMPTY, Frontier, leaf_hash
 from openline.station.heads import Line
+from openline.station.recheck import PIECE, Piece, Record, check_all
+from openline.station.recheck import Fault as Found
 from openline.station.station import Station
+from openline.station.store import Store
 from openline.station.tables import forks, heads, messages, receipts
-from openline.wire.message import check_message, read_message
-from openline.wire.receipt import check_item, read_receipt
-from openline.words.errors import OpenlineError
 from openline.words.party import Direction
 
+Progress = Callable[[int, int], None]
+"""Told how many messages were checked, and of how many."""
+Fault = dict[str, Any]
 
-def verify(station: Station) -> dict[str, Any]:
-    """Both records of every line: signatures, numbers, hashes, roots, heads and receipts."""
-    faults: list[dict[str, Any]] = []
-    records = []
-    with station.engine.store.read() as connection:
-        for peer, line in station.engine.lines.items():
-            of_line = select(heads).where(heads.c.peer == peer)
-            for head in connection.execute(
-                of_line.order_by(heads.c.way.desc(), heads.c.rank)
-            ).all():
-                record = {"line": peer, "record": head.way, "epoch": head.epoch}
-                found = list(_record_faults(station, connection, line, head))
-                faults += [record | fault for fault in found]
-                records.append(record | {"size": head.size, "holds": not found})
-        for fork in connection.execute(select(forks)).all():
-            fault = {"line": fork.peer, "record": fork.way, "epoch": fork.epoch}
-            faults.append(fault | {"number": fork.position, "what": f"fork: {fork.what}"})
+
+def verify(station: Station, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+    """Every record of every line: signatures, numbers, hashes, roots, heads and receipts."""
+    store = station.engine.store
+    with store.read() as connection:
+        order = (heads.c.peer, heads.c.way.desc(), heads.c.rank)
+        stored = connection.execute(select(heads).order_by(*order)).all()
+        forked = connection.execute(select(forks)).all()
+    total = sum(head.size for head in stored)
+    audits = [_Audit(store, _record(station, head), head) for head in stored]
+    by_direction = {audit.record.direction: audit for audit in audits}
+    done = 0
+    for piece, found in check_all(chain.from_iterable(a.pieces() for a in audits), total):
+        by_direction[piece.record.direction].note(found)
+        done += len(piece.messages)
+        progress(min(done, total), total)
+    faults = [fault for audit in audits for fault in audit.faults()]
+    for fork in forked:
+        fault = {"line": fork.peer, "record": fork.way, "epoch": fork.epoch}
+        faults.append({**fault, "number": fork.position, "what": f"fork: {fork.what}"})
+    records = [audit.told() for audit in audits]
     return {"holds": not faults, "records": records, "faults": faults}
 
 
-def _record_faults(
-    station: Station, connection: Connection, line: Line, head: Row[Any]
-) -> Iterator[dict[str, Any]]:
-    peer, way = head.peer, head.way
-    ours, theirs = station.engine.signer.public, line.card.signing_key
-    public, receiver = (ours, theirs) if way == "out" else (theirs, ours)
+def _record(station: Station, head: Row[Any]) -> Record:
+    """Who signs in the record of that head."""
+    line: Line = station.engine.lines[head.peer]
+    ours, theirs = (station.engine.signer.public,), (line.card.signing_key,)
     party = station.engine.party
-    sender, recipient = (party, peer) if way == "out" else (peer, party)
-    direction = Direction(sender, recipient, head.epoch)
-    m = messages.c
-    where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.root.is_not(None))
-    tree = EMPTY
-    roots = {0: tree.root()}
-    for row in connection.execute(select(messages).where(*where).order_by(m.number)):
-        for what in _message_faults(row, tree, public, direction):
-            yield {"number": row.number, "what": what}
-        tree = tree.append(leaf_hash(row.raw))
-        roots[tree.size] = tree.root()
-        if row.root != roots[tree.size]:
-            yield {"number": row.number, "what": "the stored root is not the record's"}
-    if (tree.size, tree.to_bytes()) != (head.size, head.frontier):
-        yield {"number": tree.size, "what": f"the head says {head.size} messages"}
-    yield from _receipt_faults(connection, head, roots, receiver)
-    yield from _unproven(connection, head)
+    if head.way == "out":
+        return Record(Direction(party, head.peer, head.epoch), ours, theirs)
+    return Record(Direction(head.peer, party, head.epoch), theirs, ours)
 
 
-def _message_faults(
-    row: Row[Any], tree: Frontier, public: bytes, direction: Direction
-) -> Iterator[str]:
-    if row.number != tree.size:
-        yield f"number {tree.size} is missing"
-    if row.leaf != leaf_hash(row.raw):
-        yield "the stored hash is not the message's"
-    try:
-        message = read_message(row.raw)
-        check_message(message, public)
-        if message.direction != direction:
-            yield f"it was signed for {message.direction}"
-        if message.number != row.number:
-            yield f"it was signed with the number {message.number}"
-    except OpenlineError as error:
-        yield error.message
+class _Audit:
+    """One record being read: where the reading stands, and what the whole must come to."""
 
+    def __init__(self, store: Store, record: Record, head: Row[Any]) -> None:
+        self._store, self.record = store, record
+        self._place = {"peer": head.peer, "way": head.way, "epoch": head.epoch}
+        self._name = {"line": head.peer, "record": head.way, "epoch": head.epoch}
+        self._size = head.size
+        self._found: list[Found] = []
+        self._end: list[Found] = []
 
-def _unproven(connection: Connection, head: Row[Any]) -> Iterator[dict[str, Any]]:
-    """What is marked as received, but stands under no receipt."""
-    r, m = receipts.c, messages.c
-    peer, way = head.peer, head.way
-    kept = select(func.max(r.size)).where(r.peer == peer, r.way == way, r.epoch == head.epoch)
-    size = connection.execute(kept).scalar() or 0
-    of_record = (m.peer == peer, m.way == way, m.epoch == head.epoch)
-    lost = select(m.pk).where(*of_record, m.waiting, m.number < size).limit(1)
-    # The other side may have lost what it once held: then it waits to leave again.
-    if size != head.receipted and (size < head.receipted or not connection.execute(lost).first()):
-        what = f"the newest receipt covers {size} messages, the head says {head.receipted}"
-        yield {"number": size, "what": what}
-    where = (m.peer == peer, m.way == way, m.epoch == head.epoch, m.received_at.is_not(None))
-    for number in connection.execute(select(m.number).where(*where, m.number >= size)).scalars():
-        yield {"number": number, "what": "it is marked as received without a receipt"}
+    def note(self, found: Sequence[Found]) -> None:
+        """A piece was checked."""
+        self._found += found
 
+    def faults(self) -> list[Fault]:
+        """All that does not hold, in the order of the record."""
+        return [
+            {**self._name, "number": number, "what": what}
+            for number, what in (*self._found, *self._end)
+        ]
 
-def _receipt_faults(
-    connection: Connection, head: Row[Any], roots: dict[int, bytes], public: bytes
-) -> Iterator[dict[str, Any]]:
-    r = receipts.c
-    of_record = (r.peer == head.peer, r.way == head.way, r.epoch == head.epoch)
-    for row in connection.execute(select(receipts).where(*of_record).order_by(r.size)):
-        try:
-            receipt = read_receipt(row.raw)
-            check_item(receipt, public)
-        except OpenlineError as error:
-            yield {"number": row.size, "what": f"receipt: {error.message}"}
-            continue
-        if roots.get(receipt.size) != receipt.root or receipt.size != row.size:
-            yield {"number": row.size, "what": "the receipt's root is not the record's"}
+    def told(self) -> Fault:
+        """The record's size, and whether it holds."""
+        return {**self._name, "size": self._size, "holds": not (self._found or self._end)}
+
+    def pieces(self) -> Iterator[Piece]:
+        """The whole record, piece after piece; what the head says of it is judged at the end."""
+        tree, last = EMPTY, -1
+        while True:
+            with self._store.read() as connection:
+                rows = self._messages(connection, last)
+                to = tree.size + len(rows) if rows else None
+                kept = self._receipts(connection, tree.size, to)
+                if not rows:
+                    self._end = list(self._conclude(connection, tree))
+            if rows or kept:
+                yield Piece(self.record, tree, rows, kept)
+            if not rows:
+                return
+            for last, raw, _, _ in rows:  # noqa: B007 (the last number is where reading goes on)
+                tree = tree.append(leaf_hash(raw))
+
+    def _messages(self, connection: Connection, last: int) -> tuple[Any, ...]:
+        m = messages.c
+        where = (*self._of(messages), m.root.is_not(None), m.number > last)
+        query = select(m.number, m.raw, m.leaf, m.root).where(*where)
+        rows = connection.execute(query.order_by(m.number).limit(PIECE))
+        return tuple(tuple(row) for row in rows)
+
+    def _receipts(self, connection: Connection, beyond: int, to: int | None) -> tuple[Any, ...]:
+        r = receipts.c
+        within = () if to is None else (r.size <= to,)
+        below = () if beyond == 0 else (r.size > beyond,)
+        query = select(r.size, r.raw).where(*self._of(receipts), *below, *within)
+        return tuple(tuple(row) for row in connection.execute(query.order_by(r.size)))
+
+    def _conclude(self, connection: Connection, tree: Frontier) -> Iterator[Found]:
+        """What the head says of the whole, and what is marked received under no receipt."""
+        head = connection.execute(select(heads).where(*self._of(heads))).one()
+        self._size = head.size
+        if (tree.size, tree.to_bytes()) != (head.size, head.frontier):
+            yield tree.size, f"the head says {head.size} messages"
+        newest = select(func.max(receipts.c.size)).where(*self._of(receipts))
+        size = connection.execute(newest).scalar() or 0
+        m = messages.c
+        lost = select(m.pk).where(*self._of(messages), m.waiting, m.number < size).limit(1)
+        # The other side may have lost what it once held: then it waits to leave again.
+        if size < head.receipted or (
+            size > head.receipted and not connection.execute(lost).first()
+        ):
+            yield size, f"the newest receipt covers {size} messages, the head says {head.receipted}"
+        marked = (*self._of(messages), m.received_at.is_not(None), m.number >= size)
+        for number in connection.execute(select(m.number).where(*marked)).scalars():
+            yield number, "it is marked as received without a receipt"
+
+    def _of(self, table: Any) -> list[Any]:
+        return [table.c[name] == value for name, value in self._place.items()]

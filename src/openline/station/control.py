@@ -1,7 +1,9 @@
 """Commands to a station: over its socket while it runs, else directly under its lock.
 
 One JSON document a line each way: ``{"method", "args"}`` and ``{"result"}`` or
-the error's shape. The socket lies in the station's folder, for its owner alone.
+the error's shape. Where the request has ``"tell": true``, lines with
+``{"done", "of"}`` may come before: how far it is. The socket lies in the
+station's folder, for its owner alone.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +28,12 @@ LINE_BYTES = 6 * limits.FILE_BYTES + (1 << 20)
 ANSWER_BYTES = 1 << 30
 BUSY_S = 10.0
 POLL_S = 0.05
+TELL_S = 0.2
+"""Between two words on how far a command is."""
+TELLING = frozenset({"verify", "backup"})
+"""Commands that take so long that they say how far they are."""
+Tell = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
 """Commands may wait (`send --wait`), so they have threads of their own."""
 
@@ -75,8 +83,12 @@ class Listener:
             line = await reader.readline()
             self._at_work.add(task)
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(_COMMANDS, _carry_out, self._target, line)
-            writer.write(json.dumps(answer).encode() + b"\n")
+
+            def tell(done: int, of: int) -> None:
+                loop.call_soon_threadsafe(_write, writer, {"done": done, "of": of})
+
+            answer = await loop.run_in_executor(_COMMANDS, _carry_out, self._target, line, tell)
+            _write(writer, answer)
             await writer.drain()
         except (ConnectionError, ValueError):  # the command went away, or sent too long a line
             pass
@@ -88,13 +100,33 @@ class Listener:
             writer.close()
 
 
-def _carry_out(target: object, line: bytes) -> dict[str, Any]:
+def _write(writer: asyncio.StreamWriter, answer: dict[str, Any]) -> None:
+    if not writer.is_closing():
+        writer.write(json.dumps(answer).encode() + b"\n")
+
+
+def _seldom(tell: Tell) -> Tell:
+    """`tell`, at most every TELL_S."""
+    told = time.monotonic()
+
+    def told_seldom(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_S:
+            told = time.monotonic()
+            tell(done, of)
+
+    return told_seldom
+
+
+def _carry_out(target: object, line: bytes, tell: Tell) -> dict[str, Any]:
     try:
         request = json.loads(line)
         name, args = str(request["method"]), dict(request["args"])
         method = None if name.startswith("_") else getattr(target, name, None)
         if method is None:
             raise OpenlineError("unknown-command", f"no command {name[:40]!r}", next="upgrade both")
+        if name in TELLING and request.get("tell"):
+            args["tell"] = _seldom(tell)
         return {"result": method(**args)}
     except OpenlineError as error:
         return error.as_json()
@@ -123,9 +155,11 @@ class Remote:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def call(self, method: str, **args: Any) -> Any:
-        """Have the station carry a command out."""
-        request = json.dumps({"method": method, "args": args}, ensure_ascii=False)
+    def call(self, method: str, tell: Tell | None = None, **args: Any) -> Any:
+        """Have the station carry a command out; `tell` hears how far it is, if it says so."""
+        request = json.dumps(
+            {"method": method, "args": args, "tell": tell is not None}, ensure_ascii=False
+        )
         line = b""
         with (
             self._connection as connection,
@@ -134,7 +168,10 @@ class Remote:
         ):
             # What is no Unicode on the command line reaches the station, which refuses it.
             connection.sendall(request.encode("utf-8", "surrogatepass") + b"\n")
-            line = file.readline(ANSWER_BYTES)
+            while (line := file.readline(ANSWER_BYTES)).startswith(b'{"done"'):
+                if tell is not None:
+                    said = json.loads(line)
+                    tell(said["done"], said["of"])
         if not line.endswith(b"\n"):
             raise OpenlineError(
                 "station-ended",
@@ -153,7 +190,7 @@ class Local:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
-    def call(self, method: str, **args: Any) -> Any:
+    def call(self, method: str, tell: Tell | None = None, **args: Any) -> Any:
         """Carry a command out here."""
         from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
         from openline.station.station import Station  # noqa: PLC0415
@@ -161,23 +198,28 @@ class Local:
 
         to_stderr()
         station = Station(self._folder)
+        if tell is not None and method in TELLING:
+            args["tell"] = _seldom(tell)
         try:
             return getattr(Facade(station), method)(**args)
         finally:
             station.close()
 
 
-def call(path: Path, method: str, **args: Any) -> Any:
-    """Have the station in `path` carry a command out, running or not (R-STN-03)."""
+def call(path: Path, method: str, tell: Tell | None = None, **args: Any) -> Any:
+    """Have the station in `path` carry a command out, running or not (R-STN-03).
+
+    `tell` hears how far it is, where the command takes long.
+    """
     folder = Folder(path)
     folder.require()
     until = time.monotonic() + BUSY_S
     while True:
         connection = _connect(folder)
         if connection is not None:
-            return Remote(connection).call(method, **args)
+            return Remote(connection).call(method, tell, **args)
         try:
-            return Local(folder).call(method, **args)
+            return Local(folder).call(method, tell, **args)
         except OpenlineError as error:
             if error.code != "station-busy" or time.monotonic() >= until:
                 raise

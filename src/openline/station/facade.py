@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from openline.station import acts, audit
-from openline.station.backup import write_backup
+from openline.station.backup import Progress, write_backup
 from openline.station.station import Station
 from openline.station.tables import tests
 from openline.station.views import alarms, collisions, contacts, lines, pace, traffic
@@ -92,9 +92,9 @@ class Facade:
         """What a GeoJSON file's activities would conflict with, sending nothing."""
         return acts.check(self._station, text)
 
-    def verify(self) -> Json:
-        """Recompute both records of every line from what is stored."""
-        return audit.verify(self._station)
+    def verify(self, tell: audit.Progress = lambda done, of: None) -> Json:
+        """Recompute both records of every line from what is stored; `tell` hears how far it is."""
+        return audit.verify(self._station, tell)
 
     def quiet(self) -> bool:
         """Whether nothing is under way and nothing is overdue."""
@@ -114,9 +114,9 @@ class Facade:
 
     # ---- acting ----------------------------------------------------------------------
 
-    def backup(self, file: str) -> Json:
+    def backup(self, file: str, tell: Progress = lambda done, of: None) -> Json:
         """Back the station up into a file of this machine, named by its whole path."""
-        return write_backup(self._station.folder, Path(file), self._station.now())
+        return write_backup(self._station.folder, Path(file), self._station.now(), tell)
 
     def join(self, card: str, fingerprint: str) -> Json:
         """Open the line to a card's party."""
@@ -133,10 +133,12 @@ class Facade:
         language: str = "en",
     ) -> Json:
         """Send a form; with `wait`, return once it is received or the seconds are over."""
-        id = acts.send(self._station, lines, form, fields, precedence, language)
+        how = (self._station, lines, form, fields, precedence, language)
         # Where no station runs nothing can be received, and the lock is not held for that.
-        waits = wait is not None and self._station.running
-        return self.await_receipt(id, wait or 0) if waits else {"id": id, "state": "queued"}
+        if wait is None or not self._station.running:
+            return {"id": acts.send(*how), "state": "queued"}
+        id, state = acts.send_and_wait(*how, wait)
+        return {"id": id, "state": state}
 
     def await_receipt(self, id: str, wait: float) -> Json:
         """A message of ours and its state, once it is received or `wait` seconds are over."""

@@ -21,6 +21,8 @@ from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
+TIMED = frozenset({"tests", "alarms", "policy", "lines", "card"})
+"""Topics of a commit after which something may be due at another time, or on a new line."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
 
@@ -85,7 +87,8 @@ class Service:
 
     def _noted(self, notes: Notes) -> None:
         """Called by the writer thread after a commit."""
-        self._loop.call_soon_threadsafe(self._after_commit, notes)
+        if notes.wake or notes.resend or notes.topics & TIMED:  # else nothing here has to act
+            self._loop.call_soon_threadsafe(self._after_commit, notes)
 
     def _after_commit(self, notes: Notes) -> None:
         if "lines" in notes.topics:
@@ -94,7 +97,7 @@ class Service:
             self.station.outboxes[peer].asked(numbers)
         for peer in notes.wake.keys() & self._couriers.keys():
             self._couriers[peer].wake(notes.wake[peer])
-        if notes.topics & {"tests", "alarms", "policy", "lines", "card"}:
+        if notes.topics & TIMED:
             self._tick_now.set()
 
     def _fatal(self, error: BaseException) -> None:

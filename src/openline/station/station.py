@@ -10,12 +10,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 from openline.forms.payload import UID_ALPHABET, UID_CHARS
-from openline.line.events import Place
-from openline.line.records import LineState
 from openline.station import keys
+from openline.station.awaited import Awaited
 from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
@@ -86,47 +86,6 @@ class Changes:
             self._condition.notify_all()
 
 
-class Awaited:
-    """Who waits for a receipt, by line and place."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: dict[str, dict[Place, list[threading.Event]]] = {}
-        self._over = False
-
-    def add(self, peer: str, place: Place) -> threading.Event:
-        """An event that is set once our message at that place is receipted."""
-        event = threading.Event()
-        with self._lock:
-            self._waiting.setdefault(peer, {}).setdefault(place, []).append(event)
-            if self._over:
-                event.set()
-        return event
-
-    def drop(self, peer: str, place: Place, event: threading.Event) -> None:
-        """Nobody waits on it any more."""
-        with self._lock:
-            events = self._waiting.get(peer, {}).get(place, [])
-            if event in events:
-                events.remove(event)
-
-    def covered(self, peer: str, state: LineState) -> None:
-        """All that the peer's receipts cover is receipted."""
-        with self._lock:
-            waiting = self._waiting.get(peer, {})
-            for place in [p for p in waiting if p[1] < state.sent_in(p[0]).covered]:
-                for event in waiting.pop(place):
-                    event.set()
-
-    def end(self) -> None:
-        """Nobody waits any more."""
-        with self._lock:
-            self._over = True
-            for waiting in self._waiting.values():
-                for event in (e for events in waiting.values() for e in events):
-                    event.set()
-
-
 class Station:
     """One station, open for writing. Raises ``station-busy`` while another process has it."""
 
@@ -177,6 +136,10 @@ class Station:
     def run(self, job: Job) -> Any:
         """Have the writer run a job; returns when it is durable."""
         return self._writer.run(job)
+
+    def start(self, job: Job) -> Future[Any]:
+        """Have the writer run a job; what is returned ends when it is durable, or is refused."""
+        return self._writer.put(job)
 
     def changed(self, *_topics: str) -> None:
         """Tell whoever shows something."""

@@ -6,6 +6,7 @@ SQLite through `pysqlite3` (the standard library's may have the WAL fault of
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import tables
+from openline.station.hot import run_text
 from openline.words.errors import OpenlineError
 
 BUSY_S = 10
@@ -59,6 +61,10 @@ class Store:
         )
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
+        self._writing = threading.Lock()
+        self._writer: Connection | None = None
+        """Kept from one write transaction to the next: taking one from the pool costs as much
+        as a statement."""
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:
@@ -91,44 +97,58 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A write transaction: all of it is durable on exit, or none of it."""
-        with self._transaction(immediate=True) as connection:
-            yield connection
+        with self._writing, _clear_errors():
+            try:
+                if self._writer is None:
+                    options = {"openline_write": True}
+                    self._writer = self._engine.connect().execution_options(**options)
+                with self._writer.begin():
+                    yield self._writer
+            except BaseException:  # whatever state it is in: the next transaction takes a new one
+                self._give_up()
+                raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view."""
-        with self._transaction(immediate=False) as connection:
+        with _clear_errors(), self._engine.connect() as connection, connection.begin():
             yield connection
-
-    @contextmanager
-    def _transaction(self, immediate: bool) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                connection = connection.execution_options(openline_write=immediate)
-                with connection.begin():
-                    yield connection
-        except DBAPIError as error:
-            raise storage_error(error) from error
 
     def close(self) -> None:
         """Close all connections."""
+        with self._writing:
+            self._give_up()
         self._engine.dispose()
+
+    def _give_up(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(SQLAlchemyError):
+                writer.close()
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise storage_error(error) from error
 
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """Undo what stands inside when it raises, and keep the transaction."""
-    connection.exec_driver_sql("SAVEPOINT inner_step")
+    run_text(connection, "SAVEPOINT inner_step")
     try:
         yield
     except BaseException:
         # A full disk has already undone the whole transaction: then there is no savepoint left.
         # What went wrong first is what must be heard of.
         with suppress(SQLAlchemyError):
-            connection.exec_driver_sql("ROLLBACK TO inner_step")
-            connection.exec_driver_sql("RELEASE inner_step")
+            run_text(connection, "ROLLBACK TO inner_step")
+            run_text(connection, "RELEASE inner_step")
         raise
-    connection.exec_driver_sql("RELEASE inner_step")
+    run_text(connection, "RELEASE inner_step")
 
 
 def _configure(raw: Any, _record: object) -> None:
