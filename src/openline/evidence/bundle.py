@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from openline.record.pruned import left_out, roots
+from openline.record.pruned import left_out, prune, roots
 from openline.record.tree import HASH_BYTES, leaf_hash
 from openline.wire.cbor import Value, decode, encode
 from openline.words import limits
@@ -63,6 +63,25 @@ class Record:
         end = max(self.size, self.messages[-1][0] + 1 if self.messages else 0)
         edges = (-1, *(number for number, _ in self.messages), end)
         return [(a + 1, b - 1) for a, b in pairwise(edges) if b - a > 1]
+
+
+def assemble(
+    direction: Direction,
+    leaves: Iterable[bytes],
+    messages: Iterable[Placed],
+    receipts: Iterable[Placed],
+    early: Iterable[Placed] = (),
+    heads: Iterable[int] = (),
+) -> Record:
+    """What a bundle gives of the record of `leaves` (32-byte hashes, read once, in order).
+
+    `heads` are sizes at which other statements in the bundle name its root. Raises
+    BrokenInvariant when the record is shorter than one of the sizes.
+    """
+    given, covering = tuple(sorted(messages)), tuple(sorted(receipts))
+    sizes = tuple(sorted({size for size, _ in covering} | {size for size in heads if size}))
+    hashes = prune(leaves, [number for number, _ in given], sizes)
+    return Record(direction, sizes, b"".join(hashes), given, covering, tuple(sorted(early)))
 
 
 @dataclass(frozen=True)
