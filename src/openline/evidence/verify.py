@@ -15,6 +15,7 @@ from openline.evidence.fork import ForkProof, check_fork, read_fork
 from openline.evidence.given import Given
 from openline.evidence.keyring import Keyring, read_cards
 from openline.evidence.steps import Findings, Step
+from openline.wire.card import Card
 from openline.wire.fingerprint import normalise_fingerprint
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
@@ -30,12 +31,17 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party of the bundle, with the fingerprint of its root key and its card's name."""
+    """A party of the bundle, with the fingerprint of its root key and its cards by serial."""
 
     party: str
-    name: str
     fingerprint: str
     anchored: bool
+    cards: tuple[Card, ...]
+
+    @property
+    def name(self) -> str:
+        """The name on its newest card."""
+        return self.cards[-1].name if self.cards else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,7 @@ def _identify(
         elif not anchored:
             wrong = True
             findings.fault("parties", f"{party}'s root key has not the fingerprint that was given")
-        parties.append(Party(party, cards[-1].name if cards else "", words, anchored))
+        parties.append(Party(party, words, anchored, cards))
     return tuple(parties), wrong
 
 
