@@ -332,6 +332,8 @@ def equal(one: Box, other: Box) -> bool:
     return bool(
         not ours["queued"]
         and not theirs["queued"]
+        and not ours["lost"]
+        and not theirs["lost"]
         and records[0]["out"] == records[1]["in"]
         and records[0]["in"] == records[1]["out"]
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
+from openline.evidence.fork import check_fork, read_fork
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.events import Place
@@ -253,6 +254,7 @@ def test_two_messages_at_one_number_are_a_fork_kept_once_and_alarmed(world: Worl
     assert _forks(world, "ru") == ["messages"]
     kept = ru.rows(forks)[0]
     assert other in kept.evidence and (kept.epoch, kept.position) == (1, 1)
+    _is_proof_against(world, "us", kept.evidence)
     raised = [row for row in ru.alarms().values() if row.what.startswith("fork")]
     assert [row.precedence for row in raised] == ["immediate"]
     # Traffic goes on, on what was recorded first.
@@ -295,6 +297,42 @@ def test_an_early_receipt_for_what_was_never_signed_is_a_fork(world: World) -> N
     world.say("ru", "us", lie)
     assert _forks(world, "us") == ["unproven"]
     assert world["us"].ours("ru")[1].state == "queued"
+
+
+@pytest.mark.rule("R-LINE-18")
+def test_an_early_receipt_for_another_leaf_is_proven_once_a_receipt_covers_the_place(
+    world: World,
+) -> None:
+    us, ru = world["us"], world["ru"]
+    us.send("ru")
+    lie = write_early(ru.engine.signer, US_RU, 1, b"z" * 32, world.clock.now().wall).raw
+    world.say("ru", "us", lie)
+    assert _forks(world, "us") == ["unproven"]
+    world.settle()
+    us.tick()
+    assert _forks(world, "us") == ["leaves"]
+    _is_proof_against(world, "ru", us.rows(forks)[0].evidence)
+    world.settle()
+    assert [row.form for row in ru.theirs("us")].count("fork") == 2
+
+
+@pytest.mark.rule("R-LINE-18")
+def test_two_receipts_of_one_size_with_two_roots_prove_a_fork(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    us.send("ru")
+    world.settle()
+    root = EMPTY.append(b"x" * 32).append(b"y" * 32).root()
+    lie = write_receipt(ru.engine.signer, US_RU, 2, root, world.clock.now().wall).raw
+    world.say("ru", "us", lie)
+    assert _forks(world, "us") == ["heads"]
+    _is_proof_against(world, "ru", us.rows(forks)[0].evidence)
+
+
+def _is_proof_against(world: World, party: str, evidence: bytes) -> None:
+    """As a third party checks it, who has that party's key alone."""
+    proof = read_fork(evidence)
+    assert proof.accused == party
+    check_fork(proof, [world[party].engine.signer.public])
 
 
 @pytest.mark.rule("R-LINE-09")

@@ -117,35 +117,35 @@ def indented(text: str) -> str:
 
 
 def read_file(path: Path) -> str:
-    """A file that a command was given, within the limit; "-" is standard input."""
+    """A text file that a command was given, within the limit; "-" is standard input."""
     try:
-        data = (
-            sys.stdin.buffer.read(limits.FILE_BYTES + 1)
-            if str(path) == "-"
-            else _read_bounded(path)
-        )
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise OpenlineError(
-            "no-file", f"{path} cannot be read: {error.strerror}", next="check the file's name"
-        ) from None
+        return read_bytes(path, limits.FILE_BYTES, "FILE_BYTES").decode("utf-8")
     except UnicodeDecodeError:
         raise OpenlineError(
             "not-text", f"{path} is no UTF-8 text", rule="R-CLI-03", next="save it as UTF-8"
         ) from None
-    if len(data) > limits.FILE_BYTES:
+
+
+def read_bytes(path: Path, most: int, limit: str) -> bytes:
+    """A file of at most `most` bytes, which `limit` names; "-" is standard input."""
+    try:
+        if str(path) == "-":
+            data = sys.stdin.buffer.read(most + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(most + 1)
+    except OSError as error:
+        raise OpenlineError(
+            "no-file", f"{path} cannot be read: {error.strerror}", next="check the file's name"
+        ) from None
+    if len(data) > most:
         raise OpenlineError(
             "too-large",
-            f"{path} is larger than {limits.FILE_BYTES:,} bytes (FILE_BYTES)",
+            f"{path} is larger than {most:,} bytes ({limit})",
             rule="R-CLI-03",
             next="split it",
         )
-    return text
-
-
-def _read_bounded(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(limits.FILE_BYTES + 1)
+    return data
 
 
 def fail(error: OpenlineError, as_json: bool) -> None:

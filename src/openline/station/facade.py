@@ -17,7 +17,15 @@ from openline.station import acts, audit
 from openline.station.backup import Progress, write_backup
 from openline.station.station import Station
 from openline.station.tables import tests
-from openline.station.views import alarms, collisions, contacts, lines, pace, traffic
+from openline.station.views import (
+    alarms,
+    collisions,
+    contacts,
+    evidence,
+    lines,
+    pace,
+    traffic,
+)
 from openline.wire.card import card_text, fingerprint
 
 Json = dict[str, Any]
@@ -111,6 +119,17 @@ class Facade:
     def console_link(self) -> Json:
         """A new one-time link to the console; the one before it stops working."""
         return {"link": self._station.console_link()}
+
+    def evidence_export(
+        self,
+        to: str,
+        messages: Sequence[str] = (),
+        line: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Json:
+        """Write a bundle to the file `to` (absolute): of messages, or of a line's messages."""
+        return evidence.export(self._station, to, messages, line, since, until)
 
     # ---- acting ----------------------------------------------------------------------
 

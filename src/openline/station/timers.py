@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from openline.line import linetest
-from openline.station import traffic
+from openline.station import forks, traffic
 from openline.station.books import alarms, linetests
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
@@ -20,6 +20,8 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     """Do what is due. `why` says, by line, what this side knows of a carrier's failure."""
     linetests.end_overdue(tx, why)
     alarms.sound_due(tx)
+    forks.prove_later(tx)
+    traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
         due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
         if in_use(line) and due > _last_scheduled(tx.connection, peer, tx.now.wall):

@@ -100,7 +100,7 @@ def arrive(tx: Tx, peer: str, items: Sequence[Item]) -> tuple[bytes, ...]:
     answer = _step(tx, peer, events.ParcelEnded(tuple(places)))
     if epochs.was_broken(tx.line(peer).state):
         books.retry(tx, peer)
-        _follow(tx)
+        follow(tx)
         tx.wake.setdefault(peer, False)  # what we still lack is asked for
     return effects.fitting((*answer, *back))
 
@@ -183,7 +183,7 @@ def _step(tx: Tx, peer: str, event: events.Event) -> tuple[bytes, ...]:
                 entry = effects.perform(tx, peer, effect)
                 if entry is not None:
                     books.act(tx, entry)
-                    _follow(tx)
+                follow(tx)
     return answer
 
 
@@ -198,7 +198,7 @@ def _renumber(tx: Tx, peer: str, epoch: int) -> None:
     tx.wake[peer] = True
 
 
-def _follow(tx: Tx) -> None:
+def follow(tx: Tx) -> None:
     """What the books let happen, and what they let the machine answer."""
     happened, tx.happened = tx.happened, []
     for peer, event in happened:

@@ -33,16 +33,16 @@ _LEAST = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
 """The least argument that needs each of the longer forms."""
 
 
-def encode(value: object) -> bytes:
+def encode(value: object, max_items: int = limits.CBOR_ITEMS) -> bytes:
     """The one encoding of `value`, a `Value`.
 
     Raises ``bad-cbor`` (ours) for any other type, an integer beyond 64 bits, text that is
-    no Unicode, more than CBOR_DEPTH levels or CBOR_ITEMS items.
+    no Unicode, more than CBOR_DEPTH levels or `max_items` items.
     """
     items = [1]
     encoded = _encode(value, 0, items)
-    if items[0] > limits.CBOR_ITEMS:
-        raise _unwritable(f"more than {limits.CBOR_ITEMS} items (CBOR_ITEMS)")
+    if items[0] > max_items:
+        raise _unwritable(f"more than {max_items} items (CBOR_ITEMS)")
     return encoded
 
 

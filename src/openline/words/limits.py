@@ -95,6 +95,20 @@ WINDOW_MS = 10 * 366 * 86_400_000
 SEPARATION_MM = 1_000_000_000
 SEPARATION_MS = 7 * 86_400_000
 
+# Evidence
+BUNDLE_BYTES = 256 << 20
+"""One bundle: a file for whoever must judge later."""
+BUNDLE_ITEMS = 4_000_000
+"""CBOR items of one bundle: three for each message, receipt and early receipt."""
+BUNDLE_CARDS = 1_024
+"""Cards in one bundle: every card that its parties have had."""
+BUNDLE_RECORDS = 4_096
+"""Records in one bundle: a direction's epochs count each."""
+FORK_PROOF_BYTES = (512 << 10) + (16 << 10)
+"""One proof of a fork: two signed messages, and a path for each."""
+PATH_HASHES = 64
+"""Hashes of one inclusion proof; a record of RECORD_MESSAGES needs 53."""
+
 # Time
 EARLIEST_MS = 0
 """1970-01-01T00:00:00Z."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openline.evidence.fork import Kind, check_fork, read_fork
 from openline.forms.precedence import Precedence
 from openline.line.events import ForkShown, PeerBegan
 from openline.line.records import FIRST_EPOCH
@@ -9,9 +10,6 @@ from openline.station import entries
 from openline.station.books import alarms
 from openline.station.engine import Tx
 from openline.station.entries import Entry
-from openline.wire.cbor import decode
-from openline.wire.message import check_message, read_message
-from openline.words import limits
 from openline.words.errors import OpenlineError
 
 
@@ -45,18 +43,13 @@ def on_fork(tx: Tx, entry: Entry) -> None:
 
 
 def _signed_both(tx: Tx, evidence: bytes) -> bool:
-    """Whether the evidence is two different messages of ours with one number."""
+    """Whether the evidence proves that we signed two messages at one place."""
     try:
-        match decode(evidence, limits.FORK_BYTES):
-            case ["messages", bytes(one), bytes(other)] if one != other:
-                pair = [read_message(raw) for raw in (one, other)]
-                for message in pair:
-                    check_message(message, tx.engine.signer.public)
-            case _:
-                return False
+        proof = read_fork(evidence)
+        check_fork(proof, [tx.engine.signer.public])
     except OpenlineError:
         return False
-    return len({(m.direction, m.number) for m in pair}) == 1
+    return proof.kind is Kind.MESSAGES
 
 
 def _came_before(tx: Tx, peer: str, epoch: int, newest: int) -> bool:

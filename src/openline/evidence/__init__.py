@@ -1,0 +1,1 @@
+"""Evidence: bundles and fork proofs, written and verified without a station. Pure."""

@@ -1,0 +1,95 @@
+"""Whose key signed what: the cards of every party by serial, and which key held where.
+
+A party's root key never changes, and signs every card; a newer card replaces the keys of the one
+before. So a record's messages are signed with the keys of its sender's cards, and from one
+message to a later one the card never gets older. A revocation, signed by the root key, ends a
+key at a size of each record: what stands below stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from openline.wire.card import Card, read_signed_card
+from openline.wire.fingerprint import fingerprint_of
+from openline.wire.keys import key_id
+from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
+from openline.words.party import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """`party` takes back the keys with these ids, as misused since a time.
+
+    `sizes` says, for the newest record in each direction (in its own the keys signed messages, in
+    the other's receipts), how much of it stands; of later epochs nothing does.
+    """
+
+    party: str
+    keys: frozenset[bytes]
+    since: Moment
+    sizes: Mapping[Direction, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The cards of each party, by serial, and what was revoked."""
+
+    cards: Mapping[str, tuple[Card, ...]]
+    revocations: tuple[Revocation, ...] = ()
+    _signers: Mapping[tuple[str, bytes], Card] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        signers = {
+            (party, key_id(card.signing_key)): card
+            for party, cards in self.cards.items()
+            for card in cards[::-1]  # a key on two cards is the older one's
+        }
+        object.__setattr__(self, "_signers", signers)
+
+    def fingerprint(self, party: str) -> str:
+        """The twelve words of the party's root key; empty for a party without a card."""
+        cards = self.cards.get(party)
+        return fingerprint_of(party, cards[0].root_key) if cards else ""
+
+    def signer(self, party: str, key: bytes) -> Card | None:
+        """The card of `party` that holds the signing key with this id, the oldest of them."""
+        return self._signers.get((party, key))
+
+    def revoked(self, party: str, key: bytes, direction: Direction, place: int) -> bool:
+        """Whether the key was revoked for what stands at `place` (from 0) of the record."""
+        return any(
+            (direction.epoch, place) >= (named.epoch, size)
+            for revocation in self._against(party, key)
+            for named, size in revocation.sizes.items()
+            if (named.sender, named.receiver) == (direction.sender, direction.receiver)
+        )
+
+    def disputed(self, party: str, key: bytes, at: Moment) -> bool:
+        """Whether the party says that the key was already misused at that time."""
+        return any(at >= revocation.since for revocation in self._against(party, key))
+
+    def _against(self, party: str, key: bytes) -> Iterable[Revocation]:
+        return (r for r in self.revocations if r.party == party and key in r.keys)
+
+
+def read_cards(raws: Iterable[bytes]) -> tuple[dict[str, tuple[Card, ...]], list[str]]:
+    """The cards by party and serial, and what is wrong with any of them."""
+    found: dict[str, list[Card]] = {}
+    faults = []
+    for place, raw in enumerate(raws, 1):
+        try:
+            card = read_signed_card(raw)
+        except OpenlineError as error:
+            faults.append(f"card {place}: {error.message}")
+        else:
+            found.setdefault(card.party, []).append(card)
+    for party, cards in found.items():
+        cards.sort(key=lambda card: card.serial)
+        if len({card.root_key for card in cards}) > 1:
+            faults.append(f"{party} has cards of different root keys")
+        if len({card.serial for card in cards}) < len(cards):
+            faults.append(f"{party} has two cards of one serial number")
+    return {party: tuple(cards) for party, cards in found.items()}, faults

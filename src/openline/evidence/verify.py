@@ -1,0 +1,164 @@
+"""Verifying a bundle: numbered steps, no station, no network, no trust in who made the file.
+
+What is trusted is given from outside: each party's fingerprint, heard from that party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openline.evidence.bundle import Bundle, read_bundle
+from openline.evidence.compare import begins, compare, read_records
+from openline.evidence.fork import ForkProof, check_fork, read_fork
+from openline.evidence.given import Given
+from openline.evidence.keyring import Keyring, read_cards
+from openline.evidence.steps import Findings, Step
+from openline.wire.card import Card
+from openline.wire.fingerprint import normalise_fingerprint
+from openline.words.errors import OpenlineError
+from openline.words.party import Direction
+
+
+class Result(StrEnum):
+    """What a bundle came to."""
+
+    VERIFIED = "verified"
+    UNIDENTIFIED = "consistent, parties unidentified"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party of the bundle, with the fingerprint of its root key and its cards by serial."""
+
+    party: str
+    fingerprint: str
+    anchored: bool
+    cards: tuple[Card, ...]
+
+    @property
+    def name(self) -> str:
+        """The name on its newest card."""
+        return self.cards[-1].name if self.cards else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Numbers of a record that exist and are not given: first and last of each run."""
+
+    direction: Direction
+    numbers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verifying showed; `messages` are all that were given, by record and number."""
+
+    result: Result
+    steps: tuple[Step, ...]
+    parties: tuple[Party, ...] = ()
+    messages: tuple[Given, ...] = ()
+    records: tuple[tuple[Direction, int], ...] = ()
+    missing: tuple[Missing, ...] = ()
+    forks: tuple[ForkProof, ...] = ()
+
+    @property
+    def failed(self) -> list[Step]:
+        """The steps that do not hold."""
+        return [step for step in self.steps if step.holds is False]
+
+
+def verify(
+    data: bytes,
+    trusted: Mapping[str, str],
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> Verification:
+    """Carry out every step on the bytes of a bundle; never raises for what is in them.
+
+    `trusted` are fingerprints by party, as a person wrote them down; `told` hears how many of
+    how many messages are done.
+    """
+    findings = Findings()
+    try:
+        bundle = read_bundle(data)
+    except OpenlineError as error:
+        findings.fault("file", error.message)
+        return Verification(Result.FAILED, findings.ended())
+    findings.notes["file"] = f"{len(data):,} bytes"
+    found, faults = read_cards(bundle.cards)
+    for fault in faults:
+        findings.fault("cards", fault)
+    findings.looked_at("cards", len(bundle.cards))
+    ring = Keyring(found)
+    parties, wrong = _identify(bundle, ring, trusted, findings)
+    records = read_records(bundle, ring, findings, told)
+    for read in records:
+        begins(read, records, ring, findings)
+    compared = [compare(read, findings) for read in records]
+    forks = _forks(bundle, ring, findings)
+    _further(bundle, findings)
+    steps = findings.ended()
+    failed = {step.name for step in steps if not step.holds}
+    result = Result.FAILED if failed else Result.VERIFIED
+    if failed == {"parties"} and not wrong:
+        result = Result.UNIDENTIFIED
+    return Verification(
+        result,
+        steps,
+        parties,
+        tuple(given for of_record in compared for given in of_record),
+        tuple((record.direction, record.size) for record in bundle.records),
+        tuple(
+            Missing(record.direction, tuple(numbers))
+            for record in bundle.records
+            if (numbers := record.not_given())
+        ),
+        forks,
+    )
+
+
+def _identify(
+    bundle: Bundle, ring: Keyring, trusted: Mapping[str, str], findings: Findings
+) -> tuple[tuple[Party, ...], bool]:
+    """The parties, and whether one of them is another than was said from outside."""
+    directions = [record.direction for record in bundle.records]
+    named = {party for d in directions for party in (d.sender, d.receiver)}
+    parties, wrong = [], False
+    for party in sorted(named | ring.cards.keys()):
+        findings.looked_at("parties")
+        cards = ring.cards.get(party, ())
+        words, given = ring.fingerprint(party), trusted.get(party)
+        anchored = bool(words) and given is not None and normalise_fingerprint(given) == words
+        if not cards:
+            findings.fault("cards", f"{party} has no card")
+        if given is None:
+            findings.fault("parties", f"{party} is not anchored: no fingerprint was given for it")
+        elif not anchored:
+            wrong = True
+            findings.fault("parties", f"{party}'s root key has not the fingerprint that was given")
+        parties.append(Party(party, words, anchored, cards))
+    return tuple(parties), wrong
+
+
+def _forks(bundle: Bundle, ring: Keyring, findings: Findings) -> tuple[ForkProof, ...]:
+    """The fork proofs that hold."""
+    found = []
+    for place, raw in enumerate(bundle.forks, 1):
+        findings.looked_at("forks")
+        try:
+            proof = read_fork(raw)
+            check_fork(proof, [card.signing_key for card in ring.cards.get(proof.accused, ())])
+        except OpenlineError as error:
+            findings.fault("forks", f"proof {place}: {error.message}")
+        else:
+            found.append(proof)
+    return tuple(found)
+
+
+def _further(bundle: Bundle, findings: Findings) -> None:
+    """What this version cannot check does not hold."""
+    for part in (bundle.signed, bundle.notes):
+        for _ in part:
+            findings.fault("heads", "a statement of a type that this version does not know")

@@ -1,0 +1,179 @@
+"""Bundles from the store: what was asked for, what belongs with it, and what proves it."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from openline.evidence.bundle import Bundle, Placed, Record, assemble, order, write_bundle
+from openline.evidence.fork import read_fork
+from openline.evidence.given import ROTATION
+from openline.station import entries
+from openline.station.heads import require
+from openline.station.station import Station
+from openline.station.tables import forks, messages, receipts
+from openline.station.views.choice import Choice, Place, Things, choose, named, within
+from openline.wire.card import read_signed_card
+from openline.wire.message import read_message
+from openline.words.errors import OpenlineError
+from openline.words.party import Direction
+
+Json = dict[str, Any]
+ROWS_AT_ONCE = 500
+_m, _r = messages.c, receipts.c
+
+
+def export(
+    station: Station,
+    to: str,
+    ids: Sequence[str],
+    line: str | None,
+    since: str | None,
+    until: str | None,
+) -> Json:
+    """Write the bundle of messages by id, or of a line's messages signed in a span of time.
+
+    `since` belongs to the span, `until` does not. What belongs with the chosen messages is taken
+    along. Raises ``unknown-line``, ``unknown-message``, ``nothing-chosen``, ``bad-time``,
+    ``bundle-too-large`` and ``cannot-write``.
+    """
+    if line is not None:
+        require(station.engine.lines, line)
+    with station.engine.store.read() as connection:
+        if line is not None and not ids:
+            things: Things = {line: within(connection, line, since, until)}
+        else:
+            things = named(connection, ids, line)
+        choices = choose(connection, things)
+        asked = {peer for peer, _, _ in choices}
+        records = tuple(_records(connection, station.engine.party, choices))
+        cards = _cards(connection, station, asked)
+        proofs = _forks(connection, asked)
+    data = write_bundle(Bundle(cards, records, forks=proofs))
+    _write(Path(to), data)
+    return {
+        "file": to,
+        "bytes": len(data),
+        "messages": sum(len(record.messages) for record in records),
+        "records": [str(record.direction) for record in records],
+    }
+
+
+def _records(
+    connection: Connection, party: str, choices: Mapping[Place, Choice]
+) -> Iterator[Record]:
+    """What the bundle gives of each record, in order."""
+    directions = {place: _direction(party, place) for place in choices}
+    for place, direction in sorted(directions.items(), key=lambda found: order(found[1])):
+        choice = choices[place]
+        given, early = _given(connection, place, choice.numbers)
+        covering = _receipts(connection, place, choice.numbers)
+        recorded = connection.execute(
+            select(func.count()).where(*_of(place), _m.root.is_not(None))
+        ).scalar_one()
+        heads = [size for size in choice.heads if size <= recorded]
+        end = max([size for size, _ in covering] + heads, default=0)
+        leaves = _leaves(connection, place, end)
+        yield assemble(direction, leaves, given, covering, early, heads)
+
+
+def _direction(party: str, place: Place) -> Direction:
+    peer, way, epoch = place
+    return Direction(party, peer, epoch) if way == "out" else Direction(peer, party, epoch)
+
+
+def _of(place: Place) -> tuple[Any, ...]:
+    peer, way, epoch = place
+    return (_m.peer == peer, _m.way == way, _m.epoch == epoch)
+
+
+def _given(
+    connection: Connection, place: Place, numbers: Iterable[int]
+) -> tuple[list[Placed], list[Placed]]:
+    """The chosen messages, and their early receipts."""
+    given: list[Placed] = []
+    early: list[Placed] = []
+    for some in _batches(sorted(numbers)):
+        query = select(_m.number, _m.raw, _m.early).where(*_of(place), _m.number.in_(some))
+        for number, raw, ahead in connection.execute(query):
+            given.append((number, raw))
+            if ahead:
+                early.append((number, ahead))
+    return given, early
+
+
+def _receipts(connection: Connection, place: Place, numbers: Iterable[int]) -> list[Placed]:
+    """The first receipt over each of the chosen messages, and the newest."""
+    peer, way, epoch = place
+    of_record = (_r.peer == peer, _r.way == way, _r.epoch == epoch)
+    query = select(_r.size).where(*of_record).order_by(_r.size)
+    sizes = list(connection.execute(query).scalars())
+    first = {bisect_right(sizes, number) for number in numbers}
+    wanted = sorted({sizes[at] for at in first if at < len(sizes)} | set(sizes[-1:]))
+    found: list[Placed] = []
+    for some in _batches(wanted):
+        raws = select(_r.size, _r.raw).where(*of_record, _r.size.in_(some))
+        found += [(size, raw) for size, raw in connection.execute(raws)]
+    return found
+
+
+def _leaves(connection: Connection, place: Place, end: int) -> Iterator[bytes]:
+    """The record's leaves below `end`, in order, read as they are needed."""
+    query = select(_m.leaf).where(*_of(place), _m.number < end).order_by(_m.number)
+    yield from connection.execute(query, execution_options={"yield_per": 10_000}).scalars()
+
+
+def _cards(connection: Connection, station: Station, peers: Collection[str]) -> tuple[bytes, ...]:
+    """Both sides' cards of each line, and those that were announced on it."""
+    found = {station.engine.card.raw}
+    found |= {station.engine.lines[peer].card.raw for peer in peers}
+    announced = select(_m.raw).where(_m.peer.in_(peers), _m.form == ROTATION)
+    for raw in connection.execute(announced).scalars():
+        payload = entries.payload_of(read_message(raw))
+        for value in payload.fields.values() if payload else ():
+            with suppress(OpenlineError):
+                found |= {read_signed_card(value).raw} if isinstance(value, bytes) else set()
+    return tuple(sorted(found))
+
+
+def _forks(connection: Connection, peers: Collection[str]) -> tuple[bytes, ...]:
+    """The proofs of forks on these lines; what is kept without being proof stays here."""
+    found = set()
+    for data in connection.execute(
+        select(forks.c.evidence).where(forks.c.peer.in_(peers))
+    ).scalars():
+        with suppress(OpenlineError):
+            read_fork(data)
+            found.add(data)
+    return tuple(sorted(found))
+
+
+def _batches(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (values[at : at + ROWS_AT_ONCE] for at in range(0, len(values), ROWS_AT_ONCE))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The file whole or not at all, for its owner alone."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with suppress(FileNotFoundError):
+            part.unlink()
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise OpenlineError(
+            "cannot-write",
+            f"{path} cannot be written: {error.strerror}",
+            next="name a file in a folder that exists, is yours, and has room",
+        ) from None
