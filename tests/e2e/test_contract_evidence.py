@@ -165,3 +165,19 @@ def test_wrong_usage_and_unreadable_files_are_told_as_everywhere(
     for wrong in ("us", "us=", "US=word", "=word"):
         assert judged(tmp_path / "junk", f"--trust={wrong}").code == 2
     assert judged(tmp_path / "junk", "--trust=us=a", "--trust=us=b").code == 2
+
+
+@pytest.mark.rule("R-DOC-03")
+@pytest.mark.rule("R-DOC-01")
+def test_a_report_is_printed_without_a_station(
+    pair: tuple[Box, Box], told: dict[str, str], tmp_path: Path
+) -> None:
+    us, ru = pair
+    file, made = tmp_path / "a.bundle", tmp_path / "report.pdf"
+    us.run("evidence", "export", "--message", told["plan"], "-o", file)
+    printing = ("evidence", "report", file, "-o", made, "--language", "ru", "--tz", "Europe/Kyiv")
+    done = openline(*printing, *trust(us, ru), cwd=tmp_path)
+    assert done.code == 0 and "verified" in done.out
+    assert made.read_bytes().startswith(b"%PDF-")
+    done = in_process("evidence", "report", file, "-o", made, "--tz", "Nowhere")
+    assert done.code == 1 and done.refusal["rule"] == "R-DOC-03"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +24,7 @@ from openline.evidence.account import account
 from openline.evidence.verify import Result, Verification, verify
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
 from openline.words.party import party_id
 
 MESSAGES_SHOWN = 20
@@ -44,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     )
     evidence.command("export")(export)
     evidence.command("verify")(verify_file)
+    evidence.command("report")(report)
     app.add_typer(evidence, name="evidence")
 
 
@@ -89,7 +93,7 @@ def verify_file(
     ctx: typer.Context, file: File, trust: Trust = None, as_json: JsonFlag = False
 ) -> None:
     """Verify a bundle; exit 0 only if every step holds and every party is anchored."""
-    done = verified(file, trust)
+    done = _verified(read_bytes(file, limits.BUNDLE_BYTES, "BUNDLE_BYTES"), trust)
     told = account(done, session(ctx).language)
     if as_json:
         show_json(told)
@@ -98,11 +102,32 @@ def verify_file(
     raise typer.Exit(0 if done.result is Result.VERIFIED else 1)
 
 
-def verified(file: Path, trust: list[str] | None) -> Verification:
-    """The verification of a file, with progress where it takes long."""
+def report(
+    ctx: typer.Context,
+    file: File,
+    to: Annotated[Path, typer.Option("-o", "--output", help="The PDF to write.")],
+    trust: Trust = None,
+    language: Annotated[str | None, typer.Option(help="The reader's language: en or ru.")] = None,
+    tz: Annotated[str, typer.Option(help="Zone of the local times, like Europe/Kyiv.")] = "UTC",
+) -> None:
+    """Verify a bundle and print it for a person, as PDF; says what verifying found."""
+    from openline.documents.report import Reader, pdf, zone_named  # noqa: PLC0415 (slow to import)
+
+    reader = Reader(language or session(ctx).language, zone_named(tz))
+    data = read_bytes(file, limits.BUNDLE_BYTES, "BUNDLE_BYTES")
+    done = _verified(data, trust)
+    told = account(done, reader.language)
+    made = Moment(int(time.time() * 1000))
+    with awaited("printing"):
+        to.write_bytes(pdf(told, sha256(data).hexdigest(), made, reader))
+    typer.echo(printable(f"{to}: {_verdict(told)}"))
+
+
+def _verified(data: bytes, trust: list[str] | None) -> Verification:
+    """The verification of a file's bytes, with progress where it takes long."""
     trusted = _anchors(trust or [])
     with counted("messages verified") as told:
-        return verify(read_bytes(file, limits.BUNDLE_BYTES, "BUNDLE_BYTES"), trusted, told)
+        return verify(data, trusted, told)
 
 
 def _anchors(given: list[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -30,10 +31,7 @@ def account(done: Verification, language: str) -> Json:
     given = Counter(message.direction for message in done.messages)
     return {
         "result": str(done.result),
-        "steps": [
-            {"number": s.number, "name": s.name, "holds": s.holds, "shows": s.shows, "what": s.what}
-            for s in done.steps
-        ],
+        "steps": [asdict(step) for step in done.steps],
         "parties": [
             {
                 "party": p.party,

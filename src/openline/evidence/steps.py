@@ -36,6 +36,8 @@ class Step:
     shows: str
     holds: bool | None
     what: str
+    count: int
+    """Things looked at; of the file, its bytes."""
 
 
 @dataclass
@@ -45,7 +47,6 @@ class Findings:
     counted: Counter[str] = field(default_factory=Counter)
     faulty: Counter[str] = field(default_factory=Counter)
     named: dict[str, list[str]] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
 
     def looked_at(self, step: str, count: int = 1) -> None:
         """So many more things were looked at in this step."""
@@ -62,7 +63,7 @@ class Findings:
         """The steps; when the file is none, nothing else was looked at."""
         whole = not self.faulty["file"]
         return tuple(
-            Step(number, name, shows, *self._found(name, whole))
+            Step(number, name, shows, *self._found(name, whole), self.counted[name])
             for number, (name, shows) in enumerate(STEPS.items(), 1)
         )
 
@@ -72,4 +73,7 @@ class Findings:
         if faulty := self.faulty[name]:
             more = faulty - len(self.named[name])
             return False, "; ".join(self.named[name]) + (f"; and {more} more" if more else "")
-        return True, self.notes.get(name) or f"{self.counted[name]:,} looked at"
+        count = self.counted[name]
+        if not count:
+            return True, "none in the file"
+        return True, f"{count:,} {'bytes' if name == 'file' else 'looked at'}"

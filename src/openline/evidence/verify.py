@@ -86,7 +86,7 @@ def verify(
     except OpenlineError as error:
         findings.fault("file", error.message)
         return Verification(Result.FAILED, findings.ended())
-    findings.notes["file"] = f"{len(data):,} bytes"
+    findings.looked_at("file", len(data))
     found, faults = read_cards(bundle.cards)
     for fault in faults:
         findings.fault("cards", fault)

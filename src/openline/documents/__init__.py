@@ -1,0 +1,1 @@
+"""What people print: documents made from what was verified, in the reader's language."""
