@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from openline.station import inbox
 from openline.station.engine import Engine
+from openline.station.outbox import RESEND_AFTER_MS
 from openline.station.views.lines import policy
 from openline.wire.parcel import Envelope, how_sealed, seal
 from openline.wire.sealing import HYBRID, LIGHT, SEALINGS
 from openline.words.errors import OpenlineError, Whose
+from simulation.test_epochs import bring_back, copy_of
 from simulation.world import Side, World, joined, keys_of
 
 
@@ -156,6 +158,22 @@ def test_what_was_sealed_to_an_earlier_key_still_opens(world: World, light: bool
             assert inbox.open_from_any(engine, under_way)[0] == "us" and opens
             continue
         assert not opens
+
+
+@pytest.mark.rule("R-WIRE-24")
+def test_a_side_that_comes_back_from_before_its_terms_gets_them_back(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    kept = copy_of(us)
+    propose(world, "us", "ru")
+    bring_back(us, kept)
+    ru.send("us", "text", text="Sealed with X25519 alone.")
+    assert refused(world, "us", world.take("ru", "us")[1]).code == "weak-sealing"
+    world.clock.pass_ms(RESEND_AFTER_MS)
+    while world.exchange("us", "ru"):
+        pass
+    world.settle()
+    world.check_quiet()
+    assert (_shown(us, "ru"), _shown(ru, "us")) == ("x25519", "x25519")
 
 
 STATIONS = ("us", "ru", "cn")
