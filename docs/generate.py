@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import faces
+import weights
 
 from openline.forms.reference import reference
 from openline.line import call, linetest, progress
@@ -105,6 +106,7 @@ def pages() -> dict[str, str]:
         "commands.md": GENERATED + faces.commands(),
         "errors.md": GENERATED + faces.errors(),
         "api.md": GENERATED + faces.api(),
+        "sizes.md": GENERATED + weights.page(),
     }
 
 

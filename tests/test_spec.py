@@ -71,7 +71,7 @@ def _generator():  # type: ignore[no-untyped-def]
     return module
 
 
-PAGES = ("SPEC.md", "forms.md", "machines.md", "commands.md", "errors.md", "api.md")
+PAGES = ("SPEC.md", "forms.md", "machines.md", "commands.md", "errors.md", "api.md", "sizes.md")
 
 
 def test_each_rule_stands_once() -> None:

@@ -190,7 +190,7 @@ def test_a_strangers_parcel_is_refused_and_stores_nothing(world: World, tmp_path
     (tmp_path / "other").mkdir()
     other = World(tmp_path / "other", ("cn", "ru"))
     to_ru = world["ru"].engine
-    envelope = Envelope("cn", "ru", other["cn"].engine.card.root_key, to_ru.sealer.public)
+    envelope = Envelope("cn", "ru", other["cn"].engine.card.root_key, to_ru.card.sealing_key)
     raw = write_message(
         other["cn"].engine.signer, Direction("cn", "ru", 1), 0, world.clock.now().wall, _text()
     ).raw

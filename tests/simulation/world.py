@@ -37,7 +37,7 @@ from openline.station.store import Store
 from openline.station.tables import alarms, messages
 from openline.wire.card import Card, card_text, fingerprint, write_card
 from openline.wire.keys import SigningKey
-from openline.wire.parcel import Envelope, open_parcel, seal
+from openline.wire.parcel import Envelope, seal
 from openline.wire.receipt import Item, read_item
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
@@ -364,7 +364,7 @@ class World:
     def open_answer(self, b: str, a: str, sealed: bytes) -> list[Item]:
         """What `b` answered to `a`."""
         side = self[a]
-        raws = open_parcel(sealed, side.engine.sealer, side.engine.envelope_from(b))
+        _, raws = inbox.open_from_any(side.engine, sealed)
         return [read_item(raw) for raw in raws]
 
     def say(self, a: str, b: str, *raws: bytes) -> list[Item]:

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import cryptography_vectors
 import pytest
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.wire import sealing
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.parcel import Envelope, fits, open_parcel, seal
-from openline.wire.sealing import SealingKey, check_light_public, check_sealing_public
+from openline.wire.sealing import SealingKey, check_light_public, check_sealing_public, seal_to
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -33,8 +31,7 @@ def refusal(sealed: bytes, key: SealingKey = RU_SEALING, envelope: Envelope = OU
 
 def sealed_raw(plain: bytes) -> bytes:
     """Any plaintext, truly sealed: what a hostile sender can do."""
-    suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-    return suite.encrypt(plain, sealing._load(RU_SEALING.public), OUT.info)
+    return seal_to(RU_SEALING.public, plain, OUT.info)
 
 
 def padded(content: bytes, bucket: int = 512) -> bytes:

@@ -106,7 +106,7 @@ def test(
 
 
 def policy(ctx: typer.Context, line: Line, as_json: JsonFlag = False) -> None:
-    """What holds on a line: ground, separation, test times. `send LINE terms …` proposes."""
+    """What holds on a line, joined from both sides' terms. `send LINE terms …` proposes."""
     found = session(ctx).call("policy", line=line)
     if as_json:
         show_json(found)
@@ -118,6 +118,7 @@ def policy(ctx: typer.Context, line: Line, as_json: JsonFlag = False) -> None:
         f"{apart['time_s']:g} s"
     )
     typer.echo(f"line tests   {', '.join(found['test_times'])} UTC")
+    typer.echo(f"sealing      {found['sealing']}")
 
 
 def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:

@@ -24,6 +24,7 @@ from openline.station.keys import Keys
 from openline.station.store import Store, savepoint
 from openline.wire.card import Card
 from openline.wire.parcel import Envelope
+from openline.wire.sealing import SealingKey
 from openline.words.errors import OpenlineError
 from openline.words.moment import Now
 
@@ -121,7 +122,7 @@ class Engine:
         self.card = card
         self.party = card.party
         self.signer = keys.signing
-        self.sealer = keys.sealing
+        self.openers = (keys.sealing, keys.light, *map(SealingKey, keys.old_sealing))
         self.clock = clock
         self.new_uid = new_uid
         self.on_signed = on_signed
@@ -161,12 +162,14 @@ class Engine:
         except OpenlineError as error:
             return None, error
 
-    def envelope_to(self, peer: str) -> Envelope:
-        """How to seal for `peer`."""
-        card = heads.require(self.lines, peer).card
-        return Envelope(self.party, peer, self.card.root_key, card.sealing_key)
+    def envelope_to(self, peer: str, light: bool = True) -> Envelope:
+        """How to seal for `peer`: with X25519 alone when both sides' terms, and `light`, say so."""
+        line = heads.require(self.lines, peer)
+        light = light and line.light_ours and line.light_theirs
+        key = line.card.light_key if light else line.card.sealing_key
+        return Envelope(self.party, peer, self.card.root_key, key)
 
-    def envelope_from(self, peer: str) -> Envelope:
-        """How `peer` seals for us."""
+    def envelope_from(self, peer: str, key: SealingKey) -> Envelope:
+        """How `peer` seals for us, to this key of ours."""
         card = heads.require(self.lines, peer).card
-        return Envelope(peer, self.party, card.root_key, self.sealer.public)
+        return Envelope(peer, self.party, card.root_key, key.public)

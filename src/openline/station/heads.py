@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from openline.record.tree import Frontier
 from openline.station.tables import heads, lines, messages
 from openline.wire.card import Card, card_text, read_card
 from openline.wire.keys import SigningKey
+from openline.wire.sealing import LIGHT
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 from openline.words.party import Direction
@@ -24,6 +26,10 @@ class Line:
 
     card: Card
     state: LineState
+    light_ours: bool = False
+    """Our newest terms allow sealing with X25519 alone; without them it is not taken."""
+    light_theirs: bool = False
+    """So do theirs; without both it is not used."""
 
 
 def require(found: Mapping[str, Line], peer: str) -> Line:
@@ -66,7 +72,9 @@ def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Li
             MappingProxyType(sent),
             MappingProxyType(received),
         )
-        found[row.peer] = Line(read_card(row.card), state)
+        found[row.peer] = Line(
+            read_card(row.card), state, allows_light(row.terms_ours), allows_light(row.terms_theirs)
+        )
     return found
 
 
@@ -89,6 +97,11 @@ def _epochs(
             beyond = MappingProxyType(parked.get(epoch, {}))
             received[epoch] = Received(direction, frontier, beyond, row.receipt, row.receipted)
     return sent, received
+
+
+def allows_light(terms: str) -> bool:
+    """Whether a side's terms, as JSON, allow sealing with X25519 alone."""
+    return bool(json.loads(terms).get("sealing") == LIGHT.name)
 
 
 def save(connection: Connection, before: Mapping[str, Line], after: Mapping[str, Line]) -> None:

@@ -14,8 +14,9 @@ from openline.station import traffic
 from openline.station.engine import Engine, Job, Tx
 from openline.station.heads import require
 from openline.station.tables import messages
-from openline.wire.parcel import open_parcel, seal
+from openline.wire.parcel import how_sealed, open_parcel, seal
 from openline.wire.receipt import Item
+from openline.wire.sealing import LIGHT
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -32,18 +33,48 @@ def open_from_any(engine: Engine, sealed: bytes) -> tuple[str, list[bytes]]:
             whose=Whose.THEIRS,
             rule="R-LINE-05",
         )
-    for peer in list(engine.lines):
-        try:
-            return peer, open_parcel(sealed, engine.sealer, engine.envelope_from(peer))
-        except OpenlineError as error:
-            if error.code != "unopened":
-                raise
+    try:
+        return _open(engine, list(engine.lines), sealed)
+    except OpenlineError as error:
+        if error.code != "unopened":
+            raise
     raise OpenlineError(
         "stranger",
         "nobody whose card was joined here sealed this for this station",
         whose=Whose.THEIRS,
         rule="R-LINE-05",
         next="both sides join each other's card of today; nothing was stored",
+    )
+
+
+def _open(engine: Engine, peers: Sequence[str], sealed: bytes) -> tuple[str, list[bytes]]:
+    """Which of `peers` sealed this for us, and its items.
+
+    Raises ``unopened``, or ``weak-sealing`` (theirs) when X25519 alone seals what our own terms
+    want hybrid.
+    """
+    way = how_sealed(sealed)
+    tries = [(key, peer) for key in engine.openers if key.sealing is way for peer in peers]
+    for key, peer in tries:
+        try:
+            items = open_parcel(sealed, key, engine.envelope_from(peer, key))
+        except OpenlineError:
+            continue
+        if way is LIGHT and not engine.lines[peer].light_ours:
+            raise OpenlineError(
+                "weak-sealing",
+                "it is sealed with X25519 alone, which this side's terms do not allow",
+                whose=Whose.THEIRS,
+                rule="R-WIRE-25",
+                next="it is sealed hybrid once this side's newest terms arrive there",
+            )
+        return peer, items
+    raise OpenlineError(
+        "unopened",
+        "a parcel does not open for this line with any key of this station",
+        whose=Whose.THEIRS,
+        rule="R-WIRE-14",
+        next="compare both sides' cards; the sender seals it again by itself",
     )
 
 
@@ -67,12 +98,14 @@ def receive(engine: Engine, run: Run, sealed: bytes) -> tuple[str, bytes | None]
     peer, raws = open_from_any(engine, sealed)
     items = admit_all(engine, peer, raws)
     answer: tuple[bytes, ...] = run(lambda tx: traffic.arrive(tx, peer, items))
-    return peer, seal(answer, engine.envelope_to(peer)) if answer else None
+    if not answer:
+        return peer, None
+    return peer, seal(answer, engine.envelope_to(peer, light=how_sealed(sealed) is LIGHT))
 
 
 def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[Place]) -> None:
     """Take in what the peer answered at once to the messages at the places `sent`."""
-    raws = open_parcel(sealed, engine.sealer, engine.envelope_from(peer)) if sealed else []
+    raws = _open(engine, [peer], sealed)[1] if sealed else []
     items = admit_all(engine, peer, raws)
 
     def job(tx: Tx) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openline.wire.cbor import decode, encode
-from openline.wire.sealing import SealingKey, seal_to
+from openline.wire.sealing import SEALINGS, Sealing, SealingKey, seal_to, sealing_of
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
 _LENGTH_BYTES = 4
 _LABEL = "openline-parcel"
 _VERSION = 1
+_BY_LENGTH = {bucket + way.overhead: way for way in SEALINGS for bucket in way.buckets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Envelope:
     """From whom to whom a parcel goes, and the keys that both sides mean.
 
     `sender_root` is the sender's root key (32 bytes), which outlives its signing keys;
-    `receiver_sealing` (1216 bytes) says to which key it is sealed.
+    `receiver_sealing` is the key that it is sealed to, and says how: X-Wing (1216 bytes) or
+    X25519 alone (32).
     """
 
     sender: str
@@ -52,13 +54,14 @@ def seal(items: Sequence[bytes], envelope: Envelope) -> bytes:
             rule="R-WIRE-15",
             next="send them in several parcels",
         )
-    return seal_to(envelope.receiver_sealing, _pad(encode(items)), envelope.info)
+    buckets = sealing_of(envelope.receiver_sealing).buckets
+    return seal_to(envelope.receiver_sealing, _pad(encode(items), buckets), envelope.info)
 
 
 def fits(items: Sequence[bytes]) -> bool:
     """Whether `seal` can put all of `items`, and at least one, into one parcel."""
     heads = 3 + 5 * len(items)  # at most: the list's head, and each item's
-    longest = limits.PARCEL_BUCKETS[-1] - _LENGTH_BYTES - heads
+    longest = limits.PARCEL_BUCKETS[-1] - _LENGTH_BYTES - heads  # either way of sealing
     return 1 <= len(items) <= limits.PARCEL_ITEMS and sum(map(len, items)) <= longest
 
 
@@ -68,14 +71,14 @@ def open_parcel(sealed: bytes, key: SealingKey, envelope: Envelope) -> list[byte
     Raises ``unopened`` (theirs) when it was not sealed under this envelope to this key, was
     altered, or holds what `seal` would not put there.
     """
-    if len(sealed) - key.sealing.overhead not in limits.PARCEL_BUCKETS:
-        raise _unopened(f"{len(sealed)} bytes is no length of a parcel", "R-WIRE-15")
+    if how_sealed(sealed) is not key.sealing:
+        raise _unopened("it was sealed in another way than this key opens", "R-WIRE-23")
     plain = key.unseal(sealed, envelope.info)
     if plain is None:
         raise _unopened("it was altered, or sealed for another line, direction or key", "R-WIRE-14")
     length = int.from_bytes(plain[:_LENGTH_BYTES], "big")
     content = plain[_LENGTH_BYTES : _LENGTH_BYTES + length]
-    if len(content) != length or _pad(content) != plain:
+    if len(content) != length or _pad(content, key.sealing.buckets) != plain:
         raise _unopened("its padding is not the one that belongs there", "R-WIRE-15")
     try:
         items = decode(content, limits.PARCEL_BYTES, 1 + limits.PARCEL_ITEMS)
@@ -88,11 +91,20 @@ def open_parcel(sealed: bytes, key: SealingKey, envelope: Envelope) -> list[byte
     return [item for item in items if isinstance(item, bytes)]
 
 
-def _pad(content: bytes) -> bytes:
+def how_sealed(sealed: bytes) -> Sealing:
+    """The way in which a parcel was sealed, which its length alone tells.
+
+    Raises ``unopened`` (theirs) for what has no length of a parcel.
+    """
+    if len(sealed) not in _BY_LENGTH:
+        raise _unopened(f"{len(sealed)} bytes is no length of a parcel", "R-WIRE-15")
+    return _BY_LENGTH[len(sealed)]
+
+
+def _pad(content: bytes, buckets: Sequence[int]) -> bytes:
     """`content` with its length in front and zeros behind, to the least bucket that holds it."""
     length = len(content).to_bytes(_LENGTH_BYTES, "big")
     need = _LENGTH_BYTES + len(content)
-    buckets = limits.PARCEL_BUCKETS
     return (length + content).ljust(buckets[bisect_left(buckets, need)], b"\0")
 
 

@@ -31,29 +31,35 @@ _X25519_P = 2**255 - 19
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """A way to seal: its name, the lengths of a seed and a public key, and by how much it adds."""
+    """A way to seal: its name in a line's terms, its HPKE suite, and its lengths in bytes.
+
+    `buckets` are the lengths to which what is sealed is padded; sealing adds `overhead`.
+    """
 
     name: str
+    suite: Suite
     seed_bytes: int
     public_bytes: int
     overhead: int
-    suite: Suite
+    buckets: tuple[int, ...]
 
 
 # AES-256-GCM measures faster than ChaCha20-Poly1305 wherever the processor has AES.
 HYBRID = Sealing(
     "hybrid",
+    Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
     _MLKEM_SEED + _X25519_BYTES,
     _MLKEM_PUBLIC + _X25519_BYTES,
     limits.HYBRID_OVERHEAD,
-    Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
+    limits.PARCEL_BUCKETS,
 )
 LIGHT = Sealing(
     "x25519",
+    Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
     _X25519_BYTES,
     _X25519_BYTES,
     limits.LIGHT_OVERHEAD,
-    Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
+    limits.LIGHT_BUCKETS,
 )
 SEALINGS = (HYBRID, LIGHT)
 

@@ -16,6 +16,13 @@ PARCEL_BUCKETS = (
     PARCEL_BYTES - HYBRID_OVERHEAD,
 )
 """The lengths to which a parcel is padded before it is sealed; the last fills PARCEL_BYTES."""
+SMS_BYTES = 133
+"""Of one SMS among several: 140 less a header of 7 (3GPP TS 23.040, 9.2.3.24.8, 16-bit)."""
+LIGHT_BUCKETS = (
+    *(n * SMS_BYTES - LIGHT_OVERHEAD for n in (2, 4, 8, 16, 32, 64, 512)),
+    *PARCEL_BUCKETS[-2:],
+)
+"""The same for sealing with X25519 alone: what then travels fills whole SMS."""
 MESSAGE_BYTES = 256 << 10
 """One signed message."""
 HEADER_BYTES = 1 << 10

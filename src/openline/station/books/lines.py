@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from openline.forms.precedence import Precedence
 from openline.station.books import activities, alarms
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.heads import allows_light
 from openline.station.tables import lines
 from openline.wire.card import Card
 
@@ -49,5 +51,10 @@ def on_terms(tx: Tx, entry: Entry) -> None:
     before = json.loads(tx.run(select(column).where(where)).scalar_one())
     terms = json.dumps(before | dict(entry.fields))
     tx.run(update(lines).where(where).values({column.name: terms}))
+    line, light = tx.line(entry.peer), allows_light(terms)
+    ours = entry.way == "out"
+    tx.lines[entry.peer] = (
+        replace(line, light_ours=light) if ours else replace(line, light_theirs=light)
+    )
     tx.topics.add("policy")
     activities.match_all(tx, entry.peer)

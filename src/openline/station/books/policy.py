@@ -3,7 +3,7 @@
 Each side's newest `terms` stand. Ground is the widest of both and the default
 separation the larger of both, where a side that proposed nothing counts with
 the default, so that nothing gets narrower by one side's word alone. Test times
-are those of both (R-LINE-13).
+are those of both (R-LINE-13), and sealing is hybrid unless both said otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from openline.line.linetest import DEFAULT_TIMES
+from openline.station.heads import allows_light
 from openline.station.tables import lines
+from openline.wire.sealing import HYBRID, LIGHT
 from openline.words.volume import DEFAULT_SEPARATION, EARTH, Ground, Separation
 
 
@@ -27,6 +29,7 @@ class Policy:
     ground: Ground = EARTH
     separation: Separation = DEFAULT_SEPARATION
     test_times: tuple[str, ...] = DEFAULT_TIMES
+    sealing: str = HYBRID.name
 
 
 def policy_of(connection: Connection, peer: str) -> Policy:
@@ -34,11 +37,13 @@ def policy_of(connection: Connection, peer: str) -> Policy:
     columns = (lines.c.terms_ours, lines.c.terms_theirs)
     row = connection.execute(select(*columns).where(lines.c.peer == peer)).one()
     ours, theirs = json.loads(row.terms_ours), json.loads(row.terms_theirs)
+    both_light = allows_light(row.terms_ours) and allows_light(row.terms_theirs)
     times = {*ours.get("test_times", ()), *theirs.get("test_times", ())}
     return Policy(
         _ground(ours).widest(_ground(theirs)),
         _separation(ours).larger(_separation(theirs)),
         tuple(sorted(times)) or DEFAULT_TIMES,
+        LIGHT.name if both_light else HYBRID.name,
     )
 
 
