@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
+ED25519 = -19
+"""Its number in COSE (RFC 9864)."""
 KEY_BYTES = 32
 KEY_ID_BYTES = 8
 SIGNATURE_BYTES = 64
@@ -37,6 +39,7 @@ class SigningKey:
     """A private Ed25519 key from its 32-byte seed; raises ``bad-key`` for another length."""
 
     __slots__ = ("_private", "key_id", "public")
+    algorithm = ED25519
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != KEY_BYTES:
