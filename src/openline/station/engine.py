@@ -120,6 +120,7 @@ class Engine:
         self.store = store
         self.card = card
         self.party = card.party
+        self.keys = keys
         self.signer = keys.signing
         self.sealer = keys.sealing
         self.clock = clock

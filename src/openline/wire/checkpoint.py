@@ -61,6 +61,10 @@ class Checkpoint:
         """The whole note."""
         return self.text + "\n" + "".join(f"{line}\n" for line in self.signatures)
 
+    def lines_by(self, name: str) -> tuple[NoteSignature, ...]:
+        """The lines of signature in this name, whatever they are worth."""
+        return tuple(line for line in self.signatures if line.name == name)
+
     def signed_also_by(self, signatures: Sequence[NoteSignature]) -> Checkpoint:
         """With these signatures added, each once."""
         new = dict.fromkeys((*self.signatures, *signatures))

@@ -24,6 +24,8 @@ Header = dict[int | str, Value]
 
 ALG, KID, CLAIMS, TYP, NUMBER, TIME, VERSION = 1, 4, 15, 16, "n", "t", "v"
 """Labels of RFC 9052 (alg, kid), 9597 (CWT claims), 9596 (typ), and Openline's own."""
+TREE, RFC9162_SHA256 = 395, 1
+"""RFC 9942's label of the tree that a receipt is about, and its number for ours."""
 ISS, SUB = 1, 2
 """Claims of RFC 8392: who signs, and what it is about."""
 PROTOCOL_VERSION = 1
@@ -37,7 +39,7 @@ LABELS: dict[int | str, type] = {
     TIME: int,
     VERSION: int,
 }
-"""The labels of a header, all of them and no other, with the type of each value."""
+"""The labels of every header, with the type of each value."""
 
 MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
     f"openline-{name}"
@@ -45,6 +47,8 @@ MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
 )
 TYPES = dict.fromkeys((MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD), ED25519) | {HEADS: ML_DSA_65}
 """Every type of statement, with the one algorithm that signs it."""
+FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}
+"""What the header of a type holds beside LABELS, always the same."""
 
 
 class Algorithm(NamedTuple):
@@ -121,11 +125,12 @@ class Signed:
 
 
 def sign(key: Signer, header: Header, payload: bytes) -> bytes:
-    """The statement of `payload` under `header`, to which alg, kid and version are added.
+    """The statement of `payload` under `header`, to which is added what follows from key and type.
 
     Raises ``bad-header`` (ours) when the header is not what its type asks for.
     """
-    header = {ALG: key.algorithm, KID: key.key_id, VERSION: PROTOCOL_VERSION, **header}
+    fixed = FIXED.get(cast(str, header.get(TYP)), {})
+    header = {ALG: key.algorithm, KID: key.key_id, VERSION: PROTOCOL_VERSION, **fixed, **header}
     if problem := _problem(header):
         raise _refused("bad-header", problem, "R-WIRE-06", Whose.OURS)
     protected, content = bstr(encode(header)), bstr(payload)
@@ -179,14 +184,18 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def _problem(header: Header) -> str:
     """Why `header` is not one that its type asks for, or nothing."""
-    if header.keys() != LABELS.keys():
+    typ = header.get(TYP)
+    if not isinstance(typ, str) or typ not in TYPES:
+        return "a type (typ) that Openline does not have"
+    fixed = FIXED.get(typ, {})
+    if header.keys() != LABELS.keys() | fixed.keys():
         return "a header with a label too many or too few"
     for label, value in header.items():
-        if type(value) is not LABELS[label]:
+        if type(value) is not LABELS.get(label, type(fixed.get(label))):
             return f"the label {label} has a value of the wrong type"
-    if header[TYP] not in TYPES:
-        return "a type (typ) that Openline does not have"
-    if header[ALG] != TYPES[cast(str, header[TYP])]:
+    if any(header[label] != value for label, value in fixed.items()):
+        return "a tree that is not RFC 9162's with SHA-256"
+    if header[ALG] != TYPES[typ]:
         return "an algorithm that is not its type's"
     if header[VERSION] != PROTOCOL_VERSION:
         return f"a protocol version other than {PROTOCOL_VERSION}"

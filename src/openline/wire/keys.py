@@ -16,8 +16,6 @@ ED25519 = -19
 KEY_BYTES = 32
 KEY_ID_BYTES = 8
 SIGNATURE_BYTES = 64
-MLDSA_PUBLIC_BYTES = 1952
-"""An ML-DSA-65 public key (FIPS 204, table 2)."""
 
 # The curve of RFC 8032, section 5.1.
 _P = 2**255 - 19

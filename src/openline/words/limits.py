@@ -28,6 +28,8 @@ NOTE_BYTES = 8 << 10
 """A checkpoint, as a signed note."""
 NOTE_SIGNATURES = 16
 """Signatures on one checkpoint: the sender's, the peer's, and witnesses'."""
+PROOF_BYTES = 128 * 32
+"""A consistency proof: at most two hashes for each bit of a size."""
 CBOR_DEPTH = 12
 CBOR_ITEMS = 100_000
 CARD_BYTES = 16 << 10

@@ -3,7 +3,7 @@
 Each side's newest `terms` stand. Ground is the widest of both and the default
 separation the larger of both, where a side that proposed nothing counts with
 the default, so that nothing gets narrower by one side's word alone. Test times
-are those of both (R-LINE-13).
+are those of both, and heads signed with ML-DSA-65 go unless both say off (R-LINE-13).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Policy:
     ground: Ground = EARTH
     separation: Separation = DEFAULT_SEPARATION
     test_times: tuple[str, ...] = DEFAULT_TIMES
+    quantum: bool = True
+    """Whether line tests carry heads signed with ML-DSA-65."""
 
 
 def policy_of(connection: Connection, peer: str) -> Policy:
@@ -39,6 +41,7 @@ def policy_of(connection: Connection, peer: str) -> Policy:
         _ground(ours).widest(_ground(theirs)),
         _separation(ours).larger(_separation(theirs)),
         tuple(sorted(times)) or DEFAULT_TIMES,
+        {ours.get("quantum"), theirs.get("quantum")} != {"off"},
     )
 
 

@@ -128,4 +128,5 @@ def policy(station: Station, peer: str) -> Json:
             "time_s": holds.separation.time_ms / 1000,
         },
         "test_times": list(holds.test_times),
+        "quantum": holds.quantum,
     }
