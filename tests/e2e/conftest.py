@@ -76,3 +76,14 @@ def make_box(tmp_path: Path) -> Iterator[MakeBox]:
     yield make
     for box in made:
         box.end()
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[tuple[Box, Box, Box]]:
+    """`us`, `ru` and `un`, every two joined, all running, of this test's own."""
+    us, ru, un = (Box(tmp_path / party, party) for party in ("us", "ru", "un"))
+    found_boxes(us, ru, un)
+    serve_all(us, ru, un)
+    yield us, ru, un
+    for box in (us, ru, un):
+        box.end()

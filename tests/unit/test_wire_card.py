@@ -23,7 +23,8 @@ from openline.wire.card import (
 )
 from openline.wire.cbor import decode, encode
 from openline.wire.fingerprint import normalise_fingerprint
-from openline.wire.keys import MLDSA_PUBLIC_BYTES, SigningKey
+from openline.wire.keys import SigningKey
+from openline.wire.mldsa import PUBLIC_BYTES as MLDSA_PUBLIC_BYTES
 from openline.wire.sealing import SealingKey
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose

@@ -148,7 +148,7 @@ def test_a_receipts_signature_fits_one_size_line_epoch_and_time(changed):
 
 
 def test_a_receipt_is_small():
-    assert len(RECEIPT.raw) == 168
+    assert len(RECEIPT.raw) == 172
 
 
 @pytest.mark.rule("R-WIRE-07")
@@ -217,8 +217,8 @@ def test_another_structure_is_refused(raw, why):
     assert refusal(raw), why
 
 
-def without(label: int | str) -> cose.Header:
-    return {key: value for key, value in HEADER.items() if key != label}
+def without(label: int | str, header: cose.Header = HEADER) -> cose.Header:
+    return {key: value for key, value in header.items() if key != label}
 
 
 @pytest.mark.rule("R-WIRE-06")
@@ -260,6 +260,18 @@ def test_a_header_that_its_type_does_not_ask_for_is_refused(header):
 
 
 @pytest.mark.rule("R-WIRE-06")
+@pytest.mark.rule("R-HEAD-20")
+@pytest.mark.parametrize("tree", [None, 0, 2, -1, True, "RFC9162_SHA256"])
+def test_a_receipt_names_its_tree_and_no_other(tree):
+    header = {**RECEIVERS, **cose.FIXED[cose.RECEIPT], cose.TYP: cose.RECEIPT}
+    assert read_item(forged(header, bytes(32))).size == 7
+    header = {**header, cose.TREE: tree} if tree is not None else without(cose.TREE, header)
+    assert refusal(forged(header, bytes(32))).rule == "R-WIRE-06"
+    early = {**RECEIVERS, cose.TYP: cose.EARLY, cose.TREE: 1}
+    assert refusal(forged(early, bytes(32))).rule == "R-WIRE-06"
+
+
+@pytest.mark.rule("R-WIRE-06")
 def test_we_do_not_sign_a_header_that_we_would_refuse():
     for header in ({**HEADER, "x": 1}, without(cose.NUMBER), {**HEADER, cose.NUMBER: -1}):
         with pytest.raises(OpenlineError) as caught:
@@ -287,7 +299,8 @@ def test_one_type_is_not_taken_for_another(read):
 def test_only_the_party_to_which_it_falls_may_say_it(typ, issuer):
     payload = encode([[0, 1]]) if typ == cose.ASK else bytes(32)
     claims = {cose.ISS: issuer, cose.SUB: "us/ru/1"}
-    raw = forged({**HEADER, cose.TYP: typ, cose.CLAIMS: claims}, payload)
+    fixed = cose.FIXED.get(typ, {})
+    raw = forged({**HEADER, **fixed, cose.TYP: typ, cose.CLAIMS: claims}, payload)
     if issuer == ("us" if typ == cose.MESSAGE else "ru"):
         assert read_item(raw).raw == raw
     else:
@@ -298,7 +311,8 @@ def test_only_the_party_to_which_it_falls_may_say_it(typ, issuer):
 @pytest.mark.parametrize("typ", [cose.RECEIPT, cose.EARLY])
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_receipt_over_no_hash_is_refused_both_ways(typ, length):
-    assert refusal(forged({**RECEIVERS, cose.TYP: typ}, bytes(length))).rule == "R-WIRE-09"
+    header = {**RECEIVERS, **cose.FIXED.get(typ, {}), cose.TYP: typ}
+    assert refusal(forged(header, bytes(length))).rule == "R-WIRE-09"
     write = write_receipt if typ == cose.RECEIPT else write_early
     with pytest.raises(OpenlineError) as caught:
         write(KEY, LINE, 1, bytes(length), AT)

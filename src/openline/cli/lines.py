@@ -100,6 +100,8 @@ def test(
             f"{line}: passed at {found['at']}, round trip {found['rtt_ms']} ms, "
             f"their clock {offset}, records equal"
         )
+        if found["why"]:
+            typer.echo(printable(f"note: {found['why']}"))
     else:
         typer.echo(printable(f"{line}: {found['result']} at {found['at']}: {found['why']}"))
     raise typer.Exit(0 if found["result"] == "passed" else 1)
@@ -117,7 +119,8 @@ def policy(ctx: typer.Context, line: Line, as_json: JsonFlag = False) -> None:
         f"separation   {apart['horizontal_m']:g} m, {apart['vertical_m']:g} m high, "
         f"{apart['time_s']:g} s"
     )
-    typer.echo(f"line tests   {', '.join(found['test_times'])} UTC")
+    signed = "signed with ML-DSA-65 too" if found["quantum"] else "without ML-DSA-65"
+    typer.echo(f"line tests   {', '.join(found['test_times'])} UTC, {signed}")
     typer.echo(f"sealing      {found['sealing']}")
 
 

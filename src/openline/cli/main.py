@@ -15,7 +15,17 @@ from typing import Annotated
 import typer
 
 from openline import __version__
-from openline.cli import activities, backup, contacts, evidence, founding, lines, messages, output
+from openline.cli import (
+    activities,
+    backup,
+    contacts,
+    evidence,
+    founding,
+    lines,
+    messages,
+    output,
+    standard,
+)
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
@@ -27,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (founding, backup, lines, messages, activities, contacts, evidence):
+for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
     module.add_to(app)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openline.record.tree import HASH_BYTES, node_hash
+from openline.record.tree import HASH_BYTES, Frontier, node_hash
 from openline.words.errors import BrokenInvariant
 
 
@@ -31,6 +31,30 @@ def consistency_proof(old_size: int, leaves: Sequence[bytes]) -> list[bytes]:
     while at & 1:
         at, level = at >> 1, _parents(level)
     return ([level[at]] if at else []) + _siblings(at, level)
+
+
+def extension_proof(old: Frontier, new: Sequence[bytes]) -> list[bytes]:
+    """`consistency_proof` from what was kept of the old record (at least 1) and `new` leaves alone.
+
+    So that who grew a record for years proves today's growth from today's leaves.
+    """
+    if old.size == 0:
+        raise BrokenInvariant("nothing is proven about an empty old record")
+    if not new:
+        return []
+    # Up to the last full subtree of the old record, whose right neighbours the new leaves make.
+    at, right, left = old.size - 1, list(new), list(old.peaks)
+    while at & 1:
+        at, right = at >> 1, _parents(right)
+    last = left.pop()
+    proof = [last] if at else []
+    while at or right:
+        if at & 1:
+            proof.append(left.pop())
+        elif right:
+            proof.append(right.pop(0))
+        at, right = at >> 1, _parents(right)
+    return proof
 
 
 def verify_inclusion(

@@ -121,6 +121,7 @@ class Engine:
         self.store = store
         self.card = card
         self.party = card.party
+        self.keys = keys
         self.signer = keys.signing
         self.openers = (keys.sealing, keys.light, *map(SealingKey, keys.old_sealing))
         self.clock = clock

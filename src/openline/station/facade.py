@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from openline.station import acts, audit
+from openline.station import acts, audit, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.station import Station
 from openline.station.tables import tests
@@ -24,7 +24,9 @@ from openline.station.views import (
     evidence,
     lines,
     pace,
+    standard,
     traffic,
+    witnesses,
 )
 from openline.wire.card import card_text, fingerprint
 
@@ -104,6 +106,18 @@ class Facade:
         """Recompute both records of every line from what is stored; `tell` hears how far it is."""
         return audit.verify(self._station, tell)
 
+    def export_receipt(self, id: str, line: str | None = None, statement: bool = False) -> Json:
+        """A message's receipt as RFC 9942 has it, alone or with the message (RFC 9943), in hex."""
+        return standard.receipt(self._station, id, line, statement)
+
+    def export_checkpoint(self, line: str, record: str = "out") -> Json:
+        """The newest checkpoint of a line's record, with its cosignatures."""
+        return standard.checkpoint(self._station, line, record)
+
+    def witnesses(self) -> Json:
+        """Who consents to which witness, and what it has cosigned."""
+        return witnesses.list_witnesses(self._station)
+
     def quiet(self) -> bool:
         """Whether nothing is under way and nothing is overdue."""
         return pace.quiet(self._station)
@@ -173,6 +187,14 @@ class Facade:
         with self._station.engine.store.read() as connection:
             row = connection.execute(select(tests).where(tests.c.id == id)).one()
         return lines.test_json(row)
+
+    def witness_consent(self, line: str, by: str, given: bool, language: str = "en") -> Json:
+        """Agree that the station `by` cosigns the heads of a line, or take that back."""
+        return {"id": witnessing.consent(self._station, line, by, given, language)}
+
+    def witness_send(self, line: str) -> Json:
+        """Show the line's witnesses the head of our record now."""
+        return {"line": line, "witnesses": witnessing.show(self._station, line)}
 
     def call_request(
         self, line: str, level: str, reason: str, propose: str | None, language: str = "en"

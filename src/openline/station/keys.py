@@ -18,7 +18,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -30,6 +29,7 @@ from cryptography.x509.oid import NameOID
 
 from openline.wire.card import CardKeys
 from openline.wire.keys import SigningKey
+from openline.wire.mldsa import QuantumKey
 from openline.wire.sealing import HYBRID, LIGHT, SealingKey
 from openline.words import limits
 from openline.words.errors import OpenlineError
@@ -86,6 +86,11 @@ class Keys:
         return SigningKey(self.checkpoint_seed)
 
     @property
+    def mldsa(self) -> QuantumKey:
+        """Signs heads with ML-DSA-65."""
+        return QuantumKey(self.mldsa_seed)
+
+    @property
     def tls_public(self) -> bytes:
         """The key that peers pin: 32 bytes, Ed25519."""
         return SigningKey(self.tls_seed).public
@@ -93,14 +98,13 @@ class Keys:
     @property
     def public(self) -> CardKeys:
         """What the card says of these keys."""
-        mldsa = MLDSA65PrivateKey.from_seed_bytes(self.mldsa_seed).public_key()
         return CardKeys(
             signing=self.signing.public,
             sealing=self.sealing.public,
             light=self.light.public,
             tls=self.tls_public,
             checkpoint=self.checkpoint.public,
-            mldsa=mldsa.public_bytes_raw(),
+            mldsa=self.mldsa.public,
         )
 
     def tls_pem(self, party: str) -> bytes:

@@ -211,3 +211,36 @@ alarms = Table(
     Column("sounded", Integer, nullable=False),
     Column("acknowledged_at", BigInteger),
 )
+
+signed_heads = Table(
+    "signed_heads",  # what line tests and witnesses brought beside receipts
+    METADATA,
+    Column("record", Text, primary_key=True),  # its direction: us/ru/1
+    Column("size", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),  # mldsa, checkpoint or cosignature
+    Column("signer", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),  # our time
+    Column("raw", LargeBinary, nullable=False),  # as signed; of a cosignature its line
+    Column("frontier", LargeBinary, nullable=False, default=b""),  # of an own checkpoint
+)
+
+consents = Table(
+    "consents",  # who agrees that a witness cosigns the heads of its line with another
+    METADATA,
+    Column("party", Text, primary_key=True),
+    Column("other", Text, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("given", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+witnessed = Table(
+    "witnessed",  # the head of each record that a witness cosigned last, as far as known here
+    METADATA,
+    Column("record", Text, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("verdict", Text, nullable=False),  # its last answer
+    Column("at", BigInteger, nullable=False),
+)

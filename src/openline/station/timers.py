@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from openline.line import linetest
 from openline.station import forks, traffic
-from openline.station.books import alarms, linetests
+from openline.station.books import alarms, checkpoints, linetests
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
@@ -30,7 +30,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
 
 def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> str:
     """Send a line test with both records' heads; returns its id."""
-    fields = dict(linetests.heads_of(tx.line(peer).state))
+    fields = linetests.heads_of(tx.line(peer).state) | checkpoints.sign(tx, peer)
     when = {"scheduled": scheduled.ms} if scheduled else {}
     id = traffic.submit(tx, (peer,), "linetest", fields | when)
     linetests.begin(tx, peer, id, scheduled, within_ms)

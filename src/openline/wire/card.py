@@ -14,7 +14,8 @@ from openline.wire import cose
 from openline.wire.address import split_address
 from openline.wire.cbor import Value, decode, encode
 from openline.wire.fingerprint import fingerprint_of
-from openline.wire.keys import MLDSA_PUBLIC_BYTES, SigningKey, check_public
+from openline.wire.keys import SigningKey, check_public
+from openline.wire.mldsa import PUBLIC_BYTES as MLDSA_PUBLIC_BYTES
 from openline.wire.sealing import check_light_public, check_sealing_public
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose

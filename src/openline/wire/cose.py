@@ -1,18 +1,22 @@
-"""Signed statements: COSE_Sign1 (RFC 9052, section 4.2) with Ed25519, and one way to write it.
+"""Signed statements: COSE_Sign1 (RFC 9052, section 4.2), and one way to write each.
 
 Tag 18, `[protected header, {}, payload, signature]`, all of it deterministic
 CBOR, the payload attached, no external data. The protected header says what is
 signed, by whom and about what; the tables here close it: nothing missing,
-nothing unknown. It is a Signed Statement in the sense of RFC 9943.
+nothing unknown, and one algorithm for each type. It is a Signed Statement in
+the sense of RFC 9943.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, Protocol, cast
 
+from openline.wire import keys, mldsa
 from openline.wire.cbor import Value, bstr, decode, encode
-from openline.wire.keys import KEY_ID_BYTES, SIGNATURE_BYTES, SigningKey, key_id, verify
+from openline.wire.keys import ED25519, KEY_ID_BYTES, key_id
+from openline.wire.mldsa import ML_DSA_65
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -20,10 +24,10 @@ Header = dict[int | str, Value]
 
 ALG, KID, CLAIMS, TYP, NUMBER, TIME, VERSION = 1, 4, 15, 16, "n", "t", "v"
 """Labels of RFC 9052 (alg, kid), 9597 (CWT claims), 9596 (typ), and Openline's own."""
+TREE, RFC9162_SHA256 = 395, 1
+"""RFC 9942's label of the tree that a receipt is about, and its number for ours."""
 ISS, SUB = 1, 2
 """Claims of RFC 8392: who signs, and what it is about."""
-ED25519 = -19
-"""The algorithm of RFC 9864."""
 PROTOCOL_VERSION = 1
 
 LABELS: dict[int | str, type] = {
@@ -35,13 +39,45 @@ LABELS: dict[int | str, type] = {
     TIME: int,
     VERSION: int,
 }
-"""The labels of a header, all of them and no other, with the type of each value."""
+"""The labels of every header, with the type of each value."""
 
-MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD = (
-    f"openline-{name}" for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card")
+MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
+    f"openline-{name}"
+    for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card", "heads")
 )
-TYPES = frozenset({MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD})
-"""Every type of statement."""
+TYPES = dict.fromkeys((MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD), ED25519) | {HEADS: ML_DSA_65}
+"""Every type of statement, with the one algorithm that signs it."""
+FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}
+"""What the header of a type holds beside LABELS, always the same."""
+
+
+class Algorithm(NamedTuple):
+    """How many bytes a signature has, and what verifies it: (public key, signature, data)."""
+
+    signature_bytes: int
+    verify: Callable[[bytes, bytes, bytes], bool]
+
+
+ALGORITHMS: dict[int, Algorithm] = {
+    ED25519: Algorithm(keys.SIGNATURE_BYTES, keys.verify),
+    ML_DSA_65: Algorithm(mldsa.SIGNATURE_BYTES, mldsa.verify),
+}
+
+
+class Signer(Protocol):
+    """A private key: its algorithm's number, its public key's short name, and what it signs."""
+
+    @property
+    def algorithm(self) -> int:
+        """One of ALGORITHMS."""
+
+    @property
+    def key_id(self) -> bytes:
+        """8 bytes."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature of `data`."""
+
 
 _TAG = b"\xd2"
 _CONTEXT = b"\x84\x6aSignature1"
@@ -88,12 +124,13 @@ class Signed:
         return cast(int, self.header[TIME])
 
 
-def sign(key: SigningKey, header: Header, payload: bytes) -> bytes:
-    """The statement of `payload` under `header`, to which alg, kid and version are added.
+def sign(key: Signer, header: Header, payload: bytes) -> bytes:
+    """The statement of `payload` under `header`, to which is added what follows from key and type.
 
     Raises ``bad-header`` (ours) when the header is not what its type asks for.
     """
-    header = {ALG: ED25519, KID: key.key_id, VERSION: PROTOCOL_VERSION, **header}
+    fixed = FIXED.get(cast(str, header.get(TYP)), {})
+    header = {ALG: key.algorithm, KID: key.key_id, VERSION: PROTOCOL_VERSION, **fixed, **header}
     if problem := _problem(header):
         raise _refused("bad-header", problem, "R-WIRE-06", Whose.OURS)
     protected, content = bstr(encode(header)), bstr(payload)
@@ -117,24 +154,25 @@ def parse(raw: bytes, max_bytes: int = limits.MESSAGE_BYTES) -> Signed:
             raise _refused("bad-cose", "no COSE_Sign1 with its four parts", "R-WIRE-05")
     if unprotected:
         raise _refused("bad-cose", "an unprotected header that is not empty", "R-WIRE-05")
-    if len(signature) != SIGNATURE_BYTES:
-        raise _refused("bad-cose", f"a signature of {len(signature)} bytes", "R-WIRE-05")
     header = decode(protected, limits.HEADER_BYTES)
     if not isinstance(header, dict):
         raise _refused("bad-header", "a protected header that is no map", "R-WIRE-06")
     if problem := _problem(header):
         raise _refused("bad-header", problem, "R-WIRE-06")
+    if len(signature) != ALGORITHMS[cast(int, header[ALG])].signature_bytes:
+        raise _refused("bad-cose", f"a signature of {len(signature)} bytes", "R-WIRE-05")
     return Signed(header, payload, signature, raw, protected)
 
 
 def check(signed: Signed, public: bytes) -> None:
     """Pass when the key whose public part is `public` signed it; else ``bad-signature`` (theirs).
 
-    `public` must have passed `keys.check_public` when it was enrolled.
+    `public`, a key of the statement's algorithm, must have been checked when it was enrolled.
     """
     if signed.key_id != key_id(public):
         raise _refused("bad-signature", "it names another signing key", "R-WIRE-07")
     data = _to_be_signed(bstr(signed.protected), bstr(signed.payload))
+    verify = ALGORITHMS[cast(int, signed.header[ALG])].verify
     if not verify(public, signed.signature, data):
         raise _refused("bad-signature", "the signature does not fit it", "R-WIRE-07")
 
@@ -146,15 +184,19 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def _problem(header: Header) -> str:
     """Why `header` is not one that its type asks for, or nothing."""
-    if header.keys() != LABELS.keys():
+    typ = header.get(TYP)
+    if not isinstance(typ, str) or typ not in TYPES:
+        return "a type (typ) that Openline does not have"
+    fixed = FIXED.get(typ, {})
+    if header.keys() != LABELS.keys() | fixed.keys():
         return "a header with a label too many or too few"
     for label, value in header.items():
-        if type(value) is not LABELS[label]:
+        if type(value) is not LABELS.get(label, type(fixed.get(label))):
             return f"the label {label} has a value of the wrong type"
-    if header[TYP] not in TYPES:
-        return "a type (typ) that Openline does not have"
-    if header[ALG] != ED25519:
-        return "an algorithm other than Ed25519 (-19)"
+    if any(header[label] != value for label, value in fixed.items()):
+        return "a tree that is not RFC 9162's with SHA-256"
+    if header[ALG] != TYPES[typ]:
+        return "an algorithm that is not its type's"
     if header[VERSION] != PROTOCOL_VERSION:
         return f"a protocol version other than {PROTOCOL_VERSION}"
     if len(cast(bytes, header[KID])) != KEY_ID_BYTES:

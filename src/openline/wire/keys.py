@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
+ED25519 = -19
+"""Its number in COSE (RFC 9864)."""
 KEY_BYTES = 32
 KEY_ID_BYTES = 8
 SIGNATURE_BYTES = 64
-MLDSA_PUBLIC_BYTES = 1952
-"""An ML-DSA-65 public key (FIPS 204, table 2)."""
 
 # The curve of RFC 8032, section 5.1.
 _P = 2**255 - 19
@@ -37,6 +37,7 @@ class SigningKey:
     """A private Ed25519 key from its 32-byte seed; raises ``bad-key`` for another length."""
 
     __slots__ = ("_private", "key_id", "public")
+    algorithm = ED25519
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != KEY_BYTES:

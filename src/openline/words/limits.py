@@ -29,6 +29,14 @@ HEADER_BYTES = 1 << 10
 """The protected header of one signed statement."""
 ASK_BYTES = 4 << 10
 """The list of missing numbers in one request."""
+HEADS_BYTES = 4 << 10
+"""Both heads of a line, signed with ML-DSA-65 (3,309 bytes of signature)."""
+NOTE_BYTES = 8 << 10
+"""A checkpoint, as a signed note."""
+NOTE_SIGNATURES = 16
+"""Signatures on one checkpoint: the sender's, the peer's, and witnesses'."""
+PROOF_BYTES = 128 * 32
+"""A consistency proof: at most two hashes for each bit of a size."""
 CBOR_DEPTH = 12
 CBOR_ITEMS = 100_000
 CARD_BYTES = 16 << 10

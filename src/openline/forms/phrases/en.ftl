@@ -77,11 +77,17 @@ say-fork = The record of { $place-record }, epoch { $place-epoch }, number { $pl
 
 say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
     .scheduled = Scheduled for { $scheduled }.
+    .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
+    .checkpoint = It carries a checkpoint ({ $checkpoint-count } bytes).
 
 say-linetest-answer = Automatic answer to line test { $about }, which arrived { $received }: { $equal ->
     [true] the records are equal.
    *[false] the records differ.
 } Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the tester's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
+    .why = What is wrong with the signatures in the test: { $why }
+    .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
+    .checkpoint = It carries a checkpoint ({ $checkpoint-count } bytes).
+    .cosignature = The tester's checkpoint is cosigned ({ $cosignature-count } bytes).
 
 say-no-objection = No objection to { $about }.
 
@@ -102,11 +108,19 @@ say-terms = Proposed terms of the line.
     .test_times = Daily line tests at { $test_times } UTC.
     .sealing = Sealing of what is sent: { $sealing-name }.
     .separation = Separation unless an activity gives its own: { $separation-horizontal_m } m across, { $separation-vertical_m } m in height, { $separation-time_s } s in time.
+    .quantum = Line tests carry heads signed with ML-DSA-65: { $quantum-name }.
 
 say-text = { $text }
 
 say-will-adjust = This side will change its plan because of { $about }.
     .text = What will change: { $text }
+
+say-witness-answer = Automatic message of a witness about a head of { $head_of }: { $verdict-name }; { $held } messages of it are cosigned so far. The checkpoint has { $checkpoint-count } bytes.
+
+say-witness-consent = Consent that { $witness } cosigns the heads of the line with { $other }: { $consent-name }.
+
+say-witness-heads = Automatic message to a witness: the head of { $head_of } (a checkpoint of { $checkpoint-count } bytes), to be compared with the one of { $since } messages that was cosigned last.
+    .proof = The proof that it continues that one has { $proof-count } bytes.
 
 # Names of forms
 form-acknowledged = acknowledged
@@ -132,6 +146,9 @@ form-readout = readout
 form-terms = terms of the line
 form-text = text
 form-will-adjust = will adjust
+form-witness-answer = answer of a witness
+form-witness-consent = consent to a witness
+form-witness-heads = head for a witness
 
 # Names of fields
 field-about = about
@@ -139,6 +156,9 @@ field-about_hash = hash of the message
 field-answer = answer
 field-at = at
 field-certainty = certainty
+field-checkpoint = checkpoint
+field-consent = consent
+field-cosignature = cosignature
 field-date_only = only the date is known
 field-datum = datum
 field-declared = declared
@@ -148,6 +168,9 @@ field-end = end
 field-epoch = epoch
 field-equal = records equal
 field-escort = escort
+field-head_of = head of
+field-heads = heads signed with ML-DSA-65
+field-held = cosigned size
 field-highest_m = highest ground (m)
 field-horizontal_m = horizontal (m)
 field-in = incoming record
@@ -155,10 +178,13 @@ field-kind = kind
 field-level = level
 field-lower = lower altitude
 field-lowest_m = lowest ground (m)
+field-other = other side of the line
 field-out = outgoing record
 field-own_card = own card
 field-peer_card = other side's card
+field-proof = proof
 field-propose = proposed time
+field-quantum = ML-DSA-65 in line tests
 field-reason = reason
 field-received = received
 field-ref = reference
@@ -168,6 +194,7 @@ field-scheduled = scheduled
 field-sealing = sealing
 field-separation = separation
 field-shape = place
+field-since = proof starts at
 field-size = size
 field-source = source
 field-start = start
@@ -179,6 +206,7 @@ field-unit = unit
 field-units = units
 field-upper = upper altitude
 field-vehicles = vehicles
+field-verdict = verdict
 field-vertical_m = vertical (m)
 field-why = why
 field-evidence = evidence
@@ -187,6 +215,7 @@ field-peer = the other side's record
 field-place = place
 field-previous = own record before
 field-record = record of
+field-witness = witness
 
 # Words of choices
 answer-accept = accepted
@@ -274,6 +303,10 @@ whose-carrier = the carrier's
 alarm-conflict = conflict
 alarm-card-differs = the other side holds another card
 alarm-records-differ = the two sides' records differ
+alarm-heads-fail = signed heads do not hold
+alarm-witness-unproven = a witness was shown a head that nothing shows to continue what it cosigned
+alarm-witness-contradicts = a witness was shown a head that contradicts what it cosigned
+alarm-witness-differs = a witness cosigned another record than this one
 alarm-fork-messages = the other side signed two messages at one place
 alarm-fork-heads = the other side signed two heads of one size
 alarm-fork-leaves = the other side signed two leaves at one place
@@ -282,3 +315,13 @@ alarm-epoch-restored = this station was brought back from a backup: a new epoch 
 alarm-epoch-copied = this station was found to be a copy: a new epoch began
 alarm-epoch-rolled-back = this station was behind what it had signed: a new epoch began
 alarm-epoch-fork = our record could not go on as it was: a new epoch began
+consent-given = given
+consent-withdrawn = withdrawn
+quantum-off = off
+quantum-on = on
+verdict-contradicts = contradicts what was cosigned
+verdict-cosigned = cosigned
+verdict-no-consent = not cosigned: both sides must consent
+verdict-older = not cosigned: older than what was cosigned
+verdict-stale = not cosigned yet: the proof starts elsewhere
+verdict-unproven = not cosigned: nothing shows that it continues what was cosigned

@@ -76,11 +76,17 @@ say-fork = Журнал { $place-record }, эпоха { $place-epoch }, номе
 
 say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
     .scheduled = Назначена на { $scheduled }.
+    .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
+    .checkpoint = С контрольной точкой (байт: { $checkpoint-count }).
 
 say-linetest-answer = Автоматический ответ на проверку линии { $about }, полученную { $received }: { $equal ->
     [true] журналы совпадают.
    *[false] журналы расходятся.
 } Исходящий журнал отвечающей стороны: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
+    .why = Что не так с подписями в проверке: { $why }
+    .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
+    .checkpoint = С контрольной точкой (байт: { $checkpoint-count }).
+    .cosignature = Контрольная точка проверяющей стороны заверена (байт: { $cosignature-count }).
 
 say-no-objection = { $about }: возражений нет.
 
@@ -101,11 +107,19 @@ say-terms = Предлагаемые условия работы линии.
     .test_times = Ежедневные проверки линии в { $test_times } UTC.
     .sealing = Шифрование при передаче: { $sealing-name }.
     .separation = Интервалы, если для деятельности не указаны иные: { $separation-horizontal_m } м по горизонтали, { $separation-vertical_m } м по высоте, { $separation-time_s } с по времени.
+    .quantum = Подписи ML-DSA-65 при проверках линии: { $quantum-name }.
 
 say-text = { $text }
 
 say-will-adjust = С учётом { $about } наши планы будут изменены.
     .text = Что изменится: { $text }
+
+say-witness-answer = Автоматическое сообщение свидетеля о состоянии журнала { $head_of }: { $verdict-name }; всего заверено сообщений: { $held }. Контрольная точка, байт: { $checkpoint-count }.
+
+say-witness-consent = Согласие на то, что { $witness } заверяет состояние журналов линии с { $other }: { $consent-name }.
+
+say-witness-heads = Автоматическое сообщение свидетелю: состояние журнала { $head_of } (контрольная точка, байт: { $checkpoint-count }) для сравнения с заверенным последним (сообщений: { $since }).
+    .proof = Доказательство продолжения, байт: { $proof-count }.
 
 # Названия форм
 form-acknowledged = принято к сведению
@@ -131,6 +145,9 @@ form-readout = сообщение об итогах разговора
 form-terms = условия работы линии
 form-text = текст
 form-will-adjust = планы будут изменены
+form-witness-answer = ответ свидетеля
+form-witness-consent = согласие на свидетеля
+form-witness-heads = состояние журнала для свидетеля
 
 # Названия полей
 field-about = к чему относится
@@ -138,6 +155,9 @@ field-about_hash = хеш сообщения
 field-answer = ответ
 field-at = время
 field-certainty = достоверность
+field-checkpoint = контрольная точка
+field-consent = согласие
+field-cosignature = заверение
 field-date_only = известна только дата
 field-datum = начало отсчёта высоты
 field-declared = объявлено
@@ -147,6 +167,9 @@ field-end = окончание
 field-epoch = эпоха
 field-equal = журналы совпадают
 field-escort = сопровождение
+field-head_of = журнал
+field-heads = подписи ML-DSA-65
+field-held = заверено сообщений
 field-highest_m = наибольшая высота местности (м)
 field-horizontal_m = по горизонтали (м)
 field-in = входящий журнал
@@ -154,10 +177,13 @@ field-kind = вид
 field-level = уровень
 field-lower = нижняя граница высоты
 field-lowest_m = наименьшая высота местности (м)
+field-other = другая сторона линии
 field-out = исходящий журнал
 field-own_card = собственная карточка
 field-peer_card = карточка другой стороны
+field-proof = доказательство
 field-propose = предлагаемое время
+field-quantum = ML-DSA-65 при проверках линии
 field-reason = причина
 field-received = получено
 field-ref = номер у отправителя
@@ -167,6 +193,7 @@ field-scheduled = назначенное время
 field-sealing = шифрование при передаче
 field-separation = интервалы
 field-shape = место
+field-since = доказательство начинается с
 field-size = число сообщений
 field-source = источник
 field-start = начало
@@ -178,6 +205,7 @@ field-unit = единица измерения
 field-units = подразделения
 field-upper = верхняя граница высоты
 field-vehicles = количество техники
+field-verdict = решение
 field-vertical_m = по высоте (м)
 field-why = почему
 field-evidence = доказательство
@@ -186,6 +214,7 @@ field-peer = журнал другой стороны
 field-place = место
 field-previous = собственный журнал до этого
 field-record = чей журнал
+field-witness = свидетель
 
 # Слова для выбора
 answer-accept = согласие
@@ -273,6 +302,10 @@ whose-carrier = канал связи
 alarm-conflict = конфликт
 alarm-card-differs = у другой стороны другая карточка
 alarm-records-differ = журналы сторон расходятся
+alarm-heads-fail = подписи под состоянием журналов неверны
+alarm-witness-unproven = свидетелю показали состояние журнала, не продолжающее заверенное
+alarm-witness-contradicts = свидетелю показали состояние журнала, противоречащее заверенному
+alarm-witness-differs = свидетель заверил другой журнал
 alarm-fork-messages = другая сторона подписала два сообщения на одном месте
 alarm-fork-heads = другая сторона подписала два заверения одного размера
 alarm-fork-leaves = другая сторона подписала два листа на одном месте
@@ -281,3 +314,13 @@ alarm-epoch-restored = станция восстановлена из резер
 alarm-epoch-copied = станция оказалась копией: началась новая эпоха
 alarm-epoch-rolled-back = станция отстала от того, что подписала: началась новая эпоха
 alarm-epoch-fork = наш журнал нельзя было продолжать: началась новая эпоха
+consent-given = дано
+consent-withdrawn = отозвано
+quantum-off = нет
+quantum-on = да
+verdict-contradicts = противоречит заверенному
+verdict-cosigned = заверено
+verdict-no-consent = не заверено: нужно согласие обеих сторон
+verdict-older = не заверено: старше заверенного
+verdict-stale = пока не заверено: доказательство начинается с другого места
+verdict-unproven = не заверено: не доказано, что продолжает заверенное

@@ -19,7 +19,16 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from openline.forms.fields import check_fields
 from openline.line.records import FIRST_EPOCH
 from openline.station import entries, epochs
-from openline.station.books import activities, alarms, answers, breaks, calls, lines, linetests
+from openline.station.books import (
+    activities,
+    alarms,
+    answers,
+    breaks,
+    calls,
+    lines,
+    linetests,
+    witnesses,
+)
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import messages
@@ -46,6 +55,9 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "call-confirm": calls.on_confirm,
         "contact": calls.on_contact,
         "readout": calls.on_readout,
+        "witness-consent": witnesses.on_consent,
+        "witness-heads": witnesses.on_heads,
+        "witness-answer": witnesses.on_answer,
         "not-understood": answers.on_not_understood,
         **dict.fromkeys(answers.FORMS, answers.on_answer),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -12,10 +12,12 @@ from openline.line import linetest
 from openline.line.linetest import Observed, Result, TestEvent
 from openline.line.records import LineState
 from openline.station import entries, epochs
-from openline.station.books import alarms
+from openline.station.books import alarms, checkpoints, witnesses
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import tests
+from openline.words import limits
+from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
 Head = Mapping[str, Any]
@@ -55,8 +57,14 @@ def on_linetest(tx: Tx, entry: Entry) -> None:
     equal = _agree(tx, entry.peer, entry.fields)
     if not equal:
         _alarm_records(tx, entry)
+    problem = _problem(tx, entry, checkpoints.take)
     answer = {"about": entry.id, "received": entry.arrived_at.ms, "equal": equal}
-    tx.reply(entry.peer, "linetest-answer", answer | heads_of(state))
+    signed: dict[str, Any] = dict(checkpoints.sign(tx, entry.peer))
+    if problem:
+        signed["why"] = problem
+    elif equal:
+        signed |= checkpoints.cosigned(tx, entry)
+    tx.reply(entry.peer, "linetest-answer", answer | heads_of(state) | signed)
     tx.topics.add("tests")
 
 
@@ -73,8 +81,13 @@ def on_answer(tx: Tx, entry: Entry) -> None:
     measure = linetest.measure(Moment(row.at), received, entry.at, entry.arrived_at)
     result = linetest.step(Result(row.result), TestEvent.ANSWERED)
     if not equal:
-        result = Result.FAILED
         _alarm_records(tx, entry)
+    why = _why(tx, entry, equal)
+    if why:
+        result = Result.FAILED
+    else:
+        why = checkpoints.lacks_quantum(tx, entry)
+        witnesses.offer(tx, entry.peer)
     tx.run(
         update(tests)
         .where(*named)
@@ -85,7 +98,7 @@ def on_answer(tx: Tx, entry: Entry) -> None:
             offset_ms=measure.offset_ms,
             offset_uncertainty_ms=measure.offset_uncertainty_ms,
             records_equal=equal,
-            why="" if equal else "the two sides' records differ",
+            why=why,
         )
     )
     tx.topics.add("tests")
@@ -134,6 +147,28 @@ def _is_head(tx: Tx, peer: str, way: str, head: Head) -> bool:
     if root is None and epochs.is_recovering(tx.line(peer).state):
         return True  # what we have lost contradicts nothing
     return root is not None and root == head["root"]
+
+
+def _why(tx: Tx, entry: Entry, equal: bool) -> str:
+    """Why an answered test has failed all the same; nothing when it has passed."""
+    problem = _problem(tx, entry, checkpoints.take)
+    problem = problem or _problem(tx, entry, checkpoints.take_cosignature)
+    if not equal:
+        return "the two sides' records differ"
+    if problem:
+        return problem
+    theirs = str(entry.fields.get("why", ""))
+    return f"the other side says: {theirs}" if theirs else ""
+
+
+def _problem(tx: Tx, entry: Entry, check: Callable[[Tx, Entry], None]) -> str:
+    """What `check` finds wrong with the signed heads in a peer's message, alarmed."""
+    try:
+        check(tx, entry)
+    except OpenlineError as error:
+        alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, "heads-fail")
+        return f"{error.code}: {error.message}"[: limits.FIELD_CHARS]
+    return ""
 
 
 def _alarm_records(tx: Tx, entry: Entry) -> None:

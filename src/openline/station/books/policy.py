@@ -3,7 +3,8 @@
 Each side's newest `terms` stand. Ground is the widest of both and the default
 separation the larger of both, where a side that proposed nothing counts with
 the default, so that nothing gets narrower by one side's word alone. Test times
-are those of both (R-LINE-13), and sealing is hybrid unless both said otherwise.
+are those of both, sealing is hybrid unless both said otherwise, and heads signed
+with ML-DSA-65 go unless both say off (R-LINE-13).
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Policy:
     separation: Separation = DEFAULT_SEPARATION
     test_times: tuple[str, ...] = DEFAULT_TIMES
     sealing: str = HYBRID.name
+    quantum: bool = True
+    """Whether line tests carry heads signed with ML-DSA-65."""
 
 
 def policy_of(connection: Connection, peer: str) -> Policy:
@@ -44,6 +47,7 @@ def policy_of(connection: Connection, peer: str) -> Policy:
         _separation(ours).larger(_separation(theirs)),
         tuple(sorted(times)) or DEFAULT_TIMES,
         LIGHT.name if both_light else HYBRID.name,
+        {ours.get("quantum"), theirs.get("quantum")} != {"off"},
     )
 
 

@@ -129,4 +129,5 @@ def policy(station: Station, peer: str) -> Json:
         },
         "test_times": list(holds.test_times),
         "sealing": holds.sealing,
+        "quantum": holds.quantum,
     }
