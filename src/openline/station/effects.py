@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import case, func, select, update
 
 from openline.line import events, progress
 from openline.line.events import Place
 from openline.station import entries, forks
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import Hot, fixed, hot_insert, slot
 from openline.station.tables import messages, receipts
 from openline.wire.message import Message, read_message
 from openline.wire.parcel import fits
@@ -111,7 +112,7 @@ def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Ent
     row = entries.row_of(message, peer, way, payload) | columns
     if way == "in" and payload is not None and entries.id_taken(tx.connection, peer, row["id"]):
         row["id"] = row["thing"] = entries.place_id(message)
-    tx.run(_INSERT_MESSAGE, row)
+    _INSERT_MESSAGE.run(tx.connection, _ABSENT | row)
     tx.topics.add("messages")
     return entries.entry_from(message, row)
 
@@ -135,15 +136,14 @@ def _cover(tx: Tx, peer: str, receipt: Receipt, first: int) -> None:
     """Mark what the receipt covers beyond the `first` messages that another covered before."""
     epoch = receipt.direction.epoch
     _keep_receipt(tx, peer, "out", epoch, receipt.size, receipt.at.ms, receipt.raw)
-    place = {"p_peer": peer, "p_epoch": epoch, "p_first": first, "p_size": receipt.size}
-    tx.run(_COVER_STATE, place)
-    tx.run(_COVER_TIME, place | {"p_at": receipt.at.ms})
+    place = {"peer": peer, "epoch": epoch, "first": first, "size": receipt.size}
+    _COVER.run(tx.connection, place | {"at": receipt.at.ms})
     tx.topics.add("messages")
 
 
 def _keep_receipt(tx: Tx, peer: str, way: str, epoch: int, size: int, at: int, raw: bytes) -> None:
     row = {"peer": peer, "way": way, "epoch": epoch, "size": size, "at": at, "raw": raw}
-    tx.run(_INSERT_RECEIPT, row)
+    _INSERT_RECEIPT.run(tx.connection, row)
 
 
 def _resend(tx: Tx, peer: str, epoch: int, ranges: Sequence[tuple[int, int]]) -> None:
@@ -156,20 +156,24 @@ def _resend(tx: Tx, peer: str, epoch: int, ranges: Sequence[tuple[int, int]]) ->
     tx.wake[peer] = True
 
 
-# Built once: on the path of every message, building a statement costs more than running it.
 _m = messages.c
-_INSERT_MESSAGE = insert(messages)
-_INSERT_RECEIPT = insert(receipts).prefix_with("OR IGNORE", dialect="sqlite")
-_COVERED = update(messages).where(
-    _m.peer == bindparam("p_peer"),
-    _m.way == "out",
-    _m.epoch == bindparam("p_epoch"),
-    _m.number >= bindparam("p_first"),  # or each receipt would read the whole record
-    _m.number < bindparam("p_size"),
-)
-_COVER_STATE = _COVERED.where(_m.state.in_(progress.before("receipt"))).values(state="received")
-_COVER_TIME = _COVERED.values(
-    # The first receipt's time stands, also when the peer lost it and received it again.
-    received_at=func.coalesce(_m.received_at, bindparam("p_at")),
-    waiting=False,
+_ABSENT = dict.fromkeys(("arrived_at", "received_at", "early"))
+_INSERT_MESSAGE = hot_insert(messages)
+_INSERT_RECEIPT = hot_insert(receipts, or_ignore=True)
+_COVER = Hot(
+    update(messages)
+    .where(
+        _m.peer == slot("peer"),
+        _m.way == fixed("out"),
+        _m.epoch == slot("epoch"),
+        _m.number >= slot("first"),  # or each receipt would read the whole record
+        _m.number < slot("size"),
+    )
+    .values(
+        # Moved on, never back.
+        state=case((_m.state.in_(progress.before("receipt")), "received"), else_=_m.state),
+        # The first receipt's time stands, also when the peer lost it and received it again.
+        received_at=func.coalesce(_m.received_at, slot("at")),
+        waiting=False,
+    )
 )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, select
 
 from openline.forms.payload import Payload, message_id, read_payload, thing_id
 from openline.forms.precedence import Precedence
 from openline.record.tree import EMPTY_ROOT
+from openline.station.hot import Hot, fixed, slot
 from openline.station.tables import messages
 from openline.wire.message import Message, read_message
 from openline.words.errors import OpenlineError
@@ -126,16 +127,24 @@ def at_number(
     connection: Connection, peer: str, way: str, epoch: int, number: int
 ) -> Row[Any] | None:
     """The row at that position, if it is stored."""
-    place = {"p_peer": peer, "p_way": way, "p_epoch": epoch, "p_number": number}
+    place = {"peer": peer, "way": way, "epoch": epoch, "number": number}
     return connection.execute(_AT_NUMBER, place).one_or_none()
+
+
+def leaf_at(connection: Connection, peer: str, way: str, epoch: int, number: int) -> bytes | None:
+    """The leaf at that position, if a message is stored there."""
+    place = {"peer": peer, "way": way, "epoch": epoch, "number": number}
+    row = _LEAF_AT.run(connection, place).fetchone()
+    return row[0] if row else None
 
 
 def root_at(connection: Connection, peer: str, way: str, epoch: int, size: int) -> bytes | None:
     """The record's root when it had `size` messages, or None when it never had."""
     if size == 0:
         return EMPTY_ROOT
-    row = at_number(connection, peer, way, epoch, size - 1)
-    return row.root if row else None
+    place = {"peer": peer, "way": way, "epoch": epoch, "number": size - 1}
+    row = _ROOT_AT.run(connection, place).fetchone()
+    return row[0] if row else None
 
 
 def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[Any]]:
@@ -150,7 +159,7 @@ def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[
 
 def id_taken(connection: Connection, peer: str, id: str) -> bool:
     """Whether a message of that id already stands in the peer's record."""
-    return connection.execute(_ID_TAKEN, {"p_peer": peer, "p_id": id}).first() is not None
+    return _ID_TAKEN.run(connection, {"peer": peer, "id": id}).fetchone() is not None
 
 
 def said_before(connection: Connection, entry: Entry) -> bool:
@@ -158,21 +167,25 @@ def said_before(connection: Connection, entry: Entry) -> bool:
     if entry.payload is None:
         return False
     id = message_id(entry.issuer, entry.payload.uid, entry.payload.revision)
-    before = connection.execute(_ID_TAKEN, {"p_peer": entry.peer, "p_id": id}).all()
+    before = _ID_TAKEN.run(connection, {"peer": entry.peer, "id": id})
     return any(
-        row.epoch != entry.epoch and payload_of(read_message(row.raw)) == entry.payload
-        for row in before
+        epoch != entry.epoch and payload_of(read_message(raw)) == entry.payload
+        for epoch, raw in before
     )
 
 
-# Built once: on the path of every message, building a statement costs more than running it.
 _m = messages.c
-_AT_NUMBER = select(messages).where(
-    _m.peer == bindparam("p_peer"),
-    _m.way == bindparam("p_way"),
-    _m.epoch == bindparam("p_epoch"),
-    _m.number == bindparam("p_number"),
+_PLACE = (
+    _m.peer == slot("peer"),
+    _m.way == slot("way"),
+    _m.epoch == slot("epoch"),
+    _m.number == slot("number"),
 )
-_ID_TAKEN = select(_m.epoch, _m.raw).where(
-    _m.id == bindparam("p_id"), _m.peer == bindparam("p_peer"), _m.way == "in"
+_AT_NUMBER = select(messages).where(*_PLACE)
+_LEAF_AT = Hot(select(_m.leaf).where(*_PLACE))
+_ROOT_AT = Hot(select(_m.root).where(*_PLACE))
+_ID_TAKEN = Hot(
+    select(_m.epoch, _m.raw).where(
+        _m.id == slot("id"), _m.peer == slot("peer"), _m.way == fixed("in")
+    )
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from openline.line.records import LineState, Parked, Received, Sent
 from openline.record.tree import Frontier
+from openline.station.hot import Hot, hot_insert, slot
 from openline.station.tables import heads, lines, messages
 from openline.wire.card import Card, card_text, read_card
 from openline.wire.keys import SigningKey
@@ -121,12 +122,11 @@ def _save(connection: Connection, peer: str, old: LineState | None, new: LineSta
         for rank, (epoch, each) in enumerate(epochs.items()):
             if known.get(epoch) is each:
                 continue
-            place = {"p_peer": peer, "p_way": way, "p_epoch": epoch}
-            head = {f"p_{name}": value for name, value in _head(each).items()}
+            row = {"peer": peer, "way": way, "epoch": epoch, **_head(each)}
             if epoch in known:
-                connection.execute(_UPDATE, place | head)
+                _UPDATE.run(connection, row)
             else:
-                connection.execute(_INSERT, place | head | {"p_rank": rank})
+                _INSERT.run(connection, row | {"rank": rank})
     epochs_now = (new.out_epoch, new.in_epoch)
     if old is not None and (old.out_epoch, old.in_epoch) != epochs_now:
         where = lines.c.peer == peer
@@ -141,20 +141,14 @@ def _head(each: Sent | Received) -> dict[str, object]:
     return head | {"receipted": each.given_size, "known": 0, "receipt": each.given}
 
 
-# Built once: every transaction writes heads.
+_h = heads.c
 _COLUMNS = ("size", "frontier", "receipted", "known", "receipt")
-_UPDATE = (
+_UPDATE = Hot(
     update(heads)
-    .where(
-        heads.c.peer == bindparam("p_peer"),
-        heads.c.way == bindparam("p_way"),
-        heads.c.epoch == bindparam("p_epoch"),
-    )
-    .values({name: bindparam(f"p_{name}") for name in _COLUMNS})
+    .where(_h.peer == slot("peer"), _h.way == slot("way"), _h.epoch == slot("epoch"))
+    .values({name: slot(name) for name in _COLUMNS})
 )
-_INSERT = insert(heads).values(
-    {name: bindparam(f"p_{name}") for name in ("peer", "way", "epoch", "rank", *_COLUMNS)}
-)
+_INSERT = hot_insert(heads)
 _m = messages.c
 _PARKED = select(_m.epoch, _m.number, _m.leaf, _m.shown, _m.early).where(
     _m.peer == bindparam("p_peer"), _m.way == "in", _m.root.is_(None)

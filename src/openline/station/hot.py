@@ -83,11 +83,15 @@ class Hot:
         self._dialect = dialect
 
 
-def hot_insert(table: Table) -> Hot:
-    """An insert of whole rows of `table`, but for a key that the database gives."""
+def hot_insert(table: Table, or_ignore: bool = False) -> Hot:
+    """An insert of whole rows of `table`, but for a key that the database gives.
+
+    `or_ignore` leaves a row alone that is there already.
+    """
     generated = table.autoincrement_column
     columns = [column.name for column in table.columns if column is not generated]
-    return Hot(insert(table).values({name: slot(name) for name in columns}).inline())
+    statement = insert(table).values({name: slot(name) for name in columns}).inline()
+    return Hot(statement.prefix_with("OR IGNORE", dialect="sqlite") if or_ignore else statement)
 
 
 def driver(connection: Connection) -> Any:

@@ -83,13 +83,13 @@ Index(
     messages.c.peer,
     messages.c.rank,
     messages.c.pk,
-    sqlite_where=text("waiting"),
+    sqlite_where=text("waiting = 1"),  # in the words of the queries, or it is not used
     postgresql_where=text("waiting"),
 )
 Index(
     "unbooked",
     messages.c.peer,
-    sqlite_where=text("unbooked"),
+    sqlite_where=text("unbooked = 1"),
     postgresql_where=text("unbooked"),
 )
 

@@ -131,22 +131,22 @@ def _event(tx: Tx, peer: str, item: Item) -> events.Event:
     epoch = item.direction.epoch
     match item:
         case Message() if item.direction.sender == tx.engine.party:
-            row = entries.at_number(db, peer, "out", epoch, item.number)
-            return events.MessageReturned(item, row.leaf if row else None)
+            stored = entries.leaf_at(db, peer, "out", epoch, item.number)
+            return events.MessageReturned(item, stored)
         case Message():
             received = state.received_in(epoch)
-            row = None
+            stored = None
             if item.number != received.size or received.parked:
-                row = entries.at_number(db, peer, "in", epoch, item.number)
+                stored = entries.leaf_at(db, peer, "in", epoch, item.number)
             payload = entries.payload_of(item)
             urgent = payload is not None and payload.precedence.is_urgent
-            return events.MessageArrived(item, urgent, row.leaf if row else None)
+            return events.MessageArrived(item, urgent, stored)
         case Receipt():
             root = entries.root_at(db, peer, "out", epoch, item.size)
             return events.ReceiptArrived(item, root)
         case Early():
-            row = entries.at_number(db, peer, "out", epoch, item.number)
-            return events.EarlyArrived(item, row.leaf if row else None)
+            stored = entries.leaf_at(db, peer, "out", epoch, item.number)
+            return events.EarlyArrived(item, stored)
         case Ask():
             return events.AskArrived(item)
         case Fetch():
