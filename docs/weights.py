@@ -9,9 +9,12 @@ from typing import Any
 from openline.forms.catalog import form
 from openline.forms.fields import fill
 from openline.forms.payload import UID_CHARS, Payload, message_id, write_payload
+from openline.wire.checkpoint import cosign, sign_checkpoint
 from openline.wire.keys import SigningKey
 from openline.wire.message import Message, write_message
+from openline.wire.mldsa import QuantumKey
 from openline.wire.parcel import Envelope, seal
+from openline.wire.quantum import Head, write_heads
 from openline.wire.receipt import write_ask, write_early, write_receipt
 from openline.wire.sealing import HYBRID, LIGHT, SEALINGS, SealingKey
 from openline.words import limits
@@ -79,18 +82,36 @@ def sizes(sender: str, receiver: str, epoch: int) -> dict[str, Size]:
     head = {"epoch": epoch, "size": NUMBER, "root": bytes(32)}
     heads = {"out": head, "in": head}
     text = message(out, "text", fill("text", {"text": "x" * TEXT_BYTES}))
-    test = message(out, "linetest", {**heads, "scheduled": _AT.ms})
+    scheduled, ours, theirs = {"scheduled": _AT.ms}, _signed(out, into), _signed(into, out)
+    test = message(out, "linetest", {**heads, **scheduled, **ours})
+    plain = message(out, "linetest", {**heads, **scheduled, "checkpoint": ours["checkpoint"]})
     about = {"about": message_id(sender, _UID, 0), "received": _AT.ms, "equal": True}
-    answer = message(into, "linetest-answer", {**about, **heads})
+    answer = message(into, "linetest-answer", {**about, **heads, **theirs, **_cosigned(out)})
     lost = ((NUMBER + 1, NUMBER + 2),)
     return {
         f"a message with a text of {TEXT_BYTES} bytes": size(text.raw, out),
         "its receipt": size(write_receipt(_KEY, out, NUMBER + 1, text.leaf, _AT).raw, into),
         "its early receipt": size(write_early(_KEY, out, NUMBER, text.leaf, _AT).raw, into),
         "a line test": size(test.raw, out),
+        "the same without ML-DSA-65": size(plain.raw, out),
         "its answer": size(answer.raw, into),
         "an ask for one message": size(write_ask(_KEY, out, NUMBER, lost, _AT).raw, into),
     }
+
+
+def _signed(out: Direction, into: Direction) -> dict[str, bytes]:
+    """What a line test carries of signed heads."""
+    own, other = Head(out, NUMBER, bytes(32)), Head(into, NUMBER, bytes(32))
+    return {
+        "heads": write_heads(QuantumKey(bytes(32)), own, other, _AT).raw,
+        "checkpoint": str(sign_checkpoint(_KEY, own)).encode(),
+    }
+
+
+def _cosigned(direction: Direction) -> dict[str, bytes]:
+    """What the answer says of the tester's checkpoint."""
+    checkpoint = sign_checkpoint(_KEY, Head(direction, NUMBER, bytes(32)))
+    return {"cosignature": str(cosign(_KEY, direction.receiver, checkpoint, _AT)).encode()}
 
 
 def page() -> str:
