@@ -125,7 +125,7 @@ class Stages:
 
 
 POST = "post and wait for the answer"
-REPLY = "take the reply in"
+REPLY = "open and verify the reply"
 COMMIT = "  commit to disk"
 # Indented stages are part of the one above them.
 WATCHED: tuple[tuple[str, Any, str], ...] = (
@@ -139,9 +139,9 @@ WATCHED: tuple[tuple[str, Any, str], ...] = (
     ("  tell who waits", Station, "_committed"),
     ("take from the outbox", Outbox, "take"),
     ("seal the parcel", courier, "seal"),
-    (REPLY, inbox, "take_reply"),
+    (REPLY, inbox, "admit_reply"),
     ("open the parcel", inbox, "open_from_any"),
     ("read and verify the items", inbox, "admit_all"),
-    ("seal the answer", inbox, "seal"),
+    ("seal the answer", inbox, "seal_answer"),
 )
 ON_WRITER_ONLY = {COMMIT}

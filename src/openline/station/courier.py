@@ -14,6 +14,7 @@ import structlog
 from openline.carriers.https import HttpsCarrier
 from openline.line.events import Place
 from openline.station import inbox
+from openline.station.aside import aside
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.wire.parcel import seal
@@ -57,7 +58,7 @@ class Courier:
         while True:
             self._wake[urgent_only].clear()
             try:
-                while (batch := await asyncio.to_thread(self._take, urgent_only)) != ([], []):
+                while (batch := await self._taken(urgent_only)) != ([], []):
                     await self._carry(*batch, urgent_only)
             except OpenlineError as error:  # our own store: no reason to stop for good
                 trace.error("outbox unreadable", line=self._peer, code=error.code)
@@ -67,6 +68,11 @@ class Courier:
 
     def _now_ms(self) -> int:
         return self._station.clock.now().monotonic_ms
+
+    async def _taken(self, urgent_only: bool) -> tuple[list[Place], list[bytes]]:
+        if self._outbox.must_read(self._now_ms()):
+            return await asyncio.to_thread(self._take, urgent_only)
+        return self._take(urgent_only)
 
     def _take(self, urgent_only: bool) -> tuple[list[Place], list[bytes]]:
         """What leaves now: messages with their places, and what asks for our own lost ones."""
@@ -79,10 +85,14 @@ class Courier:
 
     async def _carry(self, places: list[Place], items: list[bytes], lane: bool) -> None:
         self._heard[lane].clear()
+        engine = self._station.engine
         try:
-            sealed = await asyncio.to_thread(self._seal, items)
+            size = sum(map(len, items))
+            sealed = await aside(size, seal, items, engine.envelope_to(self._peer))
             reply = await self.carrier.send(sealed)
-            await asyncio.to_thread(self._take_reply, reply, places)
+            said = await aside(len(reply), inbox.admit_reply, engine, self._peer, reply)
+            await self._station.run_soon(inbox.replying(self._peer, said, places))
+            self._outbox.covered(engine.lines[self._peer].state)
         except OpenlineError as error:
             now_ms = self._now_ms()
             self._outbox.failed(places, error, now_ms, random.random())  # noqa: S311 (jitter)
@@ -91,14 +101,6 @@ class Courier:
             await self._wait_for(self._heard[lane], self._outbox.retry.not_before_ms - now_ms)
         else:
             self._outbox.delivered(self._now_ms())
-
-    def _seal(self, items: list[bytes]) -> bytes:
-        return seal(items, self._station.engine.envelope_to(self._peer))
-
-    def _take_reply(self, reply: bytes, places: list[Place]) -> None:
-        station = self._station
-        inbox.take_reply(station.engine, station.run, self._peer, reply, places)
-        self._outbox.covered(station.engine.lines[self._peer].state)
 
     async def _wait_for(self, event: asyncio.Event, ms: int | None) -> None:
         try:

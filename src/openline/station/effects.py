@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select, update
 from openline.line import events, progress
 from openline.line.events import Place
 from openline.station import entries, forks
-from openline.station.engine import Tx
+from openline.station.engine import Tx, Waiting
 from openline.station.entries import Entry
 from openline.station.hot import Hot, fixed, hot_insert, slot
 from openline.station.tables import messages, receipts
@@ -25,7 +25,7 @@ def perform(tx: Tx, peer: str, effect: events.Effect) -> Entry | None:
     """Perform one effect; returns the message on which the books shall act, if there is one."""
     match effect:
         case events.StoreSent(message, root):
-            return _store(tx, peer, "out", message, root=root, state="queued", shown=True)
+            return _queue(tx, peer, message, root)
         case events.StoreReturned(message, root):
             return _store(tx, peer, "out", message, root=root, state="sent", shown=True)
         case events.StoreReceived(message, root):
@@ -64,6 +64,7 @@ def _mark(tx: Tx, peer: str, effect: events.Effect) -> None:
             m = messages.c
             at = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number >= first)
             tx.run(update(messages).where(*at).values(waiting=True))
+            tx.requeued.add(peer)
             tx.wake[peer] = True
         case events.Fork():
             forks.keep(tx, peer, effect)
@@ -93,6 +94,7 @@ def take_waiting(tx: Tx, peer: str, epoch: int) -> list[bytes]:
     rows = tx.run(select(m.raw).where(*waiting).order_by(m.number)).scalars().all()
     place = (m.peer == peer, m.way == "out", m.epoch == epoch)
     tx.run(update(messages).where(*place).values(waiting=False))
+    tx.requeued.add(peer)
     return [read_message(raw).payload for raw in rows]
 
 
@@ -105,6 +107,14 @@ def fitting(items: Sequence[bytes]) -> tuple[bytes, ...]:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(items[:middle]) else (low, middle - 1)
     return tuple(items[:low])
+
+
+def _queue(tx: Tx, peer: str, message: Message, root: bytes) -> Entry:
+    """Our message, stored to leave once it is durable."""
+    entry = _store(tx, peer, "out", message, root=root, state="queued", shown=True)
+    place = (message.direction.epoch, message.number)
+    tx.queued.append((peer, Waiting(entry.precedence.rank, place, message.raw)))
+    return entry
 
 
 def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Entry:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Executable
 
@@ -36,6 +36,15 @@ class Clock(Protocol):
         """The time as known now."""
 
 
+class Waiting(NamedTuple):
+    """A message that waits to leave."""
+
+    rank: int
+    """Of its precedence: 0 is flash."""
+    place: Place
+    raw: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """What a committed transaction changed."""
@@ -45,6 +54,10 @@ class Notes:
     """Lines with something new to send, and whether some of it is urgent."""
     resend: dict[str, frozenset[Place]]
     """What a peer asked for, by line."""
+    queued: Sequence[tuple[str, Waiting]] = ()
+    """New messages, with their lines, in the order in which they were signed."""
+    requeued: frozenset[str] = frozenset()
+    """Lines on which something else of what waits has changed."""
 
 
 Reply = tuple[str, str, Mapping[str, Any]]
@@ -61,6 +74,8 @@ class Tx:
     topics: set[str] = field(default_factory=set)
     wake: dict[str, bool] = field(default_factory=dict)
     resend: dict[str, frozenset[Place]] = field(default_factory=dict)
+    queued: list[tuple[str, Waiting]] = field(default_factory=list)
+    requeued: set[str] = field(default_factory=set)
     fresh: dict[tuple[str, Place], Entry] = field(default_factory=dict)
     """Messages of peers that were recorded in this step and are still to be shown."""
     replies: list[Reply] = field(default_factory=list)
@@ -80,18 +95,24 @@ class Tx:
     def undoing(self) -> Iterator[None]:
         """When what stands inside raises, undo it: what it stored, line states, replies."""
         lines, fresh = dict(self.lines), dict(self.fresh)
-        replies, happened = list(self.replies), list(self.happened)
+        replies, happened, queued = list(self.replies), list(self.happened), len(self.queued)
         try:
             with savepoint(self.connection):
                 yield
         except BaseException:
             self.lines, self.fresh = lines, fresh
             self.replies, self.happened = replies, happened
+            del self.queued[queued:]
             raise
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Execute a statement; `values` are those of a statement that was built once."""
         return self.connection.execute(statement, values)
+
+    def notes(self) -> Notes:
+        """What it changed, for whoever is told once it is durable."""
+        requeued = frozenset(self.requeued)
+        return Notes(frozenset(self.topics), self.wake, self.resend, self.queued, requeued)
 
     def line(self, peer: str) -> Line:
         """The line to `peer`; raises ``unknown-line``."""
@@ -146,7 +167,7 @@ class Engine:
         self.lines = tx.lines
         self.on_signed(tx.lines)
         if tx.topics or tx.wake or tx.resend:
-            self.on_commit(Notes(frozenset(tx.topics), tx.wake, tx.resend))
+            self.on_commit(tx.notes())
         return outcomes
 
     def do(self, job: Job) -> Any:

@@ -93,26 +93,49 @@ def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[Item]:
     return items
 
 
-def receive(engine: Engine, run: Run, sealed: bytes) -> tuple[str, bytes | None]:
-    """Take a parcel in; returns who sent it, and the sealed answer once all of it is durable."""
+def admit_parcel(engine: Engine, sealed: bytes) -> tuple[str, list[Item]]:
+    """Who sent a parcel, and what of it is to be stored."""
     peer, raws = open_from_any(engine, sealed)
-    items = admit_all(engine, peer, raws)
-    answer: tuple[bytes, ...] = run(lambda tx: traffic.arrive(tx, peer, items))
-    if not answer:
-        return peer, None
-    return peer, seal(answer, engine.envelope_to(peer, light=how_sealed(sealed) is LIGHT))
+    return peer, admit_all(engine, peer, raws)
 
 
-def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[Place]) -> None:
-    """Take in what the peer answered at once to the messages at the places `sent`."""
+def admit_reply(engine: Engine, peer: str, sealed: bytes) -> list[Item]:
+    """What is to be stored of the parcel (or nothing) with which `peer` answered ours at once."""
     raws = _open(engine, [peer], sealed)[1] if sealed else []
-    items = admit_all(engine, peer, raws)
+    return admit_all(engine, peer, raws)
+
+
+def arriving(peer: str, items: Sequence[Item]) -> Job:
+    """The job that stores a parcel; its value is the answer's items."""
+    return lambda tx: traffic.arrive(tx, peer, items)
+
+
+def replying(peer: str, items: Sequence[Item], sent: Sequence[Place]) -> Job:
+    """The job that stores the answer to the messages at the places `sent`."""
 
     def job(tx: Tx) -> None:
         traffic.arrive(tx, peer, items)
         mark_sent(tx, peer, sent)
 
-    run(job)
+    return job
+
+
+def seal_answer(engine: Engine, peer: str, answer: Sequence[bytes], to: bytes) -> bytes | None:
+    """The answer to the parcel `to`, when there is one, sealed as that was."""
+    if not answer:
+        return None
+    return seal(answer, engine.envelope_to(peer, light=how_sealed(to) is LIGHT))
+
+
+def receive(engine: Engine, run: Run, sealed: bytes) -> tuple[str, bytes | None]:
+    """Take a parcel in; returns who sent it, and the sealed answer once all of it is durable."""
+    peer, items = admit_parcel(engine, sealed)
+    return peer, seal_answer(engine, peer, run(arriving(peer, items)), sealed)
+
+
+def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequence[Place]) -> None:
+    """Take in what the peer answered at once to the messages at the places `sent`."""
+    run(replying(peer, admit_reply(engine, peer, sealed), sent))
 
 
 def mark_sent(tx: Tx, peer: str, places: Sequence[Place]) -> None:

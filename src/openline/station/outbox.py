@@ -1,13 +1,16 @@
 """One line's outbox: what leaves next, and when a carrier is tried again.
 
 What waits is in the database; here is only what is under way. A restart
-forgets that, and everything without a receipt simply leaves again.
+forgets that, and everything without a receipt simply leaves again. While
+nothing goes wrong, what is submitted is handed on from memory as it is
+committed, so that the database is not asked for what was just written.
 """
 
 from __future__ import annotations
 
+import heapq
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func, select
@@ -17,6 +20,8 @@ from openline.line import delivery, retry
 from openline.line.events import Place
 from openline.line.records import LineState
 from openline.line.retry import Retry
+from openline.station.engine import Waiting
+from openline.station.hot import Hot, slot
 from openline.station.store import Store
 from openline.station.tables import messages
 from openline.words import limits
@@ -28,14 +33,21 @@ ROOM = limits.PARCEL_BUCKETS[-1] - 64
 """Bytes of items that one parcel holds."""
 RESEND_AFTER_MS = 5_000
 """A message that left and was not receipted leaves again after this."""
+KEPT_BYTES = 4 << 20
+"""What is handed on from memory; a longer queue is read from the database."""
 
 
 @dataclass(slots=True)
 class Outbox:
-    """The way out to one peer. Times are the station's steady clock, in ms."""
+    """The way out to one peer. Times are the station's steady clock, in ms.
+
+    Whoever makes it with `is_told` tells it of every message that is committed (`tell`), and of
+    every other change of what waits (`read_again`).
+    """
 
     store: Store
     peer: str
+    is_told: bool = False
     retry: Retry = field(default_factory=Retry)
     last_ok_ms: int | None = None
     last_error: OpenlineError | None = None
@@ -43,7 +55,33 @@ class Outbox:
     _asked: set[Place] = field(default_factory=set)
     _fetched: tuple[Place, ...] = ()
     _fetch_again_ms: int = 0
+    _kept: list[tuple[int, int, Waiting]] = field(default_factory=list)
+    """A heap by precedence, then order of signing."""
+    _kept_bytes: int = 0
+    _told: int = 0
+    _is_whole: bool = False
+    """Whether all that waits is kept here, under way, or held by the peer beyond a gap."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell(self, waiting: Waiting) -> None:
+        """A message was committed."""
+        with self._lock:
+            if not self._is_whole or waiting.place in self._under_way:
+                return
+            self._told += 1
+            self._kept_bytes += len(waiting.raw)
+            heapq.heappush(self._kept, (waiting.rank, self._told, waiting))
+            if self._kept_bytes > KEPT_BYTES:
+                self._forget()
+
+    def read_again(self) -> None:
+        """What waits is not only what `tell` told of: the database is asked next time."""
+        with self._lock:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self._kept_bytes, self._is_whole = 0, False
 
     def take(self, now_ms: int, urgent_only: bool = False) -> list[tuple[Place, bytes]]:
         """What leaves now, as (place, bytes): marked, so that no other lane takes it too."""
@@ -65,23 +103,56 @@ class Outbox:
             self._fetch_again_ms = now.monotonic_ms + RESEND_AFTER_MS
         return delivery.requests(state, now)
 
+    def must_read(self, now_ms: int) -> bool:
+        """Whether `take` would ask the database, which takes a while."""
+        with self._lock:
+            return not self._is_whole or bool(self._asked) or bool(self._due(now_ms))
+
+    def _due(self, now_ms: int) -> list[Place]:
+        return [place for place, until in self._under_way.items() if until <= now_ms]
+
     def _pick(self, now_ms: int, urgent_only: bool) -> list[tuple[Place, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
-        query = _WAITING_URGENT if urgent_only else _WAITING
-        blocked = {p for p, until in self._under_way.items() if until > now_ms} - self._asked
+        due = self._due(now_ms)
+        for place in due:
+            del self._under_way[place]
+        if due or self._asked:
+            self._forget()
+        if self._is_whole:
+            return self._pack(self._from_memory(urgent_only))[0]
+        with self.store.read() as connection:
+            of_peer = {"peer": self.peer, "rank": Precedence.IMMEDIATE.rank}
+            rows = (_WAITING_URGENT if urgent_only else _WAITING).run(connection, of_peer)
+            picked, is_all = self._pack(self._leaving(rows))
+        if is_all and not urgent_only:
+            self._asked.clear()  # what is left of them does not wait any more
+            self._is_whole = self.is_told
+        return picked
+
+    def _leaving(self, rows: Iterable[tuple[int, int, bytes, str]]) -> Iterator[Waiting]:
+        for epoch, number, raw, state in rows:
+            place = (epoch, number)
+            if place in self._asked or (state != "held" and place not in self._under_way):
+                yield Waiting(0, place, raw)
+
+    def _from_memory(self, urgent_only: bool) -> Iterator[Waiting]:
+        """Takes from the heap what it gives."""
+        while self._kept and not (urgent_only and self._kept[0][0] > Precedence.IMMEDIATE.rank):
+            waiting = self._kept[0][2]
+            yield waiting
+            heapq.heappop(self._kept)
+            self._kept_bytes -= len(waiting.raw)
+
+    def _pack(self, leaving: Iterator[Waiting]) -> tuple[list[tuple[Place, bytes]], bool]:
+        """As many as one parcel holds, and whether they are all."""
         picked: list[tuple[Place, bytes]] = []
         size = 0
-        with self.store.read() as connection:
-            for epoch, number, raw, state in connection.execute(query, self._named):
-                place = (epoch, number)
-                held = state == "held" and place not in self._asked
-                if place in blocked or held:
-                    continue
-                size += len(raw) + ITEM_OVERHEAD
-                if len(picked) == limits.PARCEL_ITEMS or (picked and size > ROOM):
-                    break
-                picked.append((place, raw))
-        return picked
+        for _, place, raw in leaving:
+            size += len(raw) + ITEM_OVERHEAD
+            if len(picked) == limits.PARCEL_ITEMS or (picked and size > ROOM):
+                return picked, False
+            picked.append((place, raw))
+        return picked, True
 
     def delivered(self, now_ms: int) -> None:
         """The carrier took them and the peer was heard."""
@@ -97,6 +168,7 @@ class Outbox:
         with self._lock:
             for place in places:
                 self._under_way.pop(place, None)
+            self._forget()
 
     def heard(self) -> None:
         """The peer was heard on any carrier: nothing holds the next try back."""
@@ -127,19 +199,12 @@ class Outbox:
     def queued(self) -> int:
         """How many messages have no receipt yet."""
         with self.store.read() as connection:
-            return int(connection.execute(_QUEUED, self._named).scalar_one())
-
-    @property
-    def _named(self) -> dict[str, str]:
-        return {"p_peer": self.peer}
+            return int(connection.execute(_QUEUED, {"p_peer": self.peer}).scalar_one())
 
 
-# Built once: on the path of every message, building a statement costs more than running it.
 _m = messages.c
-_WAITING = (
-    select(_m.epoch, _m.number, _m.raw, _m.state)
-    .where(_m.peer == bindparam("p_peer"), _m.waiting)
-    .order_by(_m.rank, _m.pk)
-)
+_OF_PEER = (_m.peer == slot("peer"), _m.waiting)
+_WAITING_FIRST = select(_m.epoch, _m.number, _m.raw, _m.state).order_by(_m.rank, _m.pk)
+_WAITING = Hot(_WAITING_FIRST.where(*_OF_PEER))
+_WAITING_URGENT = Hot(_WAITING_FIRST.where(*_OF_PEER, _m.rank <= slot("rank")))
 _QUEUED = select(func.count()).where(_m.peer == bindparam("p_peer"), _m.waiting)
-_WAITING_URGENT = _WAITING.where(_m.rank <= Precedence.IMMEDIATE.rank)

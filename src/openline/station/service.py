@@ -15,6 +15,7 @@ import structlog
 
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
+from openline.station.aside import aside
 from openline.station.courier import LANES, STORE_RETRY_MS, Courier
 from openline.station.engine import Notes
 from openline.station.station import Station
@@ -77,11 +78,14 @@ class Service:
     # ---- in --------------------------------------------------------------------------
 
     async def _receive(self, sealed: bytes) -> bytes | None:
-        station = self.station
-        peer, answer = await asyncio.to_thread(inbox.receive, station.engine, station.run, sealed)
+        station, engine = self.station, self.station.engine
+        work = len(sealed) * len(engine.lines)  # it is tried against each line's keys
+        peer, items = await aside(work, inbox.admit_parcel, engine, sealed)
+        answer = await station.run_soon(inbox.arriving(peer, items))
         if peer in self._couriers:
             self._couriers[peer].heard()
-        return answer
+        size = sum(map(len, answer))
+        return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
 
     # ---- what commits lead to --------------------------------------------------------
 

@@ -6,6 +6,7 @@ through the same engine and store.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import threading
 import time
@@ -103,7 +104,7 @@ class Station:
             self._lock.release()
             raise
         store = self.engine.store
-        self.outboxes = {peer: Outbox(store, peer) for peer in self.engine.lines}
+        self.outboxes = {peer: Outbox(store, peer, is_told=True) for peer in self.engine.lines}
         self.changes = Changes()
         self.awaited = Awaited()
         self.running = False
@@ -141,6 +142,10 @@ class Station:
         """Have the writer run a job; what is returned ends when it is durable, or is refused."""
         return self._writer.put(job)
 
+    async def run_soon(self, job: Job) -> Any:
+        """As `run`, for the event loop: nobody blocks."""
+        return await asyncio.wrap_future(self.start(job))
+
     def changed(self, *_topics: str) -> None:
         """Tell whoever shows something."""
         self.changes.bump()
@@ -155,7 +160,11 @@ class Station:
 
     def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
-            self.outboxes[peer] = Outbox(self.engine.store, peer)
+            self.outboxes[peer] = Outbox(self.engine.store, peer, is_told=True)
+        for peer in notes.requeued:
+            self.outboxes[peer].read_again()
+        for peer, waiting in notes.queued:
+            self.outboxes[peer].tell(waiting)
         for peer, line in self.engine.lines.items():
             self.awaited.covered(peer, line.state)
         self.on_commit(notes)

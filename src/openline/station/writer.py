@@ -33,6 +33,7 @@ class Writer:
     def put(self, job: Job) -> Future[Any]:
         """Queue a job; the future ends after the commit."""
         future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()  # whoever no longer waits cannot undo it
         self._queue.put((job, future))
         return future
 
