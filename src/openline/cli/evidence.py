@@ -14,12 +14,12 @@ from openline.cli.output import (
     JsonFlag,
     indented,
     printable,
+    progress_bar,
     read_bytes,
     session,
     show_json,
     table,
 )
-from openline.cli.progress import awaited, counted
 from openline.evidence.account import account
 from openline.evidence.verify import Result, Verification, verify
 from openline.words import limits
@@ -73,9 +73,10 @@ def export(
         raise typer.BadParameter("name messages with --message, or a line with --line")
     if message and (since or until):
         raise typer.BadParameter("--from and --to go with --line, not with --message")
-    with awaited("collecting"):
+    with progress_bar("collecting", shown=not as_json) as tell:
         done = session(ctx).call(
             "evidence_export",
+            tell=tell,
             to=str(to.absolute()),
             messages=message or [],
             line=line,
@@ -118,16 +119,15 @@ def report(
     done = _verified(data, trust)
     told = account(done, reader.language)
     made = Moment(int(time.time() * 1000))
-    with awaited("printing"):
-        to.write_bytes(pdf(told, sha256(data).hexdigest(), made, reader))
+    to.write_bytes(pdf(told, sha256(data).hexdigest(), made, reader))
     typer.echo(printable(f"{to}: {_verdict(told)}"))
 
 
 def _verified(data: bytes, trust: list[str] | None) -> Verification:
     """The verification of a file's bytes, with progress where it takes long."""
     trusted = _anchors(trust or [])
-    with counted("messages verified") as told:
-        return verify(data, trusted, told)
+    with progress_bar("verifying") as tell:
+        return verify(data, trusted, tell or (lambda done, of: None))
 
 
 def _anchors(given: list[str]) -> dict[str, str]:

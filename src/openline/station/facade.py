@@ -141,9 +141,10 @@ class Facade:
         line: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        tell: Progress = lambda done, of: None,
     ) -> Json:
         """Write a bundle to the file `to` (absolute): of messages, or of a line's messages."""
-        return evidence.export(self._station, to, messages, line, since, until)
+        return evidence.export(self._station, to, messages, line, since, until, tell)
 
     # ---- acting ----------------------------------------------------------------------
 

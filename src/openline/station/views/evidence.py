@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,12 +36,13 @@ def export(
     line: str | None,
     since: str | None,
     until: str | None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Json:
     """Write the bundle of messages by id, or of a line's messages signed in a span of time.
 
     `since` belongs to the span, `until` does not. What belongs with the chosen messages is taken
-    along. Raises ``unknown-line``, ``unknown-message``, ``nothing-chosen``, ``bad-time``,
-    ``bundle-too-large`` and ``cannot-write``.
+    along; `tell` hears how many of how many are collected. Raises ``unknown-line``,
+    ``unknown-message``, ``nothing-chosen``, ``bad-time``, ``bundle-too-large``, ``cannot-write``.
     """
     if line is not None:
         require(station.engine.lines, line)
@@ -52,7 +53,7 @@ def export(
             things = named(connection, ids, line)
         choices = choose(connection, things)
         asked = {peer for peer, _, _ in choices}
-        records = tuple(_records(connection, station.engine.party, choices))
+        records = tuple(_records(connection, station.engine.party, choices, tell))
         cards = _cards(connection, station, asked)
         proofs = _forks(connection, asked)
     data = write_bundle(Bundle(cards, records, forks=proofs))
@@ -66,17 +67,24 @@ def export(
 
 
 def _records(
-    connection: Connection, party: str, choices: Mapping[Place, Choice]
+    connection: Connection,
+    party: str,
+    choices: Mapping[Place, Choice],
+    tell: Callable[[int, int], None],
 ) -> Iterator[Record]:
     """What the bundle gives of each record, in order."""
+    total = sum(len(choice.numbers) for choice in choices.values())
+    done = 0
     directions = {place: _direction(party, place) for place in choices}
     for place, direction in sorted(directions.items(), key=lambda found: order(found[1])):
         choice = choices[place]
         given, early = _given(connection, place, choice.numbers)
-        covering = _receipts(connection, place, choice.numbers)
+        done += len(given)
+        tell(done, total)
         recorded = connection.execute(
             select(func.count()).where(*_of(place), _m.root.is_not(None))
         ).scalar_one()
+        covering = _receipts(connection, place, choice.numbers, recorded)
         heads = [size for size in choice.heads if size <= recorded]
         end = max([size for size, _ in covering] + heads, default=0)
         leaves = _leaves(connection, place, end)
@@ -108,11 +116,13 @@ def _given(
     return given, early
 
 
-def _receipts(connection: Connection, place: Place, numbers: Iterable[int]) -> list[Placed]:
-    """The first receipt over each of the chosen messages, and the newest."""
+def _receipts(
+    connection: Connection, place: Place, numbers: Iterable[int], recorded: int
+) -> list[Placed]:
+    """The first receipt over each of the chosen messages, and the newest, over what is stored."""
     peer, way, epoch = place
     of_record = (_r.peer == peer, _r.way == way, _r.epoch == epoch)
-    query = select(_r.size).where(*of_record).order_by(_r.size)
+    query = select(_r.size).where(*of_record, _r.size <= recorded).order_by(_r.size)
     sizes = list(connection.execute(query).scalars())
     first = {bisect_right(sizes, number) for number in numbers}
     wanted = sorted({sizes[at] for at in first if at < len(sizes)} | set(sizes[-1:]))
