@@ -5,12 +5,13 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 WEB    := $(shell git ls-files web 2>/dev/null)
 SEEDS  ?= 200
+FIRST  ?= 0
 
 export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow browser lint bench docs screenshot lock clean
+.PHONY: help setup demo test test-slow simulate replay browser lint bench docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -37,6 +38,12 @@ test: $(READY) browser ## every test of the ordinary run
 
 test-slow: $(READY) browser ## the slow set
 	$(BIN)/python -m pytest -m slow
+
+simulate: $(READY) ## SEEDS=N runs of stations and faults in one process each; REAL=1 with real signatures
+	@cd tests && $(CURDIR)/$(BIN)/python -m simulation --seeds $(SEEDS) --first $(FIRST) $(if $(REAL),--real)
+
+replay: $(READY) ## SEED=N once more, every step told
+	@cd tests && $(CURDIR)/$(BIN)/python -m simulation --seed $(SEED) --trace $(if $(REAL),--real)
 
 browser: # Chromium for the browser's tests, installed by apt where it is absent and may be
 	@sh tests/browser/install-chromium.sh

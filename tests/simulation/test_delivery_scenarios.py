@@ -463,17 +463,18 @@ def test_a_fault_of_our_own_in_a_book_does_not_stop_the_line(
 # ---- storage -------------------------------------------------------------------------
 
 
+def _allow_no_growth(connection: Connection) -> None:
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
 def _fill_disk(world: World, party: str) -> None:
     """Let the database grow no further, in every transaction."""
-
-    def limit(connection: Connection) -> None:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-
-    event.listen(world[party].store._engine, "begin", limit)
+    event.listen(world[party].store._engine, "begin", _allow_no_growth)
 
 
 def _free_disk(world: World, party: str) -> None:
+    event.remove(world[party].store._engine, "begin", _allow_no_growth)
     world[party].crash()
 
 

@@ -1,9 +1,9 @@
 """Stations in one process: real engines, stores, outboxes and inboxes over faulty carriers.
 
-Nothing here waits, threads or draws randomness of its own: the clock is moved
-by hand, uids are counted, and every fault comes from the carrier's seed. A
-crash drops all that a station holds in memory, at any statement of a
-transaction or between its commit and what follows it.
+Nothing here waits, threads or draws randomness of its own: the clocks are moved
+by hand, uids are counted, and every fault comes from a seed. A crash drops all
+that a station holds in memory, at any statement of a transaction, in its commit
+or between that and what follows, and leaves of its files what `disk` says.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from openline.carriers.memory import Faults, MemoryCarrier
 from openline.forms.fields import fill
@@ -27,7 +27,8 @@ from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_paylo
 from openline.forms.precedence import Precedence
 from openline.line.events import Place
 from openline.station import acts, audit, books, inbox, timers, traffic
-from openline.station.engine import Engine, Job, Notes, Tx
+from openline.station.effects import fitting
+from openline.station.engine import Engine, Job, Notes, Outcome, Tx
 from openline.station.keys import SEEDS, Keys
 from openline.station.mark import Mark
 from openline.station.outbox import RESEND_AFTER_MS, Outbox
@@ -41,12 +42,9 @@ from openline.wire.parcel import Envelope, seal
 from openline.wire.receipt import Item, read_item
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
+from simulation.disk import Crash, Disk, Files, Reader
 
 START = Moment.parse("2022-03-01T12:00:00Z")
-
-
-class Crash(BaseException):
-    """The process is gone: nothing in a station may catch it."""
 
 
 class ManualClock:
@@ -64,6 +62,23 @@ class ManualClock:
     def pass_ms(self, ms: int) -> None:
         self.wall += ms
         self.steady += ms
+
+
+class StationsClock:
+    """One station's clock: the world's, and how far it is out of step."""
+
+    def __init__(self, world: ManualClock) -> None:
+        self._world, self.ahead = world, 0
+
+    @property
+    def steady(self) -> int:
+        return self._world.steady
+
+    def now(self) -> Now:
+        return Now(Moment(self._world.wall + self.ahead), 1_000, self._world.steady)
+
+    def on_jump(self, call: Callable[[], None]) -> None:
+        """Nobody waits here."""
 
 
 @lru_cache
@@ -93,44 +108,56 @@ class Side:
 
     running = True
 
-    def __init__(self, party: str, path: Path, clock: ManualClock, fast: bool) -> None:
-        self.party, self.path, self.clock, self._fast = party, path, clock, fast
+    def __init__(self, party: str, path: Path, clock: ManualClock, seed: int = 0) -> None:
+        self.party, self.path, self.clock = party, path, StationsClock(clock)
         self.changes = Changes()
-        self.drawn = 0
+        self.drawn = self.crashes = 0
         self.acted: Counter[tuple[str, str, Place]] = Counter()
         """How often the books acted on each message (peer, way, place), durably."""
         self.told: list[Notes] = []
-        self.crash_at_statement = 0
-        """Crash at the n-th statement from now on; 0 is never."""
-        self.crash_after_commit = False
         self._acts: list[tuple[str, str, Place]] = []
+        self.disk = Disk(path, Random(f"{seed} {party}"))
+        self.disk.on_durable = self._durable
         if not path.exists():
             Store.create(path, {"party": party, "name": party}).close()
         self.open()
 
     def open(self) -> None:
         self.store = Store(self.path)
-        if self._fast:
-            event.listen(self.store._engine, "connect", _careless)
-        event.listen(self.store._engine, "before_cursor_execute", self._count_statement)
+        self.store._engine = _warm(self.path, self.store._engine)
         self.engine = Engine(
             self.store, card_of(self.party), keys_of(self.party), self.clock, self.new_uid
         )
         self.engine.recorder = self  # type: ignore[attr-defined]
-        self._acts.clear()
-        self.engine.on_commit = lambda notes: self.acted.update(self._acts)
         self.mark = Mark(self.path.with_suffix(".mark"))
         resume(self.engine, self.mark)
         self.engine.on_commit = self._committed
         self.outboxes = {peer: Outbox(self.store, peer) for peer in self.engine.lines}
+        self.reader = Reader(self.path)
 
     def crash(self) -> None:
-        """Lose everything in memory, and come up again."""
-        self.crash_at_statement, self.crash_after_commit = 0, False
+        """Lose everything in memory and whatever the disk had not yet, and come up again."""
+        self.store.close()
+        self.mark.close()
+        self.reader.close()  # the last, and it cannot write: the files stay as they are
+        self.disk.restart()
+        self.crashes += 1
+        # The commit that the crash cut in two either is there or is not.
+        acts, self._acts = self._acts, []
+        self.open()
+        self.acted.update(act for act in acts if self._shows(*act))
+
+    def restore(self, files: Files, acted: Counter[tuple[str, str, Place]], marked: bool) -> None:
+        """Come up with an older copy of the database, where it lay or, not `marked`, elsewhere."""
         self.close()
+        self.disk.put(files)
+        if not marked:
+            self.path.with_suffix(".mark").unlink()
+        self.acted = acted.copy()
         self.open()
 
     def close(self) -> None:
+        self.reader.close()
         self.store.close()
         self.mark.close()
 
@@ -145,19 +172,30 @@ class Side:
     def run(self, job: Job) -> Any:
         """What the writer does: one job, one transaction."""
 
-        def counted(tx: Tx) -> Any:
-            self._acts.clear()
-            try:
-                return job(tx)
-            except BaseException:
-                self._acts.clear()
-                raise
+        ((value, error),) = self.run_all([job])
+        if error is not None:
+            raise error
+        return value
 
+    def run_all(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """What the writer does with jobs that wait together: one transaction for all."""
+        self._acts.clear()
         try:
-            return self.engine.do(counted)
-        except Crash:
+            return self.engine.transact([self._counted(job) for job in jobs])
+        except OpenlineError:  # nothing of it is stored
             self._acts.clear()
             raise
+
+    def _counted(self, job: Job) -> Job:
+        def counted(tx: Tx) -> Any:
+            before = len(self._acts)
+            try:
+                return job(tx)
+            except OpenlineError:
+                del self._acts[before:]
+                raise
+
+        return counted
 
     def changed(self, *_topics: str) -> None:
         """Nobody watches here."""
@@ -168,22 +206,20 @@ class Side:
     def seen(self, peer: str, way: str, place: Place) -> None:
         self._acts.append((peer, way, place))
 
-    def _committed(self, notes: Notes) -> None:
+    def _durable(self) -> None:
         self.acted.update(self._acts)
         self._acts.clear()
-        if self.crash_after_commit:
-            raise Crash
+
+    def _shows(self, peer: str, way: str, place: Place) -> bool:
+        rows = self._side(peer, way)
+        return any((row.epoch, row.number) == place and row.shown for row in rows)
+
+    def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
             self.outboxes[peer] = Outbox(self.store, peer)
         for peer, numbers in notes.resend.items():
             self.outboxes[peer].asked(numbers)
         self.told.append(notes)
-
-    def _count_statement(self, *_: object) -> None:
-        if self.crash_at_statement:
-            self.crash_at_statement -= 1
-            if not self.crash_at_statement:
-                raise Crash
 
     # ---- what tests ask --------------------------------------------------------------
 
@@ -233,8 +269,24 @@ class Side:
         return str(self.run(lambda tx: timers.begin_test(tx, peer, None, within_ms)))
 
 
-def _careless(raw: Any, _record: object) -> None:
-    raw.execute("PRAGMA synchronous=OFF")
+def _down() -> OpenlineError:
+    return OpenlineError("carrier-down", "nobody answered")
+
+
+_ENGINES: dict[Path, Any] = {}
+
+
+def _warm(path: Path, engine: Any) -> Any:
+    """SQLAlchemy's engine of this file, without connections, as it was used before.
+
+    The statements that it has compiled are no part of what a crash takes, and compiling them
+    would be most of a start. All speak one dialect, by which the station keeps its own.
+    """
+    if path not in _ENGINES:
+        for other in _ENGINES.values():
+            engine.dialect = other.dialect
+        _ENGINES[path] = engine
+    return _ENGINES[path]
 
 
 class World:
@@ -246,13 +298,14 @@ class World:
         parties: Sequence[str] = ("us", "ru"),
         seed: int = 0,
         faults: Faults | None = None,
-        fast: bool = True,
     ) -> None:
         self.clock = ManualClock()
-        self.sides = {p: Side(p, folder / f"{p}.db", self.clock, fast) for p in parties}
+        self.sides = {p: Side(p, folder / f"{p}.db", self.clock, seed) for p in parties}
         self.up = True
+        self.cut: set[tuple[str, str]] = set()
+        """Ways on which nothing gets through, though others do."""
         faults = faults or Faults()
-        self.carriers = {
+        self.carriers: dict[tuple[str, str], MemoryCarrier] = {
             (a, b): MemoryCarrier(Random(f"{seed} {a} {b}"), faults)
             for a in parties
             for b in parties
@@ -281,7 +334,9 @@ class World:
         raws = [raw for _, raw in batch]
         if not urgent_only and b in self[a].engine.lines:
             raws += self[a].outboxes[b].fetches(self[a].state(b), self.clock.now())
+        raws = list(fitting(raws))
         places = [place for place, _ in batch]
+        self[a].disk.point("before sealing")
         return places, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
 
     def post(self, a: str, b: str, urgent_only: bool = False) -> bool:
@@ -290,11 +345,11 @@ class World:
         if not sealed:
             return False
         outbox = self[a].outboxes[b]
-        if not self.up:
-            error = OpenlineError("carrier-down", "it is cut")
-            outbox.failed(places, error, self.clock.steady, 0.5)
+        if not self.carries(a, b):
+            outbox.failed(places, _down(), self.clock.steady, 0.5)
             return True
         self.carriers[a, b].send(sealed)
+        self[a].disk.point("after posting")
         self[a].run(lambda tx: inbox.mark_sent(tx, b, places))
         outbox.delivered(self.clock.steady)
         return True
@@ -305,7 +360,7 @@ class World:
         if sealed is None:
             return False
         answer = self.hand(b, sealed)
-        if answer and self.up:
+        if answer and self.carries(b, a):
             self.carriers[b, a].send(answer)
         return True
 
@@ -313,6 +368,7 @@ class World:
         """`b` takes a parcel in; its sealed answer."""
         side = self[b]
         peer, answer = inbox.receive(side.engine, side.run, sealed)
+        side.disk.point("before answering")
         side.outboxes[peer].heard()
         side.outboxes[peer].covered(side.state(peer))
         return answer
@@ -323,19 +379,34 @@ class World:
         if not sealed:
             return False
         side, outbox = self[a], self[a].outboxes[b]
-        if not self.up:
-            error = OpenlineError("carrier-down", "it is cut")
+        try:
+            if not self.carries(a, b):
+                raise _down()
+            reply = self._ask(b, sealed)
+            if lose_reply or not self.carries(b, a):
+                raise _down()
+            side.disk.point("before the answer")
+            inbox.take_reply(side.engine, side.run, b, reply or b"", places)
+        except OpenlineError as error:
             outbox.failed(places, error, self.clock.steady, 0.5)
             return True
-        reply = self.hand(b, sealed)
-        if lose_reply:
-            error = OpenlineError("carrier-down", "no answer in time")
-            outbox.failed(places, error, self.clock.steady, 0.5)
-            return True
-        inbox.take_reply(side.engine, side.run, b, reply or b"", places)
         outbox.covered(side.state(b))
         outbox.delivered(self.clock.steady)
         return True
+
+    def _ask(self, b: str, sealed: bytes) -> bytes | None:
+        """`hand`, to a side whose crash is nothing but a silence to whoever asks."""
+        try:
+            return self.hand(b, sealed)
+        except Crash as crash:
+            if crash.disk is not self[b].disk:
+                raise
+            self[b].crash()
+            raise _down() from None
+
+    def carries(self, a: str, b: str) -> bool:
+        """Whether anything gets from `a` to `b`."""
+        return self.up and (a, b) not in self.cut
 
     def settle(self, rounds: int = 200) -> None:
         """Exchange until nobody has anything left to say; fails when that never ends."""
@@ -351,6 +422,7 @@ class World:
     def heal(self) -> None:
         """End all faults and let everything arrive."""
         self.up = True
+        self.cut.clear()
         for pair, carrier in self.carriers.items():
             self.carriers[pair] = MemoryCarrier(carrier.random, Faults(), carrier._under_way)
         self.clock.pass_ms(RESEND_AFTER_MS)

@@ -69,7 +69,7 @@ def test_a_passed_test_leaves_signed_heads_at_both_sides(world: World) -> None:
 def test_what_was_signed_is_stored_before_it_leaves(world: World) -> None:
     us = world["us"]
     for statement in range(1, 50):
-        us.crash_at_statement = statement
+        us.disk.crash_in = statement
         try:
             us.test("ru")
         except Crash:

@@ -171,6 +171,19 @@ def test_an_answer_over_other_records_fails_the_test(world: World, equal: bool) 
     assert [r.result for r in us.rows(tests)] == ["failed"]
 
 
+@pytest.mark.rule("R-ALARM-04")
+def test_an_alarm_sounds_though_the_clock_is_set_back_a_day(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    us.send("ru", precedence="flash")
+    world.settle()
+    ru.tick()
+    ru.clock.ahead = -86_400_000
+    with ru.store.read() as connection:
+        assert timers.next_wake(connection, ru.engine.lines, ru.now()) <= ru.now()
+    ru.tick()
+    assert [a.sounded for a in ru.alarms().values()] == [2]
+
+
 @pytest.mark.rule("R-ALARM-01")
 @pytest.mark.rule("R-ALARM-03")
 def test_alarms_sound_until_acknowledged_and_outlive_a_restart(world: World) -> None:

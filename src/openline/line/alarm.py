@@ -33,8 +33,20 @@ def raised(id: str, precedence: str, at: Moment) -> Alarm:
 
 def sounded(alarm: Alarm, at: Moment) -> Alarm:
     """It sounded: again after the precedence's interval (R-ALARM-01)."""
-    interval = REPEAT_MS.get(alarm.precedence, OTHER_REPEAT_MS)
-    return replace(alarm, count=alarm.count + 1, next_at=at.plus_ms(interval))
+    return replace(alarm, count=alarm.count + 1, next_at=at.plus_ms(_interval_ms(alarm)))
+
+
+def due_at(alarm: Alarm, now: Moment) -> Moment:
+    """When it sounds next; at once when a clock that was set back has moved that away.
+
+    So it is never silent for longer than two of its intervals (R-ALARM-04).
+    """
+    set_back = alarm.next_at > now.plus_ms(_interval_ms(alarm))
+    return now if set_back or not alarm.count else alarm.next_at
+
+
+def _interval_ms(alarm: Alarm) -> int:
+    return REPEAT_MS.get(alarm.precedence, OTHER_REPEAT_MS)
 
 
 def acknowledged(alarm: Alarm, at: Moment) -> Alarm:

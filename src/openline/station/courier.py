@@ -15,10 +15,10 @@ from openline.carriers.https import HttpsCarrier
 from openline.line.events import Place
 from openline.station import inbox
 from openline.station.aside import aside
+from openline.station.effects import fitting
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.wire.parcel import seal
-from openline.words import limits
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.courier")
@@ -81,7 +81,8 @@ class Courier:
         if not urgent_only:
             state = require(self._station.engine.lines, self._peer).state
             items += self._outbox.fetches(state, self._station.clock.now())
-        return [place for place, _ in batch], items[: limits.PARCEL_ITEMS]
+        # What finds no room beside the messages is asked for again.
+        return [place for place, _ in batch], list(fitting(items))
 
     async def _carry(self, places: list[Place], items: list[bytes], lane: bool) -> None:
         self._heard[lane].clear()

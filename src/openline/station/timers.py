@@ -49,7 +49,7 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     deadline = connection.execute(pending).scalar()
     due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
-    alarm = alarms.next_due(connection)
+    alarm = alarms.next_due(connection, now)
     return min(due + ([alarm] if alarm else []), default=None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from openline.forms.precedence import Precedence
 from openline.line import alarm
@@ -55,13 +55,14 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
 
 def sound_due(tx: Tx) -> list[alarm.Alarm]:
     """Sound every alarm that is due; returns them as they then stand."""
-    due = (alarms.c.acknowledged_at.is_(None), alarms.c.next_at <= tx.now.wall.ms)
     sounded = []
-    for row in tx.run(select(alarms).where(*due)).all():
-        after = alarm.sounded(_alarm(row), tx.now.wall)
+    for before in _open_alarms(tx.connection):
+        if alarm.due_at(before, tx.now.wall) > tx.now.wall:
+            continue
+        after = alarm.sounded(before, tx.now.wall)
         tx.run(
             update(alarms)
-            .where(alarms.c.id == row.id)
+            .where(alarms.c.id == after.id)
             .values(sounded=after.count, next_at=after.next_at.ms)
         )
         sounded.append(after)
@@ -69,11 +70,14 @@ def sound_due(tx: Tx) -> list[alarm.Alarm]:
     return sounded
 
 
-def next_due(connection: Any) -> Moment | None:
+def next_due(connection: Connection, now: Moment) -> Moment | None:
     """When the next alarm sounds."""
-    open_alarms = select(func.min(alarms.c.next_at)).where(alarms.c.acknowledged_at.is_(None))
-    at = connection.execute(open_alarms).scalar()
-    return None if at is None else Moment(at)
+    return min((alarm.due_at(each, now) for each in _open_alarms(connection)), default=None)
+
+
+def _open_alarms(connection: Connection) -> list[alarm.Alarm]:
+    query = select(alarms).where(alarms.c.acknowledged_at.is_(None))
+    return [_alarm(row) for row in connection.execute(query).all()]
 
 
 def _alarm(row: Row[Any]) -> alarm.Alarm:
