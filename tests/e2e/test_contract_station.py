@@ -357,4 +357,7 @@ def test_a_copied_folder_is_a_station_as_it_was(make_pair: MakePair, tmp_path: P
     us.send("ru", "moves with the folder")
     shutil.copytree(us.path, tmp_path / "moved")
     moved = openline("--station", tmp_path / "moved", "messages", "--json").json
-    assert json.dumps(moved) == json.dumps(us.json("messages"))
+    stayed = us.json("messages")["messages"]
+    assert moved["messages"][: len(stayed)] == stayed
+    # It cannot know whether the folder that it was copied from still speaks: it begins anew.
+    assert [m["form"] for m in moved["messages"][len(stayed) :]] == ["epoch"]
