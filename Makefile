@@ -6,12 +6,13 @@ READY  := $(VENV)/.ready
 WEB    := $(shell git ls-files web 2>/dev/null)
 SEEDS  ?= 200
 FIRST  ?= 0
+SECONDS ?= 60
 
 export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow simulate replay browser lint bench docs screenshot lock clean
+.PHONY: help setup demo test test-slow simulate replay browser lint fuzz bench docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -53,6 +54,9 @@ lint: $(READY) ## ruff, mypy --strict, tsc --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py check
+
+fuzz: $(READY) ## every reader under atheris; SECONDS=60 for each
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS)
 
 bench: $(READY) ## figures, each beside its floor in the same run
 	$(BIN)/python -m benchmarks

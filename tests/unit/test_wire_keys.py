@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,10 +63,27 @@ def test_an_honestly_made_key_is_taken(seed):
 def test_with_a_low_order_key_one_signature_fits_two_texts():
     """Why such keys are refused: their owner could deny what it signed."""
     signature = IDENTITY + le(0)
-    assert verify(IDENTITY, signature, b"the convoy is ours")
-    assert verify(IDENTITY, signature, b"the convoy is not ours")
+    texts = (b"the convoy is ours", b"the convoy is not ours")
+    for text in texts:
+        Ed25519PublicKey.from_public_bytes(IDENTITY).verify(signature, text)
     with pytest.raises(OpenlineError):
         check_public(IDENTITY)
+    for text in texts:
+        with pytest.raises(OpenlineError) as caught:
+            verify(IDENTITY, signature, text)
+        assert (caught.value.code, caught.value.whose) == ("bad-key", Whose.THEIRS)
+
+
+@pytest.mark.rule("R-WIRE-04")
+def test_with_a_key_of_two_writings_one_signature_fits_two_texts():
+    """Why keys are canonical: what is signed names the key by its bytes (R-WIRE-07), and the
+    library takes this one, one written as P + 1, for the identity as well."""
+    signature, twice = IDENTITY + le(0), le(P + 1)
+    for text in (b"the convoy is ours", b"the convoy is not ours"):
+        Ed25519PublicKey.from_public_bytes(twice).verify(signature, text)
+    assert key_id(twice) != key_id(IDENTITY)
+    with pytest.raises(OpenlineError, match="canonical"):
+        verify(twice, signature, b"the convoy is ours")
 
 
 @pytest.mark.rule("R-WIRE-04")

@@ -15,7 +15,7 @@ from openline.wire.card import card_text, fingerprint, write_card
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
-from openline.wire.receipt import write_ask, write_early, write_receipt
+from openline.wire.receipt import write_ask, write_early, write_fetch, write_receipt
 from openline.words.moment import Moment
 from openline.words.party import Direction
 
@@ -43,6 +43,7 @@ MESSAGE = write_message(US, DIRECTION, 0, AT, encode(FORM))
 RECEIPT = write_receipt(RU, DIRECTION, 1, EMPTY.append(MESSAGE.leaf).root(), AT.plus_ms(1500))
 EARLY = write_early(RU, DIRECTION, 0, MESSAGE.leaf, AT.plus_ms(1000))
 ASK = write_ask(RU, DIRECTION, 1, ((1, 4), (6, 7)), AT.plus_ms(2000))
+FETCH = write_fetch(US, DIRECTION, 1, ((1, 4),), AT.plus_ms(2500))
 CARD = write_card(
     US_ROOT,
     "us",
@@ -75,6 +76,7 @@ def golden() -> dict[str, dict[str, Any]]:
         "receipt": _line_item(RECEIPT, RU, size=1, root=RECEIPT.root.hex()),
         "early-receipt": _line_item(EARLY, RU, number=0, leaf=EARLY.leaf.hex()),
         "ask": _line_item(ASK, RU, size=1, ranges=ASK.ranges),
+        "fetch": _line_item(FETCH, US, size=1, ranges=FETCH.ranges),
         "card": {
             "root_seed": (bytes([1]) * 32).hex(),
             **{f"{name}_seed": seed.hex() for name, seed in US_SEEDS.items()},

@@ -167,7 +167,8 @@ def parse(raw: bytes, max_bytes: int = limits.MESSAGE_BYTES) -> Signed:
 def check(signed: Signed, public: bytes) -> None:
     """Pass when the key whose public part is `public` signed it; else ``bad-signature`` (theirs).
 
-    `public`, a key of the statement's algorithm, must have been checked when it was enrolled.
+    `public` is a key of the statement's algorithm. Raises ``bad-key`` (theirs) for an Ed25519
+    key that `keys.check_public` refuses.
     """
     if signed.key_id != key_id(public):
         raise _refused("bad-signature", "it names another signing key", "R-WIRE-07")

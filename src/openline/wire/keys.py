@@ -59,21 +59,13 @@ class SigningKey:
         return f"SigningKey({self.key_id.hex()})"
 
 
-@lru_cache(maxsize=4 * limits.LINES)
-def _load(public: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(public)
-
-
 def verify(public: bytes, signature: bytes, data: bytes) -> bool:
     """Whether `signature` over `data` was made by the key whose public part is `public`.
 
-    It says little of a key that `check_public` has not passed. Raises ``bad-key`` (theirs)
-    when `public` has not 32 bytes.
+    Raises ``bad-key`` (theirs) for a key that `check_public` refuses.
     """
-    if len(public) != KEY_BYTES:
-        raise _bad_key(f"it has {len(public)} bytes, not {KEY_BYTES}")
     try:
-        _load(public).verify(signature, data)
+        _taken(public).verify(signature, data)
     except InvalidSignature:
         return False
     return True
@@ -83,15 +75,21 @@ def check_public(public: bytes) -> None:
     """Refuse a public key with which one signature can fit two texts.
 
     A key passes when it is the canonical encoding of a point of the curve's prime order, as
-    every honestly made key is. Raises ``bad-key`` (theirs). Takes milliseconds: for
-    enrolment, not for each message (RFC 8032, section 5.1.3; Chalkias and others, "Taming
-    the many EdDSAs", 2020).
+    every honestly made key is. Raises ``bad-key`` (theirs) (RFC 8032, section 5.1.3; Chalkias
+    and others, "Taming the many EdDSAs", 2020).
     """
+    _taken(public)
+
+
+@lru_cache(maxsize=8 * limits.LINES)
+def _taken(public: bytes) -> Ed25519PublicKey:
+    """The key, once it has passed. That takes milliseconds, so it is done once for each key."""
     if len(public) != KEY_BYTES:
         raise _bad_key(f"it has {len(public)} bytes, not {KEY_BYTES}")
     point = _decode_point(public)
     if _is_identity(point) or not _is_identity(_times(_ORDER, point)):
         raise _bad_key("its order is low or mixed, so that one signature may fit several texts")
+    return Ed25519PublicKey.from_public_bytes(public)
 
 
 def _decode_point(public: bytes) -> _Point:

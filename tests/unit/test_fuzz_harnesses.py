@@ -1,0 +1,57 @@
+"""The harnesses of `make fuzz`, over their seeds and seeded mutations of these."""
+
+from __future__ import annotations
+
+import pytest
+
+from fuzz import harnesses
+from fuzz.harnesses import HARNESSES
+from fuzz.mutate import mutations
+from openline.words.errors import OpenlineError
+
+MUTATIONS = 400
+
+
+@pytest.mark.rule("R-WIRE-01")
+@pytest.mark.parametrize("name", HARNESSES)
+def test_a_reader_keeps_its_law(name: str) -> None:
+    """Every seed is accepted, or the harness tries nothing; most of what is altered is refused."""
+    harness = HARNESSES[name]
+    seeds = harness.seeds()
+    assert all(harness.run(seed) for seed in seeds)
+    accepted = sum(harness.run(altered) for altered in mutations(seeds, MUTATIONS, seed=1))
+    assert accepted < MUTATIONS
+
+
+@pytest.mark.parametrize("name", ["cbor", "signed", "item", "card", "payload"])
+def test_what_is_altered_as_a_value_gets_past_the_reader_of_cbor(name: str) -> None:
+    """Or the mutations would try the reader of CBOR alone."""
+    seeds = HARNESSES[name].seeds()
+    read = 0
+    for altered in mutations(seeds, MUTATIONS, seed=2):
+        try:
+            harnesses.decode(altered.removeprefix(b"\xd2"), len(altered))
+        except OpenlineError:
+            continue
+        read += altered not in seeds
+    assert read > MUTATIONS // 4
+
+
+def test_a_harness_notices_a_reader_that_takes_more_than_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strict = harnesses.decode
+
+    def lax(data: bytes, max_bytes: int) -> object:
+        for end in range(len(data), 0, -1):
+            try:
+                return strict(data[:end], max_bytes)
+            except OpenlineError:
+                continue
+        return strict(data, max_bytes)
+
+    run, seeds = HARNESSES["cbor"].run, HARNESSES["cbor"].seeds()
+    assert not run(seeds[0] + b"\0")
+    monkeypatch.setattr(harnesses, "decode", lax)
+    with pytest.raises(AssertionError, match="written otherwise"):
+        run(seeds[0] + b"\0")
