@@ -83,6 +83,7 @@ def keys(language: str) -> set[str]:
 def test_every_language_has_every_word_that_a_report_needs(language: str) -> None:
     needed = {*WORDS, *(f"step-{name}" for name in STEPS), *(f"fork-{kind}" for kind in Kind)}
     needed |= {f"{what}-{tone}" for what in ("result", "means") for tone in ("verified", "failed")}
+    needed |= {f"head-{kind}" for kind in ("mldsa", "checkpoint", "cosignature")}
     assert needed <= keys(language)
     assert keys(language) == keys("en")
     assert {"en", "ru"} <= set(languages())
@@ -131,6 +132,19 @@ def test_it_holds_only_what_was_asked_for() -> None:
     assert LINE.messages[OUT][1].leaf.hex() not in text
     (record,) = [r for r in told()["records"] if r["record"] == "us/ru/1"]
     assert (record["given"], record["not_given"]) == ("3", "1")
+
+
+@pytest.mark.rule("R-DOC-02")
+def test_signed_heads_and_witnesses_are_named() -> None:
+    head = {"record": "us/ru/1", "size": 4, "kind": "cosignature", "by": "un", "at": None}
+    witness = {"party": "un", "name": "United", "fingerprint": "a b", "anchored": False}
+    done = account(verify(FILE, LINE.anchors), "en")
+    done["heads"] = [head, {**head, "kind": "mldsa", "by": "ru", "at": "2022-03-01T10:00:00Z"}]
+    done["parties"].append({**witness, "witness": True, "cards": []})
+    data = content(done, "00" * 32, MADE, Reader("en", zone_named("UTC")))
+    text = printed(data)
+    for wanted in ("United (witness)", "un, cosignature", "ru, ML-DSA-65", "2022-03-01 10:00:00"):
+        assert wanted in text
 
 
 @pytest.mark.rule("R-DOC-03")

@@ -23,7 +23,9 @@ from openline.record.tree import EMPTY
 from openline.wire.cbor import decode, encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import Message, write_message
-from openline.wire.receipt import write_early, write_receipt
+from openline.wire.mldsa import QuantumKey
+from openline.wire.quantum import Head, write_heads
+from openline.wire.receipt import read_receipt, write_early, write_receipt
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 from openline.words.party import Direction
@@ -85,6 +87,31 @@ def test_each_kind_is_checked_by_a_third_party_with_the_accuseds_key_alone(name:
     with pytest.raises(OpenlineError, match="no key of") as refused:
         check_fork(proof, [OTHER.public])
     assert refused.value.code == "no-fork"
+
+
+@pytest.mark.rule("R-EVID-10")
+def test_heads_signed_with_ml_dsa_are_heads_like_any_other() -> None:
+    key = QuantumKey(bytes(32))
+    back = Direction("ru", "us", 1)
+
+    def heads(of: list[Message], size: int) -> bytes:
+        root = read_receipt(receipt(of, size)).root
+        own = Head(back, 0, EMPTY.root())
+        return write_heads(key, own, Head(RECORD, size, root), AT).raw
+
+    one, other = heads(HONEST, 7), heads(FORKED, 7)
+    for pair in ((one, other), (one, receipt(FORKED, 7)), (receipt(FORKED, 7), one)):
+        proof = contradiction(*pair)
+        assert proof is not None and (proof.accused, proof.position) == ("ru", 7)
+        check_fork(read_fork(write_fork(proof)), [RU.public, key.public])
+        with pytest.raises(OpenlineError):
+            check_fork(proof, [RU.public])
+    assert contradiction(one, heads(HONEST, 7)) is None
+    assert contradiction(one, receipt(HONEST, 7)) is None
+    leaves = [m.leaf for m in HONEST[:7]]
+    path = tuple(inclusion_proof(5, leaves))
+    proof = prove(Kind.LEAVES, 5, Exhibit(one, leaves[5], path), under(FORKED, 5, 6))
+    check_fork(proof, [RU.public, key.public])
 
 
 @pytest.mark.rule("R-EVID-11")

@@ -155,7 +155,12 @@ def _show(told: dict[str, Any]) -> None:
     typer.echo("")
     if told["parties"]:
         rows = [
-            (p["party"], p["name"], "yes" if p["anchored"] else "no", p["fingerprint"])
+            (
+                p["party"] + (" (witness)" if p["witness"] else ""),
+                p["name"],
+                "yes" if p["anchored"] else "no",
+                p["fingerprint"],
+            )
             for p in told["parties"]
         ]
         table(("party", "name", "anchored", "fingerprint"), rows, "")

@@ -31,7 +31,8 @@ TONES = {
 WORDS = (
     *("title", "made", "zone", "file", "parties", "party", "fingerprint", "anchored", "found"),
     *("found-means", "messages", "messages-mean", "none", "hash", "signed-with", "records"),
-    *("records-mean", "record", "size", "given", "not-given"),
+    *("records-mean", "record", "size", "given", "not-given", "heads", "heads-mean", "signed-by"),
+    "time-signed",
 )
 """The words that the template puts in by itself."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,6 +98,7 @@ def content(account: Json, file_hash: str, made: Moment, reader: Reader) -> Json
             for message in sorted(account["messages"], key=lambda m: m["at"] or "")
         ],
         "records": list(_records(account, say)),
+        "heads": [_head(head, reader) for head in account["heads"]],
     }
 
 
@@ -105,9 +107,10 @@ def _party(party: Json, say: str) -> Json:
         word("card", say, serial=str(c["serial"]), issued=c["issued"], key=c["signing_key"])
         for c in party["cards"]
     ]
+    witness = f" ({word('witness', say)})" if party["witness"] else ""
     return {
         "party": party["party"],
-        "name": party["name"],
+        "name": party["name"] + witness,
         "fingerprint": party["fingerprint"] or "–",
         "anchored": party["anchored"],
         "anchored_label": word(f"anchored-{'yes' if party['anchored'] else 'no'}", say),
@@ -191,6 +194,15 @@ def _time(at: str, reader: Reader) -> Json:
     return {
         "utc": f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} UTC",
         "local": "" if same else f"{local:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}",
+    }
+
+
+def _head(head: Json, reader: Reader) -> Json:
+    return {
+        "record": head["record"],
+        "size": f"{head['size']:,}",
+        "by": f"{head['by']}, {word('head-' + head['kind'], reader.language)}",
+        "at": _time(head["at"], reader) if head["at"] else None,
     }
 
 

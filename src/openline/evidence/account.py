@@ -38,9 +38,20 @@ def account(done: Verification, language: str) -> Json:
                 "name": p.name,
                 "fingerprint": p.fingerprint,
                 "anchored": p.anchored,
+                "witness": p.witness,
                 "cards": [_card(card) for card in p.cards],
             }
             for p in done.parties
+        ],
+        "heads": [
+            {
+                **_place(signed.head.direction),
+                "kind": signed.kind,
+                "by": signed.party,
+                "size": signed.head.size,
+                "at": str(signed.at) if signed.at else None,
+            }
+            for signed in done.heads
         ],
         "records": [
             # As far as the bundle shows it: how long it is, and how much of it is given.

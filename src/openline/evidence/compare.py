@@ -90,19 +90,21 @@ def begins(read: Read, records: Sequence[Read], ring: Keyring, findings: Finding
             case {"epoch": int(epoch), "size": int(size), "root": bytes(root)}:
                 where = f"message 0 of {direction}"
                 claim = Claim(Direction(sender, receiver, epoch), size, root, "epochs", where)
-                _file(claim, records)
+                file_claim(claim, records)
             case _:
                 findings.fault("epochs", f"message 0 of {direction} names no {name} record")
 
 
-def _file(claim: Claim, records: Sequence[Read]) -> None:
-    """Lay a claim beside the record that it is about, where that is in the bundle and long enough.
+def file_claim(claim: Claim, records: Sequence[Read]) -> bool:
+    """Lay a claim beside the record that it is about, where the bundle shows that much of it.
 
     Of what lies beyond the part that is shown, the bundle can say nothing.
     """
     for read in records:
         if read.record.direction == claim.direction and claim.size <= read.record.size:
             read.claims.append(claim)
+            return True
+    return False
 
 
 def compare(read: Read, findings: Findings) -> list[Given]:

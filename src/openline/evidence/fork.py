@@ -1,15 +1,15 @@
 """Proof of a fork: two statements that no honest party signs, for a third party to check.
 
 Three kinds, and nothing less is proof: two messages at one position; two heads of one size; two
-heads, or early receipts, with proofs of different leaves at one index. Each is checked with the
-accused's own keys and nothing else. A proof is CBOR,
-``["openline-fork", 1, kind, position, [[statement, leaf, path], […]]]``, its two exhibits in the
-order of their bytes, so that both sides who find one contradiction write one proof.
+heads, or early receipts, with proofs of different leaves at one index. Heads are receipts, and
+those signed with ML-DSA. Each is checked with the accused's own keys and nothing else. A proof is
+CBOR, ``["openline-fork", 1, kind, position, [[statement, leaf, path], […]]]``, its two exhibits in
+the order of their bytes, so that both sides who find one contradiction write one proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +19,8 @@ from openline.wire import cose
 from openline.wire.cbor import decode, encode
 from openline.wire.keys import key_id
 from openline.wire.message import Message
-from openline.wire.receipt import Early, Receipt, read_item
+from openline.wire.quantum import Head, read_heads
+from openline.wire.receipt import Early, Receipt, read_early, read_item
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 from openline.words.party import Direction
@@ -66,12 +67,16 @@ class ForkProof:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What an exhibit says: by whom, of which record, where, and what stands there."""
+    """What an exhibit says of a position: by whom, of which record, and what stands there."""
 
     signer: str
     direction: Direction
-    position: int
     what: bytes
+
+    @property
+    def place(self) -> tuple[str, Direction]:
+        """Who speaks of which record."""
+        return self.signer, self.direction
 
 
 def prove(kind: Kind, position: int, one: Exhibit, other: Exhibit) -> ForkProof:
@@ -82,11 +87,11 @@ def prove(kind: Kind, position: int, one: Exhibit, other: Exhibit) -> ForkProof:
 def contradiction(one: bytes, other: bytes) -> ForkProof | None:
     """The proof that two signed statements make by themselves, without a path; None if none."""
     for kind in Kind:
-        try:
-            position = cose.parse(one).number
-            return prove(kind, position, _bare(kind, one), _bare(kind, other))
-        except OpenlineError:
-            continue
+        for position in _positions(one):
+            try:
+                return prove(kind, position, _bare(kind, one), _bare(kind, other))
+            except OpenlineError:
+                continue
     return None
 
 
@@ -143,48 +148,73 @@ def check_fork(proof: ForkProof, keys: Iterable[bytes]) -> None:
 
 
 def _prove(kind: Kind, position: int, one: Exhibit, other: Exhibit, whose: Whose) -> ForkProof:
-    claims = [_claim(kind, position, exhibit, whose) for exhibit in (one, other)]
-    a, b = claims
-    if (a.signer, a.direction, a.position) != (b.signer, b.direction, b.position):
-        raise _no_fork("the two speak of different places, or by different parties", whose)
-    if a.position != position:
-        raise _no_fork("the two speak of another place", whose)
-    if a.what == b.what:
-        raise _no_fork("the two agree", whose)
-    exhibits = (one, other) if one.raw < other.raw else (other, one)
-    return ForkProof(kind, a.direction, position, a.signer, exhibits)
-
-
-def _claim(kind: Kind, position: int, exhibit: Exhibit, whose: Whose) -> _Claim:
+    if kind is not Kind.LEAVES and (one.leaf or one.path or other.leaf or other.path):
+        raise _no_fork("only a proof of leaves carries leaves", whose)
     try:
-        said = read_item(exhibit.raw)
+        first, second = (list(_claims(kind, position, exhibit)) for exhibit in (one, other))
     except OpenlineError as error:
         raise _no_fork(error.message, whose) from None
-    if kind is not Kind.LEAVES and (exhibit.leaf or exhibit.path):
-        raise _no_fork("only a proof of leaves carries leaves", whose)
-    direction = said.direction
-    match kind, said:
-        case Kind.MESSAGES, Message():
-            return _Claim(direction.sender, direction, said.number, said.raw)
-        case Kind.HEADS, Receipt():
-            return _Claim(direction.receiver, direction, said.size, said.root)
-        case Kind.LEAVES, Early():
-            if said.leaf != exhibit.leaf or exhibit.path:
-                raise _no_fork("an early receipt names another leaf", whose)
-            return _Claim(direction.receiver, direction, said.number, said.leaf)
-        case Kind.LEAVES, Receipt():
-            if len(exhibit.path) > limits.PATH_HASHES or not verify_inclusion(
-                position, said.size, exhibit.leaf, exhibit.path, said.root
-            ):
-                raise _no_fork("a path does not lead from its leaf to its root", whose)
-            return _Claim(direction.receiver, direction, position, exhibit.leaf)
-    raise _no_fork(f"a statement of another type than a proof of {kind} takes", whose)
+    pairs = [(a, b) for a in first for b in second if a.place == b.place]
+    if not pairs:
+        raise _no_fork(f"the two say nothing of one place that is a proof of {kind}", whose)
+    found = next((a for a, b in pairs if a.what != b.what), None)
+    if found is None:
+        raise _no_fork("the two agree", whose)
+    exhibits = (one, other) if one.raw < other.raw else (other, one)
+    return ForkProof(kind, found.direction, position, found.signer, exhibits)
+
+
+def _claims(kind: Kind, position: int, exhibit: Exhibit) -> Iterator[_Claim]:
+    """What an exhibit says of things at `position`, as far as it belongs to this kind."""
+    if cose.parse(exhibit.raw).typ == cose.HEADS:
+        said = read_heads(exhibit.raw)
+        signer = said.out.direction.sender
+        for head in (said.out, said.into):
+            yield from _of_head(kind, position, exhibit, signer, head)
+        return
+    match kind, read_item(exhibit.raw):
+        case Kind.MESSAGES, Message(direction=direction, number=number) if number == position:
+            yield _Claim(direction.sender, direction, exhibit.raw)
+        case Kind.LEAVES, Early(direction=direction, number=number, leaf=leaf) if (
+            number,
+            leaf,
+            (),
+        ) == (position, exhibit.leaf, exhibit.path):
+            yield _Claim(direction.receiver, direction, leaf)
+        case _, Receipt(direction=direction, size=size, root=root):
+            head = Head(direction, size, root)
+            yield from _of_head(kind, position, exhibit, direction.receiver, head)
+
+
+def _of_head(
+    kind: Kind, position: int, exhibit: Exhibit, signer: str, head: Head
+) -> Iterator[_Claim]:
+    """What a signed head says: its own root, or the leaf to which a path leads from it."""
+    if kind is Kind.HEADS and head.size == position:
+        yield _Claim(signer, head.direction, head.root)
+    if (
+        kind is Kind.LEAVES
+        and len(exhibit.path) <= limits.PATH_HASHES
+        and verify_inclusion(position, head.size, exhibit.leaf, exhibit.path, head.root)
+    ):
+        yield _Claim(signer, head.direction, exhibit.leaf)
+
+
+def _positions(raw: bytes) -> tuple[int, ...]:
+    """The numbers or sizes that a statement speaks of."""
+    try:
+        signed = cose.parse(raw)
+        more = (read_heads(raw).into.size,) if signed.typ == cose.HEADS else ()
+    except OpenlineError:
+        return ()
+    return signed.number, *more
 
 
 def _bare(kind: Kind, raw: bytes) -> Exhibit:
     """A statement as an exhibit without a path: of leaves, an early receipt names its own."""
-    said = read_item(raw)
-    return Exhibit(raw, said.leaf if kind is Kind.LEAVES and isinstance(said, Early) else b"")
+    if kind is Kind.LEAVES and cose.parse(raw).typ == cose.EARLY:
+        return Exhibit(raw, read_early(raw).leaf)
+    return Exhibit(raw)
 
 
 def _path(joined: bytes) -> tuple[bytes, ...]:

@@ -58,6 +58,11 @@ class Keyring:
         """The card of `party` that holds the signing key with this id, the oldest of them."""
         return self._signers.get((party, key))
 
+    def signing_keys(self, party: str) -> list[bytes]:
+        """The public keys of all its cards that sign messages, receipts and heads."""
+        cards = self.cards.get(party, ())
+        return [key for card in cards for key in (card.signing_key, card.mldsa_key)]
+
     def revoked(self, party: str, key: bytes, direction: Direction, place: int) -> bool:
         """Whether the key was revoked for what stands at `place` (from 0) of the record."""
         return any(

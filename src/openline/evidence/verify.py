@@ -5,14 +5,15 @@ What is trusted is given from outside: each party's fingerprint, heard from that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from openline.evidence.bundle import Bundle, read_bundle
-from openline.evidence.compare import begins, compare, read_records
+from openline.evidence.compare import begins, compare, file_claim, read_records
 from openline.evidence.fork import ForkProof, check_fork, read_fork
 from openline.evidence.given import Given
+from openline.evidence.heads import SignedHead, read_signed_heads
 from openline.evidence.keyring import Keyring, read_cards
 from openline.evidence.steps import Findings, Step
 from openline.wire.card import Card
@@ -31,12 +32,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party of the bundle, with the fingerprint of its root key and its cards by serial."""
+    """A party of the bundle, with the fingerprint of its root key and its cards by serial.
+
+    A witness is no party of a record, and has cosigned heads of one.
+    """
 
     party: str
     fingerprint: str
     anchored: bool
     cards: tuple[Card, ...]
+    witness: bool = False
 
     @property
     def name(self) -> str:
@@ -63,6 +68,7 @@ class Verification:
     records: tuple[tuple[Direction, int], ...] = ()
     missing: tuple[Missing, ...] = ()
     forks: tuple[ForkProof, ...] = ()
+    heads: tuple[SignedHead, ...] = ()
 
     @property
     def failed(self) -> list[Step]:
@@ -96,9 +102,13 @@ def verify(
     records = read_records(bundle, ring, findings, told)
     for read in records:
         begins(read, records, ring, findings)
+    heads, claims = read_signed_heads(bundle, ring, findings)
+    _witnesses(parties, heads, findings)
+    for claim in claims:
+        if not file_claim(claim, records):
+            findings.looked_at(claim.step)
     compared = [compare(read, findings) for read in records]
     forks = _forks(bundle, ring, findings)
-    _further(bundle, findings)
     steps = findings.ended()
     failed = {step.name for step in steps if not step.holds}
     result = Result.FAILED if failed else Result.VERIFIED
@@ -116,6 +126,7 @@ def verify(
             if (numbers := record.not_given())
         ),
         forks,
+        tuple(heads),
     )
 
 
@@ -133,13 +144,21 @@ def _identify(
         anchored = bool(words) and given is not None and normalise_fingerprint(given) == words
         if not cards:
             findings.fault("cards", f"{party} has no card")
-        if given is None:
-            findings.fault("parties", f"{party} is not anchored: no fingerprint was given for it")
-        elif not anchored:
+        if given is not None and not anchored:
             wrong = True
             findings.fault("parties", f"{party}'s root key has not the fingerprint that was given")
-        parties.append(Party(party, words, anchored, cards))
+        elif not anchored and party in named:
+            findings.fault("parties", f"{party} is not anchored: no fingerprint was given for it")
+        parties.append(Party(party, words, anchored, cards, party not in named))
     return tuple(parties), wrong
+
+
+def _witnesses(parties: tuple[Party, ...], heads: Iterable[SignedHead], findings: Findings) -> None:
+    """Whoever has a card in the file and is no party has cosigned something in it."""
+    cosigners = {signed.party for signed in heads if signed.kind == "cosignature"}
+    for party in parties:
+        if party.witness and party.party not in cosigners:
+            findings.fault("cards", f"{party.party} has a card and no part in the file")
 
 
 def _forks(bundle: Bundle, ring: Keyring, findings: Findings) -> tuple[ForkProof, ...]:
@@ -149,16 +168,9 @@ def _forks(bundle: Bundle, ring: Keyring, findings: Findings) -> tuple[ForkProof
         findings.looked_at("forks")
         try:
             proof = read_fork(raw)
-            check_fork(proof, [card.signing_key for card in ring.cards.get(proof.accused, ())])
+            check_fork(proof, ring.signing_keys(proof.accused))
         except OpenlineError as error:
             findings.fault("forks", f"proof {place}: {error.message}")
         else:
             found.append(proof)
     return tuple(found)
-
-
-def _further(bundle: Bundle, findings: Findings) -> None:
-    """What this version cannot check does not hold."""
-    for part in (bundle.signed, bundle.notes):
-        for _ in part:
-            findings.fault("heads", "a statement of a type that this version does not know")

@@ -45,6 +45,13 @@ fork = { $party } has signed two things that contradict each other: { $kind } at
 fork-messages = two messages
 fork-heads = two heads
 fork-leaves = two leaves
+witness = witness
+heads = Signed heads
+heads-mean = Beside receipts, these signatures cover every message of the record below their size. A witness is no party: it has seen sizes and roots, and no content.
+signed-by = Signed by
+head-mldsa = ML-DSA-65, against a later break of Ed25519
+head-checkpoint = checkpoint of the own record
+head-cosignature = cosignature of the checkpoint
 
 # The result
 result-verified = Verified

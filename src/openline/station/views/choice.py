@@ -32,6 +32,11 @@ class Choice:
     numbers: set[int] = field(default_factory=set)
     heads: set[int] = field(default_factory=set)
 
+    @property
+    def end(self) -> int:
+        """The least size of the record that covers all of it."""
+        return max(self.numbers) + 1
+
 
 def named(
     connection: Connection, ids: Sequence[str], line: str | None

@@ -6,6 +6,8 @@ import os
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,16 @@ from sqlalchemy import Connection, func, select
 from openline.evidence.bundle import Bundle, Placed, Record, assemble, order, write_bundle
 from openline.evidence.fork import read_fork
 from openline.evidence.given import ROTATION
+from openline.evidence.keyring import Keyring, read_cards
 from openline.station import entries
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import forks, messages, receipts
 from openline.station.views.choice import Choice, Place, Things, choose, named, within
+from openline.station.views.signed import heads_over
 from openline.wire.card import read_signed_card
 from openline.wire.message import read_message
+from openline.wire.quantum import Head
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
 
@@ -53,10 +58,14 @@ def export(
             things = named(connection, ids, line)
         choices = choose(connection, things)
         asked = {peer for peer, _, _ in choices}
-        records = tuple(_records(connection, station.engine.party, choices, tell))
-        cards = _cards(connection, station, asked)
+        stored = _stored(connection, station.engine.party, choices)
+        covered = {at.direction: at.choice.end for at in stored}
+        ring = Keyring(read_cards(_cards(connection, station, station.engine.lines))[0])
+        heads = heads_over(connection, covered, ring, partial(_fits, connection, stored))
+        records = tuple(_records(connection, stored, heads.named, tell))
+        cards = _cards(connection, station, asked | heads.cosigners & station.engine.lines.keys())
         proofs = _forks(connection, asked)
-    data = write_bundle(Bundle(cards, records, forks=proofs))
+    data = write_bundle(Bundle(cards, records, _sorted(heads.signed), _sorted(heads.notes), proofs))
     _write(Path(to), data)
     return {
         "file": to,
@@ -66,29 +75,53 @@ def export(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A record to be shown: where it is stored, how much of it, and what was chosen."""
+
+    direction: Direction
+    place: Place
+    recorded: int
+    choice: Choice
+
+
+def _stored(connection: Connection, party: str, choices: Mapping[Place, Choice]) -> list[_Stored]:
+    """The chosen records, in order."""
+    found = []
+    for place, choice in choices.items():
+        count = select(func.count()).where(*_of(place), _m.root.is_not(None))
+        found.append(
+            _Stored(_direction(party, place), place, connection.execute(count).scalar_one(), choice)
+        )
+    return sorted(found, key=lambda at: order(at.direction))
+
+
+def _fits(connection: Connection, stored: Iterable[_Stored], head: Head) -> bool:
+    """Whether a head is one of the stored record; of what is not stored, nothing is known."""
+    for at in stored:
+        if at.direction == head.direction and head.size <= at.recorded:
+            return entries.root_at(connection, *at.place, head.size) == head.root
+    return True
+
+
 def _records(
     connection: Connection,
-    party: str,
-    choices: Mapping[Place, Choice],
+    stored: Iterable[_Stored],
+    named: Collection[Head],
     tell: Callable[[int, int], None],
 ) -> Iterator[Record]:
-    """What the bundle gives of each record, in order."""
-    total = sum(len(choice.numbers) for choice in choices.values())
-    done = 0
-    directions = {place: _direction(party, place) for place in choices}
-    for place, direction in sorted(directions.items(), key=lambda found: order(found[1])):
-        choice = choices[place]
-        given, early = _given(connection, place, choice.numbers)
+    """What the bundle gives of each record."""
+    total, done = sum(len(at.choice.numbers) for at in stored), 0
+    for at in stored:
+        given, early = _given(connection, at.place, at.choice.numbers)
         done += len(given)
         tell(done, total)
-        recorded = connection.execute(
-            select(func.count()).where(*_of(place), _m.root.is_not(None))
-        ).scalar_one()
-        covering = _receipts(connection, place, choice.numbers, recorded)
-        heads = [size for size in choice.heads if size <= recorded]
+        covering = _receipts(connection, at.place, at.choice.numbers, at.recorded)
+        sizes = at.choice.heads | {head.size for head in named if head.direction == at.direction}
+        heads = [size for size in sizes if size <= at.recorded]
         end = max([size for size, _ in covering] + heads, default=0)
-        leaves = _leaves(connection, place, end)
-        yield assemble(direction, leaves, given, covering, early, heads)
+        leaves = _leaves(connection, at.place, end)
+        yield assemble(at.direction, leaves, given, covering, early, heads)
 
 
 def _direction(party: str, place: Place) -> Direction:
@@ -149,7 +182,7 @@ def _cards(connection: Connection, station: Station, peers: Collection[str]) -> 
         for value in payload.fields.values() if payload else ():
             with suppress(OpenlineError):
                 found |= {read_signed_card(value).raw} if isinstance(value, bytes) else set()
-    return tuple(sorted(found))
+    return _sorted(found)
 
 
 def _forks(connection: Connection, peers: Collection[str]) -> tuple[bytes, ...]:
@@ -161,6 +194,10 @@ def _forks(connection: Connection, peers: Collection[str]) -> tuple[bytes, ...]:
         with suppress(OpenlineError):
             read_fork(data)
             found.add(data)
+    return tuple(sorted(found))
+
+
+def _sorted(found: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(sorted(found))
 
 
