@@ -21,19 +21,18 @@ Row = Callable[[int, int], Sequence[bytes]]
 
 WIDTH of them, in order, or fewer where the record ends.
 """
-Kept = tuple[int, int, bytes]
-"""Level, index on it from 0, and hash of the subtree there."""
 
 
-def completed(before: Frontier, leaf: bytes) -> Iterator[Kept]:
-    """The nodes to be kept that become full when `leaf` (32 bytes) is appended to `before`."""
-    size, level = before.size, 0
-    peaks = list(before.peaks)
-    while size & 1:
-        leaf = node_hash(peaks.pop(), leaf)
-        size, level = size >> 1, level + 1
-        if level % LEVELS == 0:
-            yield level, size, leaf
+def completed(before: int, after: int) -> Iterator[tuple[int, int]]:
+    """Level and index of the nodes to be kept that a record fills as it grows between two sizes.
+
+    Those of lower levels come first, so that each is made of what is kept already.
+    """
+    level = LEVELS
+    while after >> level:
+        for index in range(before >> level, after >> level):
+            yield level, index
+        level += LEVELS
 
 
 class Tree:

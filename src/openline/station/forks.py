@@ -13,10 +13,9 @@ from sqlalchemy import delete, insert, select
 from openline.evidence.fork import Exhibit, ForkProof, Kind, contradiction, prove, write_fork
 from openline.forms.precedence import Precedence
 from openline.line import events
-from openline.record.proof import inclusion_proof
-from openline.station import books, entries
+from openline.station import books, entries, proofs
 from openline.station.engine import Tx
-from openline.station.tables import forks, messages, receipts
+from openline.station.tables import forks, receipts
 from openline.wire.receipt import Early, Receipt, read_item
 from openline.words import limits
 from openline.words.errors import OpenlineError
@@ -97,7 +96,7 @@ def _stored(tx: Tx, peer: str, way: str, direction: Direction, raw: bytes) -> It
 
 def _proof_of_leaves(tx: Tx, peer: str, way: str, early: Early) -> ForkProof | None:
     """An early receipt for one leaf, and a receipt of the same signer that covers another."""
-    r, m = receipts.c, messages.c
+    r = receipts.c
     epoch, number = early.direction.epoch, early.number
     covers = (r.peer == peer, r.way == way, r.epoch == epoch, r.size > number)
     raw = tx.run(select(r.raw).where(*covers).order_by(r.size).limit(1)).scalar()
@@ -105,11 +104,11 @@ def _proof_of_leaves(tx: Tx, peer: str, way: str, early: Early) -> ForkProof | N
         return None
     receipt = read_item(raw)
     assert isinstance(receipt, Receipt)
-    record = (m.peer == peer, m.way == way, m.epoch == epoch, m.number < receipt.size)
-    leaves = tx.run(select(m.leaf).where(*record).order_by(m.number)).scalars().all()
-    path = tuple(inclusion_proof(number, leaves))
+    leaf = entries.leaf_at(tx.connection, peer, way, epoch, number)
+    assert leaf is not None
+    path = proofs.path_to(tx.connection, peer, way, epoch, number, receipt.size)
     try:
-        covered = Exhibit(receipt.raw, leaves[number], path)
+        covered = Exhibit(receipt.raw, leaf, tuple(path))
         return prove(Kind.LEAVES, number, Exhibit(early.raw, early.leaf), covered)
     except OpenlineError:  # they agree after all
         return None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from openline.line.records import LineState, Parked, Received, Sent
 from openline.record.tree import Frontier
+from openline.station import nodes
 from openline.station.hot import Hot, hot_insert, slot
 from openline.station.tables import heads, lines, messages
 from openline.wire.card import Card, card_text, read_card
@@ -127,6 +128,8 @@ def _save(connection: Connection, peer: str, old: LineState | None, new: LineSta
                 _UPDATE.run(connection, row)
             else:
                 _INSERT.run(connection, row | {"rank": rank})
+            before = known[epoch].size if epoch in known else 0
+            nodes.keep(connection, peer, way, epoch, before, each.size)
     epochs_now = (new.out_epoch, new.in_epoch)
     if old is not None and (old.out_epoch, old.in_epoch) != epochs_now:
         where = lines.c.peer == peer

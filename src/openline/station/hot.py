@@ -43,15 +43,15 @@ def fixed(value: str) -> BindParameter[str]:
 class Hot:
     """One statement; `slot` stands where each run has a value of its own."""
 
-    __slots__ = ("_constants", "_dialect", "_pick", "_statement", "_text")
+    __slots__ = ("_constants", "_kind", "_pick", "_statement", "_text")
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        self._dialect: Dialect | None = None
+        self._kind: type[Dialect] | None = None
 
     def run(self, connection: Connection, values: Values) -> Any:
         """Execute it once; returns the driver's cursor, whose rows are plain tuples."""
-        if connection.dialect is not self._dialect:
+        if type(connection.dialect) is not self._kind:
             self._word(connection.dialect)
         try:
             return driver(connection).execute(self._text, self._pick(self._constants | values))
@@ -60,7 +60,7 @@ class Hot:
 
     def run_many(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Execute it for each of `rows`."""
-        if connection.dialect is not self._dialect:
+        if type(connection.dialect) is not self._kind:
             self._word(connection.dialect)
         taken = [self._pick(self._constants | row) for row in rows]
         try:
@@ -80,7 +80,7 @@ class Hot:
         }
         self._pick = _picker(names, bool(compiled.positional))
         self._text = str(compiled)
-        self._dialect = dialect
+        self._kind = type(dialect)
 
 
 def hot_insert(table: Table, or_ignore: bool = False) -> Hot:

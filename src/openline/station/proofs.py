@@ -1,11 +1,12 @@
-"""Proofs over a stored record: its leaves, read where they are needed."""
+"""Proofs over a stored record: its leaves and kept nodes, read where they are needed."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from openline.record.proof import extension_proof, inclusion_proof
-from openline.record.tree import EMPTY, Frontier
+from openline.record.proof import extension_proof
+from openline.record.tree import Frontier
+from openline.station import nodes
 from openline.station.tables import messages
 
 
@@ -24,7 +25,7 @@ def path_to(
     connection: Connection, peer: str, way: str, epoch: int, number: int, size: int
 ) -> list[bytes]:
     """The path from message `number` to the record's root at `size`."""
-    return inclusion_proof(number, leaves(connection, peer, way, epoch, 0, size))
+    return nodes.tree(connection, peer, way, epoch, size).inclusion_proof(number)
 
 
 def growth(
@@ -35,8 +36,5 @@ def growth(
 
 
 def frontier(connection: Connection, peer: str, way: str, epoch: int, size: int) -> Frontier:
-    """The record's frontier at `size`, from all leaves before it."""
-    found = EMPTY
-    for leaf in leaves(connection, peer, way, epoch, 0, size):
-        found = found.append(leaf)
-    return found
+    """The record's frontier at `size`."""
+    return nodes.tree(connection, peer, way, epoch, size).frontier()

@@ -18,8 +18,8 @@ from signal import SIG_IGN, SIGINT, signal
 
 from openline.record.tree import Frontier, leaf_hash
 from openline.wire.keys import key_id
-from openline.wire.message import check_message, read_message
-from openline.wire.receipt import check_item, read_receipt
+from openline.wire.message import Message
+from openline.wire.receipt import Receipt, read_signed
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
 
@@ -85,8 +85,10 @@ def _faults(piece: Piece) -> Iterator[Fault]:
 
 def _message_faults(record: Record, number: int, raw: bytes) -> Iterator[str]:
     try:
-        message = read_message(raw)
-        check_message(message, _named(message.key_id, record.senders))
+        message = read_signed(raw, lambda item: _named(item.key_id, record.senders))
+        if not isinstance(message, Message):
+            yield "it is signed, and no message"
+            return
         if message.direction != record.direction:
             yield f"it was signed for {message.direction}"
         if message.number != number:
@@ -99,10 +101,12 @@ def _receipt_faults(
     record: Record, size: int, raw: bytes, roots: dict[int, bytes]
 ) -> Iterator[Fault]:
     try:
-        receipt = read_receipt(raw)
-        check_item(receipt, _named(receipt.key_id, record.receivers))
+        receipt = read_signed(raw, lambda item: _named(item.key_id, record.receivers))
     except OpenlineError as error:
         yield size, f"receipt: {error.message}"
+        return
+    if not isinstance(receipt, Receipt):
+        yield size, "receipt: it is signed, and no receipt"
         return
     if receipt.direction != record.direction:
         yield size, f"the receipt was signed for {receipt.direction}"

@@ -158,4 +158,4 @@ def _configure(raw: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("openline_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    run_text(connection, "BEGIN IMMEDIATE" if write else "BEGIN")

@@ -93,6 +93,18 @@ Index(
     postgresql_where=text("unbooked"),
 )
 
+nodes = Table(
+    "nodes",  # of a record's tree, for proofs: the full subtrees on each fourth level
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("way", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("level", Integer, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 receipts = Table(
     "receipts",
     METADATA,

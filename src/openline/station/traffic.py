@@ -22,7 +22,7 @@ from openline.station.engine import Tx
 from openline.station.tables import messages
 from openline.wire.keys import key_id
 from openline.wire.message import Message
-from openline.wire.receipt import Ask, Early, Fetch, Item, Receipt, check_item, read_item
+from openline.wire.receipt import Ask, Early, Fetch, Item, Receipt, read_signed
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -110,19 +110,21 @@ def admit(raw: bytes, party: str, theirs: bytes, ours: bytes) -> Item:
 
     A message of our own, which the peer gives back, is signed by our own key.
     """
-    item = read_item(raw)
-    is_own = isinstance(item, Message) and item.direction.sender == party
-    public = ours if is_own else theirs
-    if item.key_id != key_id(public):
-        raise OpenlineError(
-            "unknown-key",
-            f"signed with the key {item.key_id.hex()}, which is not on the peer's card",
-            whose=Whose.THEIRS,
-            rule="R-LINE-02",
-            next="ask the other side for its card of today",
-        )
-    check_item(item, public)
-    return item
+
+    def signer(item: Item) -> bytes:
+        is_own = isinstance(item, Message) and item.direction.sender == party
+        public = ours if is_own else theirs
+        if item.key_id != key_id(public):
+            raise OpenlineError(
+                "unknown-key",
+                f"signed with the key {item.key_id.hex()}, which is not on the peer's card",
+                whose=Whose.THEIRS,
+                rule="R-LINE-02",
+                next="ask the other side for its card of today",
+            )
+        return public
+
+    return read_signed(raw, signer)
 
 
 def _event(tx: Tx, peer: str, item: Item) -> events.Event:

@@ -126,6 +126,18 @@ def read_item(raw: bytes) -> Item:
     return _READERS[said.typ](said)
 
 
+def read_signed(raw: bytes, signer: Callable[[Item], bytes]) -> Item:
+    """`read_item` and `check_item` in one: `signer` says whose public key the item is checked with.
+
+    Raises what both raise, and what `signer` raises; each item is parsed once.
+    """
+    signed = cose.parse(raw, limits.MESSAGE_BYTES)
+    said = statement.understood(signed)
+    item = _READERS[said.typ](said)
+    cose.check(signed, signer(item))
+    return item
+
+
 def read_receipt(raw: bytes) -> Receipt:
     """`read_item` for a receipt; any other type is refused as ``bad-header``."""
     return _receipt(statement.read_as(cose.RECEIPT, raw))

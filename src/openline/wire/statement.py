@@ -68,7 +68,11 @@ def read(raw: bytes) -> Statement:
 
     Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs).
     """
-    signed = cose.parse(raw, limits.MESSAGE_BYTES)
+    return understood(cose.parse(raw, limits.MESSAGE_BYTES))
+
+
+def understood(signed: cose.Signed) -> Statement:
+    """`read`, for what is parsed already."""
     if signed.typ not in _BY_THE_SENDER | _BY_THE_RECEIVER:
         raise refused("it does not belong on a line", "R-WIRE-06")
     try:

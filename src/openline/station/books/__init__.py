@@ -114,10 +114,11 @@ def _mark_unbooked(tx: Tx, entry: Entry, unbooked: bool) -> None:
 def _try(tx: Tx, entry: Entry) -> OpenlineError | None:
     """Judge and book a peer's message; why it cannot be used, where it cannot."""
     try:
-        with tx.undoing():
-            if entry.way == "in":
-                judge(tx, entry)
-            _book(tx, entry)
+        if entry.way == "in":
+            judge(tx, entry)
+        if entry.form in BOOKS:  # else there is nothing to undo
+            with tx.undoing():
+                _book(tx, entry)
     except OpenlineError as error:
         return error
     except IntegrityError:
