@@ -180,7 +180,7 @@ def test_send_waits_on_where_a_station_starts_meanwhile(
 
 def test_every_command_that_reads_offers_json() -> None:
     """Whatever `openline --help` lists and prints an answer, prints it for scripts too."""
-    acts = {"init", "join", "serve", "acknowledge"}
+    acts = {"init", "join", "serve", "acknowledge", "evidence report"}
     found = _commands(typer.main.get_command(app))
     missing = {
         name
