@@ -42,6 +42,8 @@ def main() -> int:
     asked.add_argument("--only", choices=sorted(HARNESSES), help="this harness alone")
     given = asked.parse_args()
     names = [given.only] if given.only else list(HARNESSES)
+    for name in names:
+        _lay_seeds(name, given.folder / name)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = list(pool.map(lambda n: _run(n, given.folder.resolve(), given.seconds), names))
     print(f"{'harness':10}{'executions':>12}{'a second':>10}{'inputs':>8}  found")
@@ -57,13 +59,16 @@ def main() -> int:
     return 1 if any(out.said for out in outcomes) else 0
 
 
+def _lay_seeds(name: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(HARNESSES[name].seeds()):
+        (folder / f"seed-{number}").write_bytes(seed)
+
+
 def _run(name: str, folder: Path, seconds: int) -> Outcome:
     kept, broken = folder / name, folder / f"{name}-broken"
-    for place in (kept, broken):
-        place.mkdir(parents=True, exist_ok=True)
+    broken.mkdir(exist_ok=True)
     before = set(broken.iterdir())
-    for number, seed in enumerate(HARNESSES[name].seeds()):
-        (kept / f"seed-{number}").write_bytes(seed)
     options = (f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", "-print_final_stats=1")
     where = (f"-artifact_prefix={broken}/", str(kept))
     ran = subprocess.run(
@@ -93,7 +98,7 @@ def _number(said: str, stat: str) -> int:
 def _trouble(said: str) -> str:
     """From the exception on, or the last that was said."""
     _, found, trouble = said.partition("=== Uncaught Python exception: ===")
-    return trouble.partition("==")[0].strip() if found else said[-2_000:]
+    return trouble.partition("\n==")[0].strip() if found else said[-2_000:]
 
 
 if __name__ == "__main__":
