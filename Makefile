@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow simulate replay browser lint fuzz bench docs screenshot lock clean
+.PHONY: help setup demo test test-slow simulate replay browser lint fuzz bench bench-long docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ fuzz: $(READY) ## every reader under atheris; SECONDS=60 for each
 
 bench: $(READY) ## figures, each beside its floor in the same run
 	$(BIN)/python -m benchmarks
+
+bench-long: $(READY) ## what takes minutes: a queue of 100,000, a record of 1,000,000
+	$(BIN)/python -m benchmarks --long
 
 docs: $(READY) ## regenerate the parts of docs/ that come from the code
 	$(BIN)/python docs/generate.py

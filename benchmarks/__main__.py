@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from benchmarks import conflicts, report, sizes, stations
+from benchmarks import conflicts, long, prosody, report, report_long, sizes, stations
 from benchmarks.figures import Figures, machine
 from benchmarks.floor import Floor, echoing
-from benchmarks.plan import FULL, QUICK, SENDERS, Plan
+from benchmarks.plan import FULL, LONG, LONG_QUICK, QUICK, SENDERS, Plan
 from benchmarks.spread import spread, timed
 from benchmarks.stations import RECEIVER, SENDER
 from openline.station.folder import Folder
@@ -31,14 +31,23 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="openline-bench-", dir=options.folder) as folder,
         Progress(*columns, console=screen, refresh_per_second=2) as progress,
     ):
-        plan = QUICK if options.quick else FULL
-        figures = measure(Path(folder), plan, options.profile, Steps(progress))
+        figures = _measured(Path(folder), options, Steps(progress))
     if options.json:
         print(json.dumps(asdict(figures), indent=2))
+        return
+    console = Console()
+    if isinstance(figures, long.Long):
+        report_long.show(figures, console)
     else:
-        console = Console()
         report.show(figures, console)
-        console.print(f"measured in {figures.seconds:.0f} s")
+    console.print(f"measured in {figures.seconds:.0f} s")
+
+
+def _measured(folder: Path, options: argparse.Namespace, steps: Steps) -> Figures | long.Long:
+    if options.long:
+        plan = LONG_QUICK if options.quick else LONG
+        return long.measure(folder, plan, steps.begin)
+    return measure(folder, QUICK if options.quick else FULL, options.profile, options.peer, steps)
 
 
 def _options() -> argparse.Namespace:
@@ -46,6 +55,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--profile", action="store_true", help="show where the time goes as well")
     parser.add_argument("--quick", action="store_true", help="tiny counts: shows that it runs")
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="what takes minutes instead: a queue of 100,000, a record of 1,000,000",
+    )
+    parser.add_argument(
+        "--no-peer",
+        dest="peer",
+        action="store_false",
+        help="leave Prosody out, and install nothing",
+    )
     parser.add_argument(
         "--folder",
         type=Path,
@@ -74,7 +94,7 @@ class Steps:
             self._progress.update(self._bar, total=1, completed=1)
 
 
-def measure(folder: Path, plan: Plan, profiled: bool, steps: Steps) -> Figures:
+def measure(folder: Path, plan: Plan, profiled: bool, peer: bool, steps: Steps) -> Figures:
     """Everything. The floor is measured before and after the messages, which it is beside."""
     begun = time.perf_counter()
     here = machine(folder)
@@ -98,6 +118,7 @@ def measure(folder: Path, plan: Plan, profiled: bool, steps: Steps) -> Figures:
             progress = steps.begin(f"messages, {senders} at a time", count)
             line.append(stations.measure(us, ru, senders, count, progress))
         floor_once("after")
+    peers = _peers(folder, plan, peer, steps)
     steps.begin("conflicts")
     found = conflicts.measure(plan)
     steps.end()
@@ -108,10 +129,24 @@ def measure(folder: Path, plan: Plan, profiled: bool, steps: Steps) -> Figures:
         floor_ms=floor_ms,
         hpke=hpke,
         line=line,
+        peers=peers,
         ratio=line[0].latency.p50_ms / floor_ms,
         sizes=weighed,
         conflicts=found,
         seconds=time.perf_counter() - begun,
+    )
+
+
+def _peers(folder: Path, plan: Plan, wanted: bool, steps: Steps) -> prosody.Peers:
+    if not wanted:
+        return prosody.Peers("", "it was not asked for")
+    senders = tuple(zip(SENDERS, plan.messages, strict=True))
+    steps.begin("Prosody, if it is here or may be installed")
+    return prosody.measure(
+        folder,
+        senders,
+        True,
+        lambda at_a_time, count: steps.begin(f"Prosody, {at_a_time} at a time", count),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -18,6 +18,8 @@ class Child:
     """One end of the pipe, in either process."""
 
     pipe: Connection
+    card: dict[str, str] = field(default_factory=dict)
+    """The card of the station there, where there is one."""
 
     def tell(self, what: Any) -> None:
         """Send something to the other process."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from pysqlite3 import dbapi2 as sqlite
 
 from benchmarks.conflicts import Conflicts
+from benchmarks.prosody import Peers
 from benchmarks.sizes import Sizes
 from benchmarks.spread import Spread
 from benchmarks.stations import Traffic
@@ -39,6 +40,7 @@ class Figures:
     floor_ms: float
     hpke: Spread
     line: Sequence[Traffic]
+    peers: Peers
     ratio: float
     """p50 at one sender over the floor."""
     sizes: Sizes

@@ -26,6 +26,8 @@ from openline.station import serving
 
 PARTS = {"commit": 2, "sign": 2, "verify": 2, "tls_round_trip": 1}
 """How often a message needs each."""
+MESSAGE_BYTES = 416
+"""A signed text of 200 bytes."""
 
 
 @dataclass
@@ -51,6 +53,14 @@ class Floor:
     def sum_ms(self) -> float:
         """The floor: the medians of all parts, each as often as a message needs it."""
         return sum(part.p50_ms * PARTS[name] for name, part in self.parts().items())
+
+
+def verifications(count: int) -> list[float]:
+    """Seconds of each of `count` verifications of a message's size."""
+    key = Ed25519PrivateKey.generate()
+    message = bytes(MESSAGE_BYTES)
+    public, signature = key.public_key(), key.sign(message)
+    return timed(lambda: public.verify(signature, message), count)
 
 
 @contextmanager

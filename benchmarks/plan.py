@@ -8,7 +8,7 @@ from typing import Any
 TEXT_BYTES = 200
 FORM = "text"
 FIELDS: dict[str, Any] = {"text": "x" * TEXT_BYTES}
-SENDERS = (1, 64)
+SENDERS = (1, 16, 64)
 CEILING_S = 20.0
 """No phase of messages goes on for longer: a slow disk gives fewer samples, not a long wait."""
 WAIT_S = 30.0
@@ -23,10 +23,24 @@ class Plan:
     signatures: int = 500
     round_trips: int = 300
     parcels: int = 300
-    messages: tuple[int, ...] = (400, 3_200)
+    messages: tuple[int, ...] = (400, 1_600, 3_200)
     pairs: int = 400
     activities: int = 400
 
 
 FULL = Plan()
-QUICK = Plan(10, 10, 10, 10, (5, 128), 10, 20)
+QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20)
+
+
+@dataclass(frozen=True)
+class LongPlan:
+    """Counts of what takes minutes."""
+
+    queued: int = 100_000
+    record: int = 1_000_000
+    proofs: int = 1_000
+    signatures: int = 2_000
+
+
+LONG = LongPlan()
+LONG_QUICK = LongPlan(600, 6_000, 20, 20)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.figures import Figures
+from benchmarks.figures import Figures, Machine
 from benchmarks.floor import PARTS
 from benchmarks.stages import Stage
 from benchmarks.stations import Traffic
@@ -23,21 +23,27 @@ LABELS = {
 
 def show(figures: Figures, console: Console) -> None:
     """Print everything."""
-    machine = figures.machine
-    console.print(
-        f"\n[bold]{machine.processor}[/], {machine.cores} cores, {machine.system}, "
-        f"Python {machine.python}, SQLite {machine.sqlite}, stations on {machine.file_system}, "
-        f"load {machine.load_before:.1f} before"
-    )
+    console.print(machine_line(figures.machine))
     for table in (_floor(figures), _line(figures), _sizes(figures), _conflicts(figures)):
         console.print(table)
+    if figures.peers.why_not:
+        console.print(f"Prosody was not measured: {figures.peers.why_not}")
     for traffic in figures.line:
         for party, stages in traffic.stages.items():
             if stages:
                 console.print(_profile(party, stages, traffic))
 
 
-def _table(title: str, *columns: str) -> Table:
+def machine_line(machine: Machine) -> str:
+    """What the figures were measured on, in one line."""
+    return (
+        f"\n[bold]{machine.processor}[/], {machine.cores} cores, {machine.system}, "
+        f"Python {machine.python}, SQLite {machine.sqlite}, stations on {machine.file_system}, "
+        f"load {machine.load_before:.1f} before"
+    )
+
+
+def table_of(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", no_wrap=not number)
@@ -45,7 +51,7 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _floor(figures: Figures) -> Table:
-    table = _table("The floor of one message", "part", "times", "p50 ms", "p99 ms", "samples")
+    table = table_of("The floor of one message", "part", "times", "p50 ms", "p99 ms", "samples")
     for name, part in figures.floor.items():
         values = (f"{part.p50_ms:.3f}", f"{part.p99_ms:.3f}", str(part.samples))
         table.add_row(LABELS[name], str(PARTS[name]), *values)
@@ -62,7 +68,7 @@ def _senders(traffic: Traffic) -> str:
 
 
 def _line(figures: Figures) -> Table:
-    table = _table(
+    table = table_of(
         "Messages, signed and stored on both sides",
         "",
         *(_senders(traffic) for traffic in figures.line),
@@ -80,6 +86,13 @@ def _line(figures: Figures) -> Table:
     )
     for label, pick in rows:
         table.add_row(label, *(pick(traffic) for traffic in figures.line))
+    if figures.peers.line:
+        table.add_section()
+        peers = figures.peers.line
+        name = figures.peers.version
+        table.add_row(f"{name}: messages a second", *(f"{p.per_second:,.0f}" for p in peers))
+        table.add_row(f"{name}: p50, ms", *(f"{p.latency.p50_ms:,.1f}" for p in peers))
+        table.add_row(f"{name}: p99, ms", *(f"{p.latency.p99_ms:,.1f}" for p in peers))
     table.add_section()
     ratio = f"{figures.ratio:.1f}"
     table.add_row("p50 / floor", ratio, *("" for _ in figures.line[1:]), style="bold")
@@ -88,7 +101,7 @@ def _line(figures: Figures) -> Table:
 
 def _sizes(figures: Figures) -> Table:
     sizes = figures.sizes
-    table = _table(f"Bytes, for a text of {sizes.text}", "", "signed", "sealed", "on the wire")
+    table = table_of(f"Bytes, for a text of {sizes.text}", "", "signed", "sealed", "on the wire")
     out = (sizes.message, sizes.parcel_of_message, sizes.wire_out)
     back = (sizes.receipt, sizes.parcel_of_receipt, sizes.wire_back)
     table.add_row("one message", *(f"{size:,}" for size in out))
@@ -98,7 +111,7 @@ def _sizes(figures: Figures) -> Table:
 
 def _conflicts(figures: Figures) -> Table:
     found = figures.conflicts
-    table = _table("Conflicts, a second", "", "Openline", "a plane")
+    table = table_of("Conflicts, a second", "", "Openline", "a plane")
     rows = (
         ("pairs, shapes seen for the first time", found.cold_per_second,
          found.plane_built_per_second),
@@ -115,7 +128,7 @@ def _conflicts(figures: Figures) -> Table:
 
 def _profile(party: str, stages: Sequence[Stage], traffic: Traffic) -> Table:
     messages = traffic.messages
-    table = _table(
+    table = table_of(
         f"Where the time goes: the {party}, {_senders(traffic)}",
         "stage", "calls", "ms a call", "us a message", "processor us a message",
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import socket
 import threading
 import time
@@ -46,19 +47,39 @@ class Traffic:
     """Where each station's time went; empty unless it was asked for."""
 
 
-@contextmanager
-def two_stations(folder: Path, profiled: bool) -> Iterator[tuple[Child, Child]]:
-    """The sender's and the receiver's process, joined to each other."""
+Addresses = dict[str, tuple[str, int]]
+
+
+def found_both(folder: Path) -> Addresses:
+    """Two new stations, and where they will listen."""
     addresses = {party: ("127.0.0.1", _free_port()) for party in (SENDER, RECEIVER)}
     for party, (host, port) in addresses.items():
         found(Folder(folder / party), Founding(party, party, (f"https://{host}:{port}",)))
+    return addresses
+
+
+@contextmanager
+def at_work(folder: Path, addresses: Addresses, profiled: bool) -> Iterator[tuple[Child, Child]]:
+    """The sender's and the receiver's process."""
     with (
         child(_work, folder / SENDER, addresses[SENDER], profiled) as us,
         child(_work, folder / RECEIVER, addresses[RECEIVER], profiled) as ru,
     ):
-        ours, theirs = us.hear(), ru.hear()
-        us.ask("join", theirs["card"], theirs["fingerprint"])
-        ru.ask("join", ours["card"], ours["fingerprint"])
+        us.card, ru.card = us.hear(), ru.hear()
+        yield us, ru
+
+
+def join(us: Child, ru: Child) -> None:
+    """Open the line between them."""
+    us.ask("join", ru.card["card"], ru.card["fingerprint"])
+    ru.ask("join", us.card["card"], us.card["fingerprint"])
+
+
+@contextmanager
+def two_stations(folder: Path, profiled: bool) -> Iterator[tuple[Child, Child]]:
+    """Two new stations at work, joined to each other."""
+    with at_work(folder, found_both(folder), profiled) as (us, ru):
+        join(us, ru)
         yield us, ru
 
 
@@ -103,6 +124,12 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def memory_mb() -> float:
+    """What this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
 # ---- in a station's process ---------------------------------------------------------------
 
 
@@ -116,15 +143,15 @@ async def _serve(parent: Child, folder: Folder, listen: tuple[str, int], profile
     stages = Stages.timing() if profiled else Stages()
     async with Host(folder, listen=listen) as host:
         parent.tell(host.facade.card())
-        obeying = asyncio.to_thread(_obey, parent, host.facade, parcels, stages)
+        obeying = asyncio.to_thread(_obey, parent, host, parcels, stages)
         await asyncio.wait(
             (asyncio.ensure_future(obeying), host.failed), return_when=asyncio.FIRST_COMPLETED
         )
 
 
-def _obey(parent: Child, facade: Facade, parcels: Parcels, stages: Stages) -> None:
+def _obey(parent: Child, host: Host, parcels: Parcels, stages: Stages) -> None:
     """Do what the parent says until it says None."""
-    begun = 0.0
+    begun, facade = 0.0, host.facade
     while (said := parent.hear(None)) is not None:
         try:
             match said:
@@ -141,6 +168,10 @@ def _obey(parent: Child, facade: Facade, parcels: Parcels, stages: Stages) -> No
                     parent.tell(time.process_time() - begun)
                 case ("parcels",):
                     parent.tell(parcels)
+                case ("queued",):
+                    parent.tell(host.station.outboxes[RECEIVER].queued())
+                case ("memory",):
+                    parent.tell(memory_mb())
                 case ("stages",):
                     parent.tell(stages.totals())
         except Exception as error:  # noqa: BLE001 (the parent raises it)

@@ -22,8 +22,9 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def run(tmp_path: Path, *options: str) -> str:
     path = os.pathsep.join(p for p in (str(ROOT / "src"), os.environ.get("PYTHONPATH")) if p)
+    where = ("--folder", str(tmp_path))
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--folder", str(tmp_path), *options],
+        [sys.executable, "-m", "benchmarks", "--quick", "--no-peer", *where, *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path, "COLUMNS": "120"},
         capture_output=True,
@@ -51,7 +52,7 @@ def test_every_figure_is_there_and_positive(figures: Any) -> None:
     for path, number in numbers(figures):
         assert number > 0 or path == ".machine.load_before", path  # an idle machine's is 0
     assert set(figures["floor"]) == {"commit", "sign", "verify", "tls_round_trip"}
-    assert [traffic["senders"] for traffic in figures["line"]] == [1, 64]
+    assert [traffic["senders"] for traffic in figures["line"]] == [1, 16, 64]
     for traffic in figures["line"]:
         assert {"per_second", "latency", "cpu_ms"} <= set(traffic)
         for station in ("sender", "receiver"):
@@ -76,3 +77,21 @@ def test_a_person_reads_tables(tmp_path: Path) -> None:
     for word in ("floor: their sum", "messages a second", "p50 / floor", "its receipt", "a plane"):
         assert word in text
     assert "Where the time goes" not in text
+
+
+def test_a_long_run_gives_every_figure_beside_its_floor(tmp_path: Path) -> None:
+    found = json.loads(run(tmp_path, "--long", "--json"))
+    caught_up, verified = found["catch_up"], found["verified"]
+    may_be_zero = {".machine.load_before", ".verified.own_mb"}
+    for path, number in numbers(found):
+        assert number > 0 or path in may_be_zero, path
+    assert len(caught_up["memory_mb"]["us"]) == len(caught_up["memory_mb"]["ru"]) == 10
+    assert verified["ratio"] == pytest.approx(verified["seconds"] / verified["floor_seconds"])
+    assert verified["messages"] == found["proven_size"] > 5_000
+
+
+@pytest.mark.slow
+def test_a_person_reads_the_long_run_too(tmp_path: Path) -> None:
+    text = run(tmp_path, "--long")
+    for word in ("Catching up", "Memory of each station", "seconds / floor", "inclusion proof"):
+        assert word in text

@@ -211,7 +211,7 @@ def test_it_finds_the_same_in_pieces_and_by_many_processes(
         told: list[tuple[int, int]] = []
         monkeypatch.setattr(audit, "PIECE", piece)
         monkeypatch.setattr(recheck, "POOL_FROM", 0)
-        monkeypatch.setattr(recheck, "_cores", lambda: cores)
+        monkeypatch.setattr(recheck, "cores", lambda: cores)
         again = audit.verify(us, lambda done, of: told.append((done, of)))  # type: ignore[arg-type]
     assert again == broken
     # 19 of the 20 that the heads name are left in the record out, and one stands in the record in.
@@ -223,7 +223,7 @@ def test_a_process_that_is_ended_from_outside_is_told_plainly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recheck, "POOL_FROM", 0)
-    monkeypatch.setattr(recheck, "_cores", lambda: 2)
+    monkeypatch.setattr(recheck, "cores", lambda: 2)
     monkeypatch.setattr(recheck, "check", _die)
     with pytest.raises(OpenlineError) as caught:
         list(recheck.check_all(iter([None]), 1))  # type: ignore[list-item]

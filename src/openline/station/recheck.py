@@ -129,16 +129,16 @@ def check_all(pieces: Iterator[Piece], total: int) -> Checked:
 
     `total` says how many messages there are about: a few are checked by this process alone.
     """
-    cores = _cores()
-    if total < POOL_FROM or cores == 1:
+    processes = cores()
+    if total < POOL_FROM or processes == 1:
         yield from ((piece, check(piece)) for piece in pieces)
         return
     # Not forked: this process has threads, and a fork would copy their locks.
-    with _pool(cores) as pool:
+    with _pool(processes) as pool:
         waiting: deque[tuple[Piece, Future[list[Fault]]]] = deque()
         for piece in pieces:
             waiting.append((piece, pool.submit(check, piece)))
-            if len(waiting) >= AHEAD * cores:
+            if len(waiting) >= AHEAD * processes:
                 yield _first(waiting)
         while waiting:
             yield _first(waiting)
@@ -157,9 +157,9 @@ def _first(waiting: deque[tuple[Piece, Future[list[Fault]]]]) -> tuple[Piece, li
 
 
 @contextmanager
-def _pool(cores: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(
-        cores, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
+        processes, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
     )
     try:
         yield pool
@@ -167,6 +167,6 @@ def _pool(cores: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
