@@ -120,7 +120,7 @@ def test_tampering_with_the_file_exits_1_and_names_the_step(
     file = tmp_path / "a.bundle"
     us.run("evidence", "export", "--message", told["plan"], "-o", file)
     good, anchors = file.read_bytes(), trust(us, ru)
-    for at in range(0, len(good), max(1, len(good) // 40)):
+    for at in range(0, len(good), max(1, len(good) // 15)):
         file.write_bytes(good[:at] + bytes([good[at] ^ 0x20]) + good[at + 1 :])
         done = judged(file, *anchors, "--json")
         assert (done.code, done.json["result"]) == (1, "failed")
@@ -179,5 +179,8 @@ def test_a_report_is_printed_without_a_station(
     done = openline(*printing, *trust(us, ru), cwd=tmp_path)
     assert done.code == 0 and "verified" in done.out
     assert made.read_bytes().startswith(b"%PDF-")
+    done = in_process("evidence", "report", file, "-o", made, "--json")
+    assert done.json["result"] == "consistent, parties unidentified"
+    assert done.json["bytes"] == made.stat().st_size
     done = in_process("evidence", "report", file, "-o", made, "--tz", "Nowhere")
     assert done.code == 1 and done.refusal["rule"] == "R-DOC-03"

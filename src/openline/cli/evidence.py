@@ -110,6 +110,7 @@ def report(
     trust: Trust = None,
     language: Annotated[str | None, typer.Option(help="The reader's language: en or ru.")] = None,
     tz: Annotated[str, typer.Option(help="Zone of the local times, like Europe/Kyiv.")] = "UTC",
+    as_json: JsonFlag = False,
 ) -> None:
     """Verify a bundle and print it for a person, as PDF; says what verifying found."""
     from openline.documents.report import Reader, pdf, zone_named  # noqa: PLC0415 (slow to import)
@@ -119,7 +120,11 @@ def report(
     done = _verified(data, trust)
     told = account(done, reader.language)
     made = Moment(int(time.time() * 1000))
-    to.write_bytes(pdf(told, sha256(data).hexdigest(), made, reader))
+    page = pdf(told, sha256(data).hexdigest(), made, reader)
+    to.write_bytes(page)
+    if as_json:
+        show_json({"file": str(to), "bytes": len(page), "result": told["result"]})
+        return
     typer.echo(printable(f"{to}: {_verdict(told)}"))
 
 
