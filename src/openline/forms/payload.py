@@ -27,6 +27,7 @@ UID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _UID = re.compile(f"[{UID_ALPHABET}]{{{UID_CHARS}}}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _ID = re.compile(rf"(.+)-([{UID_ALPHABET}]{{{UID_CHARS}}})(?:\.([1-9][0-9]{{0,8}}))?")
+_URGENCIES = frozenset(Precedence)
 _KEYS = {"form", "v", "uid", "rev", "to", "prec", "lang", "fields"}
 
 
@@ -86,7 +87,7 @@ def read_payload(data: bytes) -> Payload:
         _require(isinstance(value, dict) and set(value) == _KEYS, "set of keys")
         table = cast(dict[str, Wire], value)
         _require(isinstance(table["to"], list), "list of addressees")
-        _require(table["prec"] in list(Precedence), "precedence")
+        _require(isinstance(table["prec"], str) and table["prec"] in _URGENCIES, "precedence")
         _require(isinstance(table["fields"], dict), "fields")
         return Payload(
             form=cast(str, table["form"]),

@@ -16,9 +16,12 @@ class Precedence(StrEnum):
     @property
     def rank(self) -> int:
         """0 for flash to 3 for routine: queues drain by it (R-FORM-03)."""
-        return list(Precedence).index(self)
+        return _RANKS[self]
 
     @property
     def is_urgent(self) -> bool:
         """Flash and immediate: shown across a gap, and alarmed."""
         return self in (Precedence.FLASH, Precedence.IMMEDIATE)
+
+
+_RANKS = {precedence: rank for rank, precedence in enumerate(Precedence)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select, update
 
+from openline.forms.payload import Payload
 from openline.line import events, progress
 from openline.line.events import Place
 from openline.station import entries, forks
@@ -21,15 +22,22 @@ from openline.words import limits
 from openline.words.party import Direction
 
 
-def perform(tx: Tx, peer: str, effect: events.Effect) -> Entry | None:
-    """Perform one effect; returns the message on which the books shall act, if there is one."""
+def perform(tx: Tx, peer: str, effect: events.Effect, said: Payload | None = None) -> Entry | None:
+    """Perform one effect; returns the message on which the books shall act, if there is one.
+
+    `said` is what our own new message says, where that is known without reading it.
+    """
     match effect:
         case events.StoreSent(message, root):
-            return _queue(tx, peer, message, root)
+            return _queue(tx, peer, message, root, said)
         case events.StoreReturned(message, root):
             return _store(tx, peer, "out", message, root=root, state="sent", shown=True)
         case events.StoreReceived(message, root):
-            values = {"state": "received", "arrived_at": tx.now.wall.ms, "shown": True}
+            values: dict[str, Any] = {
+                "state": "received",
+                "arrived_at": tx.now.wall.ms,
+                "shown": True,
+            }
             place = (message.direction.epoch, message.number)
             tx.fresh[peer, place] = _store(tx, peer, "in", message, root=root, **values)
         case events.StoreParked(message, early):
@@ -109,22 +117,25 @@ def fitting(items: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(items[:low])
 
 
-def _queue(tx: Tx, peer: str, message: Message, root: bytes) -> Entry:
+def _queue(tx: Tx, peer: str, message: Message, root: bytes, said: Payload | None) -> Entry:
     """Our message, stored to leave once it is durable."""
-    entry = _store(tx, peer, "out", message, root=root, state="queued", shown=True)
+    values: dict[str, Any] = {"root": root, "state": "queued", "shown": True}
+    entry = _store(tx, peer, "out", message, said, **values)
     place = (message.direction.epoch, message.number)
     tx.queued.append((peer, Waiting(entry.precedence.rank, place, message.raw)))
     return entry
 
 
-def _store(tx: Tx, peer: str, way: str, message: Message, **columns: Any) -> Entry:
-    payload = entries.payload_of(message)
+def _store(
+    tx: Tx, peer: str, way: str, message: Message, said: Payload | None = None, **columns: Any
+) -> Entry:
+    payload = said or entries.payload_of(message)
     row = entries.row_of(message, peer, way, payload) | columns
     if way == "in" and payload is not None and entries.id_taken(tx.connection, peer, row["id"]):
         row["id"] = row["thing"] = entries.place_id(message)
     _INSERT_MESSAGE.run(tx.connection, _ABSENT | row)
     tx.topics.add("messages")
-    return entries.entry_from(message, row)
+    return entries.entry_from(message, row, payload)
 
 
 def _show(tx: Tx, peer: str, place: Place) -> Entry:

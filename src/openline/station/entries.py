@@ -100,11 +100,12 @@ def row_of(message: Message, peer: str, way: str, payload: Payload | None) -> di
 
 def entry_of(row: Row[Any]) -> Entry:
     """A stored row, read back."""
-    return entry_from(read_message(row.raw), row._asdict())
+    message = read_message(row.raw)
+    return entry_from(message, row._asdict(), payload_of(message))
 
 
-def entry_from(message: Message, row: Mapping[str, Any]) -> Entry:
-    """A message with the columns of its row."""
+def entry_from(message: Message, row: Mapping[str, Any], payload: Payload | None) -> Entry:
+    """A message with the columns of its row, and what it says."""
     arrived = row.get("arrived_at")
     return Entry(
         peer=row["peer"],
@@ -119,7 +120,7 @@ def entry_from(message: Message, row: Mapping[str, Any]) -> Entry:
         at=message.at,
         arrived_at=message.at if arrived is None else Moment(arrived),
         leaf=row["leaf"],
-        payload=payload_of(message),
+        payload=payload,
     )
 
 

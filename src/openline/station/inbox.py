@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import update
@@ -22,6 +25,11 @@ from openline.words.errors import OpenlineError, Whose
 
 trace = structlog.get_logger("openline.inbox")
 Run = Callable[[Job], Any]
+T = TypeVar("T")
+SHARED_FROM = 16
+"""So many items' signatures are worth other threads' help."""
+_CORES = os.cpu_count() or 1
+_SHARING = ThreadPoolExecutor(_CORES, thread_name_prefix="verify")
 
 
 def open_from_any(engine: Engine, sealed: bytes) -> tuple[str, list[bytes]]:
@@ -81,16 +89,35 @@ def _open(engine: Engine, peers: Sequence[str], sealed: bytes) -> tuple[str, lis
 def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[Item]:
     """The items whose signature holds; raises the first fault when none is good."""
     theirs, ours = require(engine.lines, peer).card.signing_key, engine.signer.public
-    items, faults = [], []
-    for raw in raws:
+
+    def admit(raw: bytes) -> Item | OpenlineError:
         try:
-            items.append(traffic.admit(raw, engine.party, theirs, ours))
+            return traffic.admit(raw, engine.party, theirs, ours)
         except OpenlineError as error:
-            trace.warning("refused", line=peer, code=error.code)
-            faults.append(error)
+            return error
+
+    items, faults = [], []
+    for outcome in _each(admit, raws):
+        if isinstance(outcome, OpenlineError):
+            trace.warning("refused", line=peer, code=outcome.code)
+            faults.append(outcome)
+        else:
+            items.append(outcome)
     if faults and not items:
         raise faults[0]
     return items
+
+
+def _each(act: Callable[[bytes], T], raws: Sequence[bytes]) -> Iterator[T]:
+    """What `act` makes of each; many are shared by as many threads as there are cores.
+
+    A signature is checked with the interpreter's lock released.
+    """
+    if len(raws) < SHARED_FROM:
+        return map(act, raws)
+    share = -(-len(raws) // _CORES)
+    shares = [raws[first : first + share] for first in range(0, len(raws), share)]
+    return chain.from_iterable(_SHARING.map(lambda some: [act(raw) for raw in some], shares))
 
 
 def admit_parcel(engine: Engine, sealed: bytes) -> tuple[str, list[Item]]:

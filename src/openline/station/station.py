@@ -31,6 +31,9 @@ from openline.words.moment import Moment, Now
 CLOCK_UNCERTAINTY_MS = 1_000
 """Assumed of a system clock that nothing has measured."""
 POLL_S = 0.05
+UID_BITS = 5
+UID_MASK = (1 << UID_BITS) - 1
+UID_SHIFTS = range(0, UID_BITS * UID_CHARS, UID_BITS)
 
 
 class StationClock(Protocol):
@@ -57,7 +60,8 @@ class SystemClock:
 
 def new_uid() -> str:
     """A uid from the system's randomness: 50 bits."""
-    return "".join(secrets.choice(UID_ALPHABET) for _ in range(UID_CHARS))
+    bits = secrets.randbits(UID_BITS * UID_CHARS)
+    return "".join(UID_ALPHABET[bits >> shift & UID_MASK] for shift in UID_SHIFTS)
 
 
 class Changes:

@@ -27,6 +27,7 @@ from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
 trace = structlog.get_logger("openline.traffic")
+_PLAIN = frozenset({str, int, bytes, bool, type(None)})
 
 
 def submit(
@@ -70,8 +71,10 @@ def submit(
             rule="R-LINE-03",
             next=f"keep it below {limits.MESSAGE_BYTES - limits.HEADER_BYTES} (MESSAGE_BYTES)",
         )
+    # What lists or maps hold is read back, since that is what the other side will read.
+    said = payload if all(type(value) in _PLAIN for value in fields.values()) else None
     for peer in peers:
-        _step(tx, peer, events.Submitted(data))
+        _step(tx, peer, events.Submitted(data), said)
         tx.wake[peer] = tx.wake.get(peer, False) or payload.precedence.is_urgent
     tx.topics.add("messages")
     return message_id(tx.engine.party, payload.uid, revision)
@@ -166,7 +169,7 @@ def begin_epoch(tx: Tx, peer: str, reason: str, floor: int = 0) -> None:
     submit(tx, (peer,), "epoch", fields)
 
 
-def _step(tx: Tx, peer: str, event: events.Event) -> tuple[bytes, ...]:
+def _step(tx: Tx, peer: str, event: events.Event, said: Payload | None = None) -> tuple[bytes, ...]:
     """Step the machine, perform what it says, and let the books act on what is shown."""
     state, wanted = delivery.step(tx.line(peer).state, event, tx.now)
     tx.set_state(peer, state)
@@ -182,7 +185,7 @@ def _step(tx: Tx, peer: str, event: events.Event) -> tuple[bytes, ...]:
             case events.Renumber(epoch):
                 _renumber(tx, peer, epoch)
             case _:
-                entry = effects.perform(tx, peer, effect)
+                entry = effects.perform(tx, peer, effect, said)
                 if entry is not None:
                     books.act(tx, entry)
                 follow(tx)
