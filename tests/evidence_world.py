@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256, shake_256
 from typing import Any
 
-from openline.evidence.bundle import Bundle, Placed, Record, assemble, order, write_bundle
+from openline.evidence.bundle import Bundle, Record, assemble, order, write_bundle
 from openline.forms.payload import Payload, write_payload
 from openline.forms.precedence import Precedence
+from openline.record.nodes import root_of_full
 from openline.record.tree import EMPTY
 from openline.station.keys import SEEDS, Keys
 from openline.wire.card import Card, fingerprint, write_card
@@ -19,6 +20,11 @@ from openline.words.moment import Moment
 from openline.words.party import Direction
 
 START = Moment.parse("2022-03-01T09:30:00Z")
+
+
+def subtrees_of(leaves: Sequence[bytes]) -> Callable[[int, int], bytes]:
+    """The roots of a record's full subtrees, from all its leaves."""
+    return lambda first, height: root_of_full(leaves[first : first + (1 << height)])
 
 
 class Party:
@@ -147,7 +153,7 @@ class Line:
         signed = self.receipts.get(direction, []) if receipts is None else receipts
         return assemble(
             direction,
-            [message.leaf for message in record],
+            subtrees_of([message.leaf for message in record]),
             [(n, record[n].raw) for n in shown],
             [(receipt.size, receipt.raw) for receipt in signed],
             [(e.number, e.raw) for e in self.early.get(direction, []) if e.number in set(shown)],
@@ -174,7 +180,3 @@ class Line:
 def line() -> Line:
     """A line whose cards have crossed."""
     return Line(Party("us"), Party("ru"))
-
-
-def placed(found: Iterable[Placed]) -> list[int]:
-    return [number for number, _ in found]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence_world import subtrees_of
 from openline.evidence.bundle import MAGIC, Bundle, Record, read_bundle, write_bundle
 from openline.record.pruned import prune
 from openline.record.tree import leaf_hash
@@ -26,7 +27,7 @@ def record(epoch: int, numbers: set[int], sizes: set[int], early: set[int]) -> R
     return Record(
         Direction("us", "ru", epoch),
         at,
-        b"".join(prune(iter(LEAVES), shown, at)),
+        b"".join(prune(subtrees_of(LEAVES), shown, at)),
         tuple((n, RAWS[n]) for n in shown),
         tuple((size, b"receipt %d" % size) for size in at),
         tuple((n, b"early %d" % n) for n in sorted(early)),

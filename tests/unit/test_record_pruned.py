@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence_world import subtrees_of
+from openline.record.nodes import WIDTH, Tree, root_of_full
 from openline.record.pruned import left_out, prune, roots
 from openline.record.tree import EMPTY, leaf_hash
 from openline.words.errors import BrokenInvariant
@@ -32,7 +34,7 @@ def prunings(draw):
 @given(prunings())
 def test_the_roots_of_a_pruned_record_are_those_of_the_whole(pruning):
     shown, sizes = pruning
-    hashes = prune(iter(LEAVES), shown, sizes)
+    hashes = prune(subtrees_of(LEAVES), shown, sizes)
     found = roots({n: LEAVES[n] for n in shown}, sizes, hashes)
     assert found == {size: ROOTS[size] for size in sizes}
 
@@ -55,7 +57,7 @@ def test_what_is_left_out_is_covered_once_by_the_largest_subtrees(pruning):
 @given(prunings(), st.data())
 def test_no_other_leaf_and_no_other_hash_gives_the_root(pruning, data):
     shown, sizes = pruning
-    hashes = prune(iter(LEAVES), shown, sizes)
+    hashes = prune(subtrees_of(LEAVES), shown, sizes)
     leaves = {n: LEAVES[n] for n in shown}
     inside = [n for n in shown if n < sizes[-1]]
     if inside and data.draw(st.booleans()):
@@ -72,7 +74,7 @@ def test_no_other_leaf_and_no_other_hash_gives_the_root(pruning, data):
 @given(prunings())
 def test_a_hash_too_many_or_too_few_gives_nothing(pruning):
     shown, sizes = pruning
-    hashes = prune(iter(LEAVES), shown, sizes)
+    hashes = prune(subtrees_of(LEAVES), shown, sizes)
     leaves = {n: LEAVES[n] for n in shown}
     assert roots(leaves, sizes, [*hashes, LEAVES[0]]) is None
     assert not hashes or roots(leaves, sizes, hashes[:-1]) is None
@@ -80,11 +82,22 @@ def test_a_hash_too_many_or_too_few_gives_nothing(pruning):
 
 @pytest.mark.rule("R-RECORD-08")
 def test_a_whole_record_needs_no_hash_and_one_leaf_as_many_as_its_path():
-    assert prune(iter(LEAVES), range(300), range(1, 301)) == []
-    assert len(prune(iter(LEAVES[:256]), [77], [256])) == 8
+    assert prune(subtrees_of(LEAVES), range(300), range(1, 301)) == []
+    assert len(prune(subtrees_of(LEAVES[:256]), [77], [256])) == 8
 
 
 @pytest.mark.rule("R-RECORD-08")
-def test_a_record_that_ends_too_early_is_a_fault():
+@given(prunings())
+def test_kept_nodes_prune_as_all_leaves_do(pruning):
+    shown, sizes = pruning
+    kept = Tree(len(LEAVES), row)
+    assert prune(kept.subtree, shown, sizes) == prune(subtrees_of(LEAVES), shown, sizes)
     with pytest.raises(BrokenInvariant):
-        prune(iter(LEAVES[:10]), [3], [11])
+        kept.subtree(256, 6)
+
+
+def row(level: int, index: int) -> list[bytes]:
+    """What is kept below a node: see `record.nodes`."""
+    width = 1 << level
+    starts = range(index * WIDTH * width, min((index + 1) * WIDTH * width, len(LEAVES)), width)
+    return [root_of_full(LEAVES[at : at + width]) for at in starts if at + width <= len(LEAVES)]

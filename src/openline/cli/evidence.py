@@ -174,6 +174,8 @@ def _show(told: dict[str, Any]) -> None:
     for fork in told["forks"]:
         what = f"{fork['kind']} at {fork['position']} of {fork['record']}"
         typer.echo(printable(f"a fork, signed by {fork['accused']}: {what}"))
+    for remark in told["remarks"]:
+        typer.echo(printable(f"what does not fit: {remark['party']} {remark['what']}"))
     typer.echo(_verdict(told))
 
 

@@ -92,7 +92,10 @@ def content(account: Json, file_hash: str, made: Moment, reader: Reader) -> Json
         "result_means": word(f"means-{tone}", say),
         "parties": [_party(party, say) for party in account["parties"]],
         "steps": [_step(step, say) for step in account["steps"]],
-        "forks": [_fork(fork, say) for fork in account["forks"]],
+        "forks": [
+            *(_fork(fork, say) for fork in account["forks"]),
+            *(word("remark", say, party=r["party"], what=r["what"]) for r in account["remarks"]),
+        ],
         "messages": [
             _message(message, reader)
             for message in sorted(account["messages"], key=lambda m: m["at"] or "")

@@ -43,6 +43,7 @@ def account(done: Verification, language: str) -> Json:
             }
             for p in done.parties
         ],
+        "remarks": [{"party": party, "what": what} for party, what in done.remarks],
         "heads": [
             {
                 **_place(signed.head.direction),

@@ -7,7 +7,7 @@ takes exactly the bytes that `write_bundle` would write; what they prove, `verif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -67,20 +67,19 @@ class Record:
 
 def assemble(
     direction: Direction,
-    leaves: Iterable[bytes],
+    subtree: Callable[[int, int], bytes],
     messages: Iterable[Placed],
     receipts: Iterable[Placed],
     early: Iterable[Placed] = (),
     heads: Iterable[int] = (),
 ) -> Record:
-    """What a bundle gives of the record of `leaves` (32-byte hashes, read once, in order).
+    """What a bundle gives of the record whose `subtree` has those roots (`record.pruned.prune`).
 
-    `heads` are sizes at which other statements in the bundle name its root. Raises
-    BrokenInvariant when the record is shorter than one of the sizes.
+    `heads` are sizes at which other statements in the bundle name its root.
     """
     given, covering = tuple(sorted(messages)), tuple(sorted(receipts))
     sizes = tuple(sorted({size for size, _ in covering} | {size for size in heads if size}))
-    hashes = prune(leaves, [number for number, _ in given], sizes)
+    hashes = prune(subtree, [number for number, _ in given], sizes)
     return Record(direction, sizes, b"".join(hashes), given, covering, tuple(sorted(early)))
 
 

@@ -59,40 +59,45 @@ def read_records(
 
 
 def begins(read: Read, records: Sequence[Read], ring: Keyring, findings: Findings) -> None:
-    """What the record's first message says: both cards, or the heads it goes on from."""
+    """What the record's first message says: both cards, or the heads it goes on from.
+
+    What a party says there wrongly is told of it, and does not make the file a false one: else
+    whoever wants to deny a record would begin it with nonsense.
+    """
     first = read.given.get(0)
-    if first is None:
+    if first is None or not first.serial:
         return
     form, fields = (first.payload.form, first.payload.fields) if first.payload else ("", {})
     direction = read.record.direction
     if direction.epoch == FIRST_EPOCH:
         findings.looked_at("joining")
-        own, peer = (
-            {sha256(card.raw).digest() for card in ring.cards.get(party, ())}
-            for party in (direction.sender, direction.receiver)
+        named = all(
+            fields.get(name) in [sha256(card.raw).digest() for card in ring.cards.get(party, ())]
+            for name, party in (("own_card", direction.sender), ("peer_card", direction.receiver))
         )
-        if (
-            form != "card"
-            or fields.get("own_card") not in own
-            or fields.get("peer_card") not in peer
-        ):
-            findings.fault("joining", f"{direction} does not begin with both sides' cards")
+        if form != "card" or not named:
+            what = f"begins {direction} with other cards than those in the file"
+            findings.remark(direction.sender, what)
         return
     findings.looked_at("epochs")
-    if form != "epoch":
-        findings.fault("epochs", f"{direction} does not begin by naming the records before it")
-        return
     for name, sender, receiver in (
         ("previous", direction.sender, direction.receiver),
         ("peer", direction.receiver, direction.sender),
     ):
-        match fields.get(name):
-            case {"epoch": int(epoch), "size": int(size), "root": bytes(root)}:
+        match fields.get(name) if form == "epoch" else None:
+            case {"epoch": int(epoch), "size": int(size), "root": bytes(root)} if size >= 0:
                 where = f"message 0 of {direction}"
-                claim = Claim(Direction(sender, receiver, epoch), size, root, "epochs", where)
+                claim = Claim(
+                    Direction(sender, receiver, epoch),
+                    size,
+                    root,
+                    "epochs",
+                    where,
+                    direction.sender,
+                )
                 file_claim(claim, records)
             case _:
-                findings.fault("epochs", f"message 0 of {direction} names no {name} record")
+                findings.remark(direction.sender, f"begins {direction} with no {name} record")
 
 
 def file_claim(claim: Claim, records: Sequence[Read]) -> bool:
@@ -112,16 +117,25 @@ def compare(read: Read, findings: Findings) -> list[Given]:
     record, roots = read.record, {0: EMPTY_ROOT, **read.record.roots}
     for receipt in read.receipts:
         where = f"the receipt over {receipt.size}"
-        claim = Claim(record.direction, receipt.size, receipt.root, "consistency", where)
+        claim = Claim(
+            record.direction,
+            receipt.size,
+            receipt.root,
+            "consistency",
+            where,
+            record.direction.receiver,
+        )
         read.claims.append(claim)
     for claim in read.claims:
         findings.looked_at(claim.step)
-        if roots.get(claim.size) != claim.root:
-            what = f"names another root of {record.direction} at {claim.size}"
-            findings.fault(claim.step, f"{claim.where} {what}")
+        what = f"{claim.where} names another root of {record.direction} at {claim.size}"
+        if claim.step == "epochs" and roots.get(claim.size, claim.root) != claim.root:
+            findings.remark(claim.by, what)
+        elif roots.get(claim.size) != claim.root:
+            findings.fault(claim.step, what)
     for size in sorted(set(record.sizes) - {claim.size for claim in read.claims}):
         findings.fault("consistency", f"nobody has signed a root of {record.direction} at {size}")
-    holding = [receipt for receipt in read.receipts if roots[receipt.size] == receipt.root]
+    holding = [receipt for receipt in read.receipts if roots.get(receipt.size) == receipt.root]
     return list(_under_receipts(read, holding, findings))
 
 

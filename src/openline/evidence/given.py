@@ -55,13 +55,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That a record had this root (32 bytes) at this size; `step` judges it, `where` names it."""
+    """That a record had this root (32 bytes) at this size, said `by` a party.
+
+    `step` judges it, `where` names it.
+    """
 
     direction: Direction
     size: int
     root: bytes
     step: str
     where: str
+    by: str
 
 
 def read_messages(

@@ -115,7 +115,7 @@ def _whole_note(raw: bytes, ring: Keyring) -> list[SignedHead]:
 def _claim(signed: SignedHead) -> Claim:
     direction: Direction = signed.head.direction
     where = f"{signed.party}'s {signed.kind}"
-    return Claim(direction, signed.head.size, signed.head.root, STEP, where)
+    return Claim(direction, signed.head.size, signed.head.root, STEP, where, signed.party)
 
 
 def _unknown(what: str) -> OpenlineError:

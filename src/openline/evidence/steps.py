@@ -9,7 +9,7 @@ STEPS: dict[str, str] = {
     "file": "the file is whole: exactly the bytes that Openline writes",
     "cards": "every party has a card, and each card is signed by its party's root key",
     "parties": "each party's root key has the fingerprint that was given for it from outside",
-    "joining": "the first message each way names both sides' cards",
+    "joining": "the first message each way was held against both sides' cards",
     "messages": "each message is signed with a key of its sender's cards",
     "places": "each message is signed for the record and number at which it stands",
     "keys": "each message is signed with the key that held at its place",
@@ -17,7 +17,7 @@ STEPS: dict[str, str] = {
     "inclusion": "each message below a receipt is in the tree whose root the receipt signs",
     "consistency": "receipts and heads of a record continue one another, one tree under all",
     "early": "each early receipt is signed by the receiver, for the very message",
-    "epochs": "each later epoch begins by naming the records that it goes on from",
+    "epochs": "what each later epoch names as its beginning was held against those records",
     "heads": "heads signed otherwise hold: ML-DSA, checkpoints, witnesses",
     "forks": "each proof of a fork is signed twice by the party that it accuses",
 }
@@ -47,6 +47,7 @@ class Findings:
     counted: Counter[str] = field(default_factory=Counter)
     faulty: Counter[str] = field(default_factory=Counter)
     named: dict[str, list[str]] = field(default_factory=dict)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
 
     def looked_at(self, step: str, count: int = 1) -> None:
         """So many more things were looked at in this step."""
@@ -58,6 +59,10 @@ class Findings:
         named = self.named.setdefault(step, [])
         if len(named) < FAULTS_NAMED:
             named.append(what)
+
+    def remark(self, party: str, what: str) -> None:
+        """What a party itself has signed and does not fit, which makes the file no false one."""
+        self.remarks.append((party, what))
 
     def ended(self) -> tuple[Step, ...]:
         """The steps; when the file is none, nothing else was looked at."""

@@ -69,6 +69,8 @@ class Verification:
     missing: tuple[Missing, ...] = ()
     forks: tuple[ForkProof, ...] = ()
     heads: tuple[SignedHead, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+    """Of a party, what it signed and what does not fit."""
 
     @property
     def failed(self) -> list[Step]:
@@ -127,6 +129,7 @@ def verify(
         ),
         forks,
         tuple(heads),
+        tuple(findings.remarks),
     )
 
 

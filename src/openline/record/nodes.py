@@ -60,6 +60,15 @@ class Tree:
             level, at = level + 1, at >> 1
         return ([self._node(level, at)] if at else []) + self._siblings(level, at)
 
+    def subtree(self, first: int, height: int) -> bytes:
+        """The root over the ``2**height`` leaves from `first`, a multiple of that, all of them.
+
+        Raises BrokenInvariant when the record ends before them.
+        """
+        if first + (1 << height) > self.size:
+            raise BrokenInvariant(f"no subtree of {1 << height} from {first} in {self.size}")
+        return self._full(height, first >> height)
+
     def frontier(self) -> Frontier:
         """The roots of its full subtrees, the largest first."""
         peaks, first = [], 0

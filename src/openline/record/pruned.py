@@ -11,12 +11,11 @@ ends at the last of `sizes`, and leaves beyond it do not count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from openline.record.tree import node_hash
-from openline.words.errors import BrokenInvariant
 
 
 def left_out(shown: Iterable[int], sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -27,21 +26,14 @@ def left_out(shown: Iterable[int], sizes: Sequence[int]) -> Iterator[tuple[int, 
     return ((first, height) for first, height, is_shown in _pieces(shown, sizes) if not is_shown)
 
 
-def prune(leaves: Iterable[bytes], shown: Iterable[int], sizes: Sequence[int]) -> list[bytes]:
-    """The 32-byte hashes that stand for what is left out; all `leaves` are read once, in order.
+def prune(
+    subtree: Callable[[int, int], bytes], shown: Iterable[int], sizes: Sequence[int]
+) -> list[bytes]:
+    """The 32-byte hashes that stand for what is left out.
 
-    Raises BrokenInvariant when there are fewer leaves than the last of `sizes`.
+    ``subtree(first, height)`` is the root of a full subtree of the record (`Tree.subtree`).
     """
-    rest, hashes = iter(leaves), []
-    for first, height, is_shown in _pieces(shown, sizes):
-        peaks: list[bytes] = []
-        for at, leaf in enumerate(islice(rest, 1 << height)):
-            _push(peaks, at, 0, leaf)
-        if len(peaks) != 1:
-            raise BrokenInvariant(f"the record ends before leaf {first + (1 << height)}")
-        if not is_shown:
-            hashes.append(peaks[0])
-    return hashes
+    return [subtree(first, height) for first, height in left_out(shown, sizes)]
 
 
 def roots(

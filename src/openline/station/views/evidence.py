@@ -17,7 +17,7 @@ from openline.evidence.bundle import Bundle, Placed, Record, assemble, order, wr
 from openline.evidence.fork import read_fork
 from openline.evidence.given import ROTATION
 from openline.evidence.keyring import Keyring, read_cards
-from openline.station import entries
+from openline.station import entries, nodes
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import forks, messages, receipts
@@ -118,10 +118,9 @@ def _records(
         tell(done, total)
         covering = _receipts(connection, at.place, at.choice.numbers, at.recorded)
         sizes = at.choice.heads | {head.size for head in named if head.direction == at.direction}
-        heads = [size for size in sizes if size <= at.recorded]
-        end = max([size for size, _ in covering] + heads, default=0)
-        leaves = _leaves(connection, at.place, end)
-        yield assemble(at.direction, leaves, given, covering, early, heads)
+        heads = [size for size in sizes if 0 < size <= at.recorded]
+        tree = nodes.tree(connection, *at.place, at.recorded)
+        yield assemble(at.direction, tree.subtree, given, covering, early, heads)
 
 
 def _direction(party: str, place: Place) -> Direction:
@@ -166,23 +165,20 @@ def _receipts(
     return found
 
 
-def _leaves(connection: Connection, place: Place, end: int) -> Iterator[bytes]:
-    """The record's leaves below `end`, in order, read as they are needed."""
-    query = select(_m.leaf).where(*_of(place), _m.number < end).order_by(_m.number)
-    yield from connection.execute(query, execution_options={"yield_per": 10_000}).scalars()
-
-
 def _cards(connection: Connection, station: Station, peers: Collection[str]) -> tuple[bytes, ...]:
-    """Both sides' cards of each line, and those that were announced on it."""
-    found = {station.engine.card.raw}
-    found |= {station.engine.lines[peer].card.raw for peer in peers}
-    announced = select(_m.raw).where(_m.peer.in_(peers), _m.form == ROTATION)
+    """Both sides' cards of each line, and those of the same root keys that were announced on it."""
+    known = [station.engine.card, *(station.engine.lines[peer].card for peer in peers)]
+    roots = {card.party: card.root_key for card in known}
+    found = {(card.party, card.serial): card.raw for card in known}
+    announced = select(_m.raw).where(_m.peer.in_(peers), _m.form == ROTATION).order_by(_m.pk)
     for raw in connection.execute(announced).scalars():
         payload = entries.payload_of(read_message(raw))
         for value in payload.fields.values() if payload else ():
             with suppress(OpenlineError):
-                found |= {read_signed_card(value).raw} if isinstance(value, bytes) else set()
-    return _sorted(found)
+                card = read_signed_card(value) if isinstance(value, bytes) else None
+                if card is not None and roots.get(card.party) == card.root_key:
+                    found.setdefault((card.party, card.serial), card.raw)
+    return _sorted(found.values())
 
 
 def _forks(connection: Connection, peers: Collection[str]) -> tuple[bytes, ...]:
