@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openline.forms.catalog import form
+from openline.forms.catalog import FORMS_LEVEL, form
 from openline.forms.fields import fill
 from openline.forms.payload import UID_CHARS, Payload, message_id, write_payload
 from openline.wire.checkpoint import cosign, sign_checkpoint
@@ -80,7 +80,7 @@ def sizes(sender: str, receiver: str, epoch: int) -> dict[str, Size]:
         return Size(len(item), hybrid, light)
 
     head = {"epoch": epoch, "size": NUMBER, "root": bytes(32)}
-    heads = {"out": head, "in": head}
+    heads = {"out": head, "in": head, "speaks": FORMS_LEVEL}
     text = message(out, "text", fill("text", {"text": "x" * TEXT_BYTES}))
     scheduled, ours, theirs = {"scheduled": _AT.ms}, _signed(out, into), _signed(into, out)
     test = message(out, "linetest", {**heads, **scheduled, **ours})

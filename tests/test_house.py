@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 STATION_DOORS = {
     "scenario": {"facade", "folder", "founding", "host", "station", "serving"},
     "console": {"facade", "serving"},
-    "cli": {"backup", "control", "facade", "folder", "founding", "host", "trace"},
+    "cli": {"backup", "control", "facade", "folder", "founding", "host", "trace", "upgrade"},
 }
 NO_IO = {
     "asyncio", "ctypes", "fcntl", "glob", "http", "io", "logging", "mmap", "multiprocessing", "os",

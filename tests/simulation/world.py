@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy import select
 
 from openline.carriers.memory import Faults, MemoryCarrier
+from openline.forms.catalog import CATALOG
 from openline.forms.fields import fill
 from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_payload
 from openline.forms.precedence import Precedence
@@ -570,11 +571,16 @@ def payload(
     uid: str = "0123456789",
     *,
     revision: int = 0,
-    version: int = 1,
+    version: int | None = None,
     to: Sequence[str] = ("ru",),
     precedence: Precedence = Precedence.ROUTINE,
 ) -> bytes:
-    """A payload as some other program might write it; `fields` are wire values."""
+    """A payload as some other program might write it; `fields` are wire values.
+
+    Without a `version` it is the form's newest, or 1 of a form that there is not.
+    """
+    if version is None:
+        version = CATALOG[form].version if form in CATALOG else 1
     return write_payload(
         Payload(form, version, uid, revision, tuple(to), precedence, "en", dict(fields))
     )

@@ -1,4 +1,4 @@
-"""Commands that back a station up and bring one back."""
+"""Commands that back a station up, bring one back, and bring one to this version."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(backup)
     app.command()(restore)
+    app.command()(upgrade)
 
 
 def backup(
@@ -53,3 +54,25 @@ def restore(
         typer.echo(f"what was there is in {done['aside']}: never start both")
     table(("line", "new epoch"), done["epochs"].items(), "it had no lines yet")
     typer.echo("what was lost since the backup is fetched back once `openline serve` runs")
+
+
+def upgrade(
+    ctx: typer.Context,
+    backup: Annotated[
+        Path | None, typer.Option(help="The backup to write first (default: beside the folder).")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the station's database to this version of Openline, after a backup."""
+    from openline.station.upgrade import upgrade as bring_up  # noqa: PLC0415 (slow to import)
+
+    folder = Folder(session(ctx).station)
+    with progress_bar("copying", shown=not as_json) as tell:
+        done = bring_up(folder, backup, tell)
+    if as_json:
+        show_json(done)
+    elif done["backup"] is None:
+        typer.echo(f"there is nothing to do: the database has version {done['to']}")
+    else:
+        typer.echo(f"backup: {done['backup']}")
+        typer.echo(f"the database had version {done['from']} and has version {done['to']} now")

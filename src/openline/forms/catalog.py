@@ -1,8 +1,14 @@
-"""The forms this version knows: the package's data, read once."""
+"""The forms this version knows: the package's data, read once.
+
+A form's versions are files of their own: ``text.toml`` is the newest, ``text.1.toml`` one that
+is still read. A version never changes once it was sent. A level is a number that rises whenever
+versions come or go into a release: a station says which level it speaks, and is sent none beyond.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -10,17 +16,29 @@ from openline.forms.schema import Form, parse_form
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 Catalog = Mapping[str, Form]
+"""The newest version of each form, by name; `Form.older` holds the others."""
+
+FIRST_LEVEL = 1
+"""Spoken by whoever says nothing about it."""
 
 
 def read_catalog(texts: Iterable[str]) -> Catalog:
-    """The forms of these catalog files (TOML texts), by name; no name twice."""
-    forms: dict[str, Form] = {}
+    """The forms of these catalog files (TOML texts), by name; no version of a form twice."""
+    found: dict[str, dict[int, Form]] = {}
     for text in texts:
         form = parse_form(text)
-        if form.name in forms:
-            raise BrokenInvariant(f"two forms are named {form.name}")
-        forms[form.name] = form
-    return MappingProxyType(dict(sorted(forms.items())))
+        if form.version in found.setdefault(form.name, {}):
+            raise BrokenInvariant(f"two forms are named {form.name}, version {form.version}")
+        found[form.name][form.version] = form
+    return MappingProxyType({name: _newest(found[name].values()) for name in sorted(found)})
+
+
+def _newest(versions: Iterable[Form]) -> Form:
+    newest, *older = sorted(versions, key=lambda form: form.version, reverse=True)
+    levels = [form.since for form in (newest, *older)]
+    if levels != sorted(set(levels), reverse=True):
+        raise BrokenInvariant(f"{newest.name}: a newer version must come with a higher level")
+    return replace(newest, older=tuple(older))
 
 
 def packaged_texts() -> list[str]:
@@ -30,11 +48,29 @@ def packaged_texts() -> list[str]:
     return [file.read_text("utf-8") for file in found if file.name.endswith(".toml")]
 
 
+def level_of(catalog: Catalog) -> int:
+    """The level that a station with these forms speaks."""
+    return max((form.since for form in catalog.values()), default=FIRST_LEVEL)
+
+
+def at_level(level: int, catalog: Catalog) -> Catalog:
+    """The forms of a station that speaks no more than `level`."""
+    known = {
+        name: [replace(version, older=()) for version in form.versions if version.since <= level]
+        for name, form in catalog.items()
+    }
+    return MappingProxyType({name: _newest(forms) for name, forms in known.items() if forms})
+
+
 CATALOG: Catalog = read_catalog(packaged_texts())
+FORMS_LEVEL = level_of(CATALOG)
 
 
-def form(name: str, catalog: Catalog = CATALOG) -> Form:
-    """The form of this name; raises ``unknown-form`` (R-FORM-02)."""
+def form(name: str, catalog: Catalog = CATALOG, version: int | None = None) -> Form:
+    """The form of this name, its newest version unless another is named.
+
+    Raises ``unknown-form``, ``unknown-version`` (R-FORM-02).
+    """
     if name not in catalog:
         raise OpenlineError(
             "unknown-form",
@@ -42,4 +78,12 @@ def form(name: str, catalog: Catalog = CATALOG) -> Form:
             rule="R-FORM-02",
             next=f"use one of {', '.join(catalog)}",
         )
-    return catalog[name]
+    newest = catalog[name]
+    for schema in newest.versions:
+        if version in (None, schema.version):
+            return schema
+    raise OpenlineError(
+        "unknown-version",
+        f"version {version} of the form {name}, where {newest.version} is known",
+        rule="R-FORM-02",
+    )

@@ -19,7 +19,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
-from openline.forms.catalog import CATALOG, Catalog
+from openline.forms.catalog import CATALOG, Catalog, form
 from openline.forms.fields import fill, plain
 from openline.forms.kinds import UNPRINTABLE
 from openline.forms.schema import Field, Form
@@ -68,7 +68,11 @@ def languages() -> list[str]:
 
 
 def phrase(
-    form_name: str, plain_fields: Mapping[str, object], language: str, catalog: Catalog = CATALOG
+    form_name: str,
+    plain_fields: Mapping[str, object],
+    language: str,
+    catalog: Catalog = CATALOG,
+    version: int | None = None,
 ) -> str:
     """What the message says, in `language`, else in English, else its fields as they stand.
 
@@ -76,11 +80,13 @@ def phrase(
     raises: fields that do not hold to the form are shown raw (R-FORM-20).
     """
     try:
-        fields = plain(form_name, fill(form_name, plain_fields, catalog), catalog)
+        schema = form(form_name, catalog, version)
+        wire = fill(form_name, plain_fields, catalog, version)
+        fields = plain(form_name, wire, catalog, version)
     except OpenlineError:
         return raw_phrase(form_name, plain_fields)
     for tag in (_known(language), FALLBACK):
-        said = _say(catalog[form_name], fields, tag)
+        said = _say(schema, fields, tag)
         if said is not None:
             return said
     return raw_phrase(form_name, fields)

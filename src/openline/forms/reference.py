@@ -37,7 +37,7 @@ def _form(form: Form, catalog: Catalog) -> str:
     lines = [
         f"## {form.name}",
         "",
-        f"{form.doc} Version {form.version}, {form.precedence}, filled by {form.by}.",
+        f"{form.doc} {_versions(form)}, {form.precedence}, filled by {form.by}.",
         "",
         "| field | is | needed | means |",
         "| --- | --- | --- | --- |",
@@ -49,6 +49,12 @@ def _form(form: Form, catalog: Catalog) -> str:
     lines += ["", "```json", example, "```", ""]
     lines += [f"- {tag}: {phrase(form.name, fields, tag, catalog)}" for tag in languages()]
     return "\n".join(lines) + "\n"
+
+
+def _versions(form: Form) -> str:
+    since = f"Version {form.version}" + (f", since level {form.since}" if form.since > 1 else "")
+    older = " and ".join(str(version.version) for version in reversed(form.older))
+    return since + (f" ({older} is read too)" if older else "")
 
 
 def _row(field: Field, name: str) -> str:

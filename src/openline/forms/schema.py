@@ -1,8 +1,9 @@
 """A form's schema: what stands in one catalog file, read into frozen values.
 
-A catalog file is TOML: the form's name, version, precedence, `by`, `about` and
-`doc`, one table for each field, and one example that docs and tests use. A
-fault in it is a fault in Openline: :class:`BrokenInvariant`.
+A catalog file is TOML: the form's name, version, `since` (the level of forms that
+brought this version; 1 when left out), precedence, `by`, `about` and `doc`, one
+table for each field, and one example that docs and tests use. A fault in it is a
+fault in Openline: :class:`BrokenInvariant`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ Wire: TypeAlias = "int | str | bytes | list[Wire] | dict[str, Wire]"
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _FORM_KEYS = frozenset(
-    ("name", "version", "precedence", "by", "about", "doc", "fields", "groups", "typed", "example")
-)
+    ("name", "version", "since", "precedence", "by", "about", "doc", "fields", "groups", "typed")
+) | {"example"}
 _FIELD_KEYS = frozenset(
     ("type", "doc", "optional", "default", "unit", "min", "max", "scale", "values", "label")
 ) | {"lines", "item", "group"}
@@ -71,11 +72,14 @@ class Form:
 
     ``by`` says who may fill it: person, machine or either. ``about`` says that
     it answers or ends another message or thing. ``typed`` lists which fields
-    together must make a value of openline.words, such as a window.
+    together must make a value of openline.words, such as a window. ``since`` is
+    the first level of forms (catalog.py) whose stations read this version;
+    ``older`` are the earlier versions that are still read, newest first.
     """
 
     name: str
     version: int
+    since: int
     precedence: Precedence
     by: str
     about: bool
@@ -83,6 +87,12 @@ class Form:
     fields: Mapping[str, Field]
     typed: Mapping[str, tuple[str, ...]]
     example: Mapping[str, object]
+    older: tuple[Form, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Form, ...]:
+        """All versions that are read, newest first."""
+        return (self, *self.older)
 
 
 def parse_form(text: str) -> Form:
@@ -101,6 +111,9 @@ def _form(data: Mapping[str, object]) -> Form:
     version = data["version"]
     if not isinstance(version, int) or not 1 <= version <= limits.FORM_VERSIONS:
         raise ValueError(f"{name}: version {version!r}")
+    since = data.get("since", 1)
+    if not isinstance(since, int) or not 1 <= since <= limits.FORMS_LEVELS:
+        raise ValueError(f"{name}: since {since!r}")
     if data["by"] not in ("person", "machine", "either"):
         raise ValueError(f"{name}: by {data['by']!r}")
     fields = _fields(_table(data["fields"]), groups)
@@ -114,6 +127,7 @@ def _form(data: Mapping[str, object]) -> Form:
     return Form(
         name=name,
         version=version,
+        since=since,
         precedence=Precedence(str(data["precedence"])),
         by=str(data["by"]),
         about=_flag(data["about"]),

@@ -50,7 +50,8 @@ def join(station: Station, text: str, words: str) -> Card:
         line = heads.open_line(tx.connection, engine.party, engine.signer, card, tx.now.wall)
         tx.lines[card.party] = line
         tx.topics.add("lines")
-        traffic.submit(tx, (card.party,), "card", card_fields(engine.card, card))
+        fields = {**card_fields(engine.card, card), "speaks": engine.level}
+        traffic.submit(tx, (card.party,), "card", fields)
 
     station.run(job)
     return card
@@ -137,7 +138,9 @@ def _submission(
         )
     fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
-    return lambda tx: traffic.submit(tx, tuple(lines), form, fields, urgency, language=language)
+    return lambda tx: traffic.submit(
+        tx, tuple(lines), form, fields, urgency, language=language, whole=True
+    )
 
 
 def parse_precedence(text: str) -> Precedence:
@@ -180,7 +183,7 @@ def notify(station: Station, lines: Sequence[str], text: str, language: str) -> 
 
     def job(tx: Tx) -> list[str]:
         return [
-            traffic.submit(tx, tuple(lines), "activity", fields, language=language)
+            traffic.submit(tx, tuple(lines), "activity", fields, language=language, whole=True)
             for fields, _ in drafts
         ]
 

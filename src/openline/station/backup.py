@@ -25,8 +25,10 @@ from pysqlite3 import dbapi2 as sqlite
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
 from openline.station.mark import Mark, Reached
+from openline.station.migrations import migrate
 from openline.station.resume import resume
 from openline.station.station import engine_of
+from openline.station.store import Store
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 from openline.words.moment import Moment
@@ -183,6 +185,10 @@ def _unpack(file: Path, folder: Folder) -> None:
 
 def _begin_epochs(folder: Folder, known: Mapping[str, Reached]) -> dict[str, int]:
     """Begin a new epoch on every line, beyond what the station set aside had reached."""
+    store = Store(folder.database)
+    with store.write() as connection:
+        migrate(connection)  # a backup may be of an older version
+    store.close()
     engine = engine_of(folder)
     mark = Mark(folder.mark)
     try:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Executable
 
+from openline.forms.catalog import CATALOG, Catalog, level_of
 from openline.line.events import Event, Place
 from openline.line.records import LineState
 from openline.station import heads
@@ -138,6 +139,7 @@ class Engine:
         clock: Clock,
         new_uid: Callable[[], str],
         on_signed: Callable[[Mapping[str, Line]], None] = lambda lines: None,
+        catalog: Catalog = CATALOG,
     ) -> None:
         self.store = store
         self.card = card
@@ -147,6 +149,9 @@ class Engine:
         self.openers = (keys.sealing, keys.light, *map(SealingKey, keys.old_sealing))
         self.clock = clock
         self.new_uid = new_uid
+        self.catalog = catalog
+        self.level = level_of(catalog)
+        """Of the forms that this station speaks; its peers may speak another."""
         self.on_signed = on_signed
         """Told of the lines after each commit, before anything of it leaves."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None

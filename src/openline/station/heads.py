@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from openline.forms.catalog import FIRST_LEVEL
 from openline.line.records import LineState, Parked, Received, Sent
 from openline.record.tree import Frontier
 from openline.station import nodes
@@ -24,7 +25,7 @@ from openline.words.party import Direction
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in memory: the other side's card, and the delivery state."""
+    """One line in memory: the other side's card, the delivery state, and what the peer reads."""
 
     card: Card
     state: LineState
@@ -32,6 +33,8 @@ class Line:
     """Our newest terms allow sealing with X25519 alone; without them it is not taken."""
     light_theirs: bool = False
     """So do theirs; without both it is not used."""
+    level: int = FIRST_LEVEL
+    """Of the forms that the peer reads, as it said last."""
 
 
 def require(found: Mapping[str, Line], peer: str) -> Line:
@@ -74,9 +77,8 @@ def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Li
             MappingProxyType(sent),
             MappingProxyType(received),
         )
-        found[row.peer] = Line(
-            read_card(row.card), state, allows_light(row.terms_ours), allows_light(row.terms_theirs)
-        )
+        light = (allows_light(row.terms_ours), allows_light(row.terms_theirs))
+        found[row.peer] = Line(read_card(row.card), state, *light, row.level)
     return found
 
 

@@ -100,7 +100,7 @@ class Station:
         folder.require()
         self.folder = folder
         self.clock: StationClock = clock or SystemClock()
-        self._lock = _locked(folder, wait_s)
+        self._lock = locked(folder, wait_s)
         try:
             self.engine = engine_of(folder, self.clock)
             self._mark = _resumed(self.engine, folder)
@@ -186,17 +186,17 @@ def _no_console() -> str:
 
 def engine_of(folder: Folder, clock: StationClock | None = None) -> Engine:
     """The engine over what the folder holds; refuses another version, and keys of another card."""
-    card, own = own_card(folder), keys.read_keys(folder.keys)
-    if own.public != card.keys:
-        raise OpenlineError(
-            "bad-keys",
-            f"the keys in {folder.keys} are not those of the card beside them",
-            rule="R-STN-04",
-            next="bring both back from one backup",
-        )
     store = Store(folder.database)
     try:
         store.facts()
+        card, own = own_card(folder), keys.read_keys(folder.keys)
+        if own.public != card.keys:
+            raise OpenlineError(
+                "bad-keys",
+                f"the keys in {folder.keys} are not those of the card beside them",
+                rule="R-STN-04",
+                next="bring both back from one backup",
+            )
         return Engine(store, card, own, clock or SystemClock(), new_uid)
     except BaseException:
         store.close()
@@ -215,7 +215,8 @@ def _resumed(engine: Engine, folder: Folder) -> Mark:
     return mark
 
 
-def _locked(folder: Folder, wait_s: float) -> Lock:
+def locked(folder: Folder, wait_s: float = 0) -> Lock:
+    """The folder's lock, taken; raises ``station-busy`` when that takes longer than `wait_s`."""
     lock = Lock(folder)
     until = time.monotonic() + wait_s
     while not lock.take():

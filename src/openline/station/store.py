@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from openline.station import tables
+from openline.station import migrations, tables
 from openline.station.hot import run_text
 from openline.words.errors import OpenlineError
 
@@ -86,12 +86,7 @@ class Store:
             rows = connection.execute(select(tables.meta.c.key, tables.meta.c.value))
             facts: dict[str, str] = {row.key: row.value for row in rows}
         if facts.get("schema") != tables.SCHEMA_VERSION:
-            raise OpenlineError(
-                "other-schema",
-                f"database version {facts.get('schema')}, this program {tables.SCHEMA_VERSION}",
-                rule="R-STORE-03",
-                next="run the version of Openline that wrote it",
-            )
+            raise migrations.other_schema(str(facts.get("schema")))
         return facts
 
     @contextmanager

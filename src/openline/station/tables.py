@@ -31,6 +31,7 @@ lines = Table(
     Column("joined_at", BigInteger, nullable=False),
     Column("out_epoch", BigInteger, nullable=False),  # in which our record goes on
     Column("in_epoch", BigInteger, nullable=False),  # and the peer's
+    Column("level", Integer, nullable=False, default=1),  # of the forms that the peer reads
     Column("declared_ours", Text, nullable=False, default="open"),
     Column("declared_theirs", Text, nullable=False, default="open"),
     Column("terms_ours", Text, nullable=False, default="{}"),

@@ -30,7 +30,8 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
 
 def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> str:
     """Send a line test with both records' heads; returns its id."""
-    fields = linetests.heads_of(tx.line(peer).state) | checkpoints.sign(tx, peer)
+    heads = linetests.heads_of(tx.line(peer).state) | checkpoints.sign(tx, peer)
+    fields = {**heads, "speaks": tx.engine.level}
     when = {"scheduled": scheduled.ms} if scheduled else {}
     id = traffic.submit(tx, (peer,), "linetest", fields | when)
     linetests.begin(tx, peer, id, scheduled, within_ms)

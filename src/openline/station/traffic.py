@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from openline.forms.catalog import form as form_named
+from openline.forms.fields import fit
 from openline.forms.payload import Payload, message_id, write_payload
 from openline.forms.precedence import Precedence
 from openline.line import delivery, events
@@ -39,11 +40,14 @@ def submit(
     uid: str = "",
     revision: int = 0,
     language: str = "en",
+    whole: bool = False,
 ) -> str:
     """Number, sign and store one message on the lines to `peers`; returns its id.
 
-    `fields` are wire fields that were checked. Raises ``unknown-line``,
-    ``too-large``; what raises stores nothing on any line.
+    `fields` are wire fields of the form's newest version that were checked. A peer that speaks
+    an older level gets an older version; what that lacks is left out unless it is to be said
+    `whole`. Raises ``unknown-line``, ``peer-too-old``, ``too-large``; what raises stores nothing
+    on any line.
     """
     if len(set(peers)) != len(peers) or not 0 < len(peers) <= limits.ADDRESSEES:
         raise OpenlineError(
@@ -52,7 +56,8 @@ def submit(
             rule="R-LINE-01",
             next=f"name each line once, at most {limits.ADDRESSEES} (ADDRESSEES)",
         )
-    schema = form_named(form)
+    level = min(tx.engine.level, *(tx.line(peer).level for peer in peers))
+    schema, fitted = fit(form_named(form, tx.engine.catalog), fields, level, whole=whole)
     payload = Payload(
         form,
         schema.version,
@@ -61,7 +66,7 @@ def submit(
         tuple(peers),
         precedence or schema.precedence,
         language,
-        dict(fields),
+        dict(fitted),
     )
     data = write_payload(payload)
     if len(data) > limits.MESSAGE_BYTES - limits.HEADER_BYTES:
@@ -72,7 +77,7 @@ def submit(
             next=f"keep it below {limits.MESSAGE_BYTES - limits.HEADER_BYTES} (MESSAGE_BYTES)",
         )
     # What lists or maps hold is read back, since that is what the other side will read.
-    said = payload if all(type(value) in _PLAIN for value in fields.values()) else None
+    said = payload if all(type(value) in _PLAIN for value in fitted.values()) else None
     for peer in peers:
         _step(tx, peer, events.Submitted(data), said)
         tx.wake[peer] = tx.wake.get(peer, False) or payload.precedence.is_urgent
@@ -210,7 +215,12 @@ def follow(tx: Tx) -> None:
         _step(tx, peer, event)
     replies, tx.replies = tx.replies, []
     for to, form, fields in replies:
-        submit(tx, (to,), form, fields)
+        try:
+            submit(tx, (to,), form, fields)
+        except OpenlineError as error:
+            if error.code != "peer-too-old":
+                raise
+            trace.info("not said", line=to, form=form, code=error.code)
 
 
 def acknowledge(tx: Tx, peer: str, about: str) -> None:

@@ -185,6 +185,9 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def _problem(header: Header) -> str:
     """Why `header` is not one that its type asks for, or nothing."""
+    version = header.get(VERSION)
+    if type(version) is int and version != PROTOCOL_VERSION:  # its labels may be others too
+        return f"protocol version {version}, where version {PROTOCOL_VERSION} is read"
     typ = header.get(TYP)
     if not isinstance(typ, str) or typ not in TYPES:
         return "a type (typ) that Openline does not have"
@@ -198,8 +201,6 @@ def _problem(header: Header) -> str:
         return "a tree that is not RFC 9162's with SHA-256"
     if header[ALG] != TYPES[typ]:
         return "an algorithm that is not its type's"
-    if header[VERSION] != PROTOCOL_VERSION:
-        return f"a protocol version other than {PROTOCOL_VERSION}"
     if len(cast(bytes, header[KID])) != KEY_ID_BYTES:
         return f"a key id (kid) that has not {KEY_ID_BYTES} bytes"
     match header[CLAIMS]:

@@ -84,6 +84,8 @@ ID_CHARS = 64
 FORM_CHARS = 32
 """A form's or a field's name."""
 FORM_VERSIONS = 65_535
+FORMS_LEVELS = 65_535
+"""Levels of forms that a station can say it speaks."""
 REVISIONS = 999_999_999
 LANGUAGE_CHARS = 35
 """A language tag (RFC 5646 §4.4.1)."""

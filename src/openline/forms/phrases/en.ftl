@@ -61,6 +61,7 @@ say-cancel = { $about } is cancelled.
     .reason = Reason: { $reason }
 
 say-card = Automatic message: this side has checked the other side's card ({ $peer_card-short }…); its own is { $own_card-short }….
+    .speaks = The sender reads level { $speaks } of the forms.
 
 say-contact = Contact { at-level } on { $date_only ->
     [true] { $at-day }
@@ -79,6 +80,7 @@ say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epo
     .scheduled = Scheduled for { $scheduled }.
     .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
     .checkpoint = It carries a checkpoint ({ $checkpoint-count } bytes).
+    .speaks = The sender reads level { $speaks } of the forms.
 
 say-linetest-answer = Automatic answer to line test { $about }, which arrived { $received }: { $equal ->
     [true] the records are equal.
@@ -88,6 +90,7 @@ say-linetest-answer = Automatic answer to line test { $about }, which arrived { 
     .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
     .checkpoint = It carries a checkpoint ({ $checkpoint-count } bytes).
     .cosignature = The tester's checkpoint is cosigned ({ $cosignature-count } bytes).
+    .speaks = The sender reads level { $speaks } of the forms.
 
 say-no-objection = No objection to { $about }.
 
@@ -197,6 +200,7 @@ field-shape = place
 field-since = proof starts at
 field-size = size
 field-source = source
+field-speaks = level of forms
 field-start = start
 field-test_times = times of line tests
 field-text = text

@@ -60,6 +60,7 @@ say-cancel = { $about }: отменяется.
     .reason = Причина: { $reason }
 
 say-card = Автоматическое сообщение: карточка другой стороны проверена ({ $peer_card-short }…), собственная карточка — { $own_card-short }….
+    .speaks = Отправитель читает формы уровня { $speaks }.
 
 say-contact = Контакт { at-level }: { $date_only ->
     [true] { $at-day }
@@ -78,6 +79,7 @@ say-linetest = Проверка линии. Исходящий журнал: с�
     .scheduled = Назначена на { $scheduled }.
     .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
     .checkpoint = С контрольной точкой (байт: { $checkpoint-count }).
+    .speaks = Отправитель читает формы уровня { $speaks }.
 
 say-linetest-answer = Автоматический ответ на проверку линии { $about }, полученную { $received }: { $equal ->
     [true] журналы совпадают.
@@ -87,6 +89,7 @@ say-linetest-answer = Автоматический ответ на провер�
     .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
     .checkpoint = С контрольной точкой (байт: { $checkpoint-count }).
     .cosignature = Контрольная точка проверяющей стороны заверена (байт: { $cosignature-count }).
+    .speaks = Отправитель читает формы уровня { $speaks }.
 
 say-no-objection = { $about }: возражений нет.
 
@@ -196,6 +199,7 @@ field-shape = место
 field-since = доказательство начинается с
 field-size = число сообщений
 field-source = источник
+field-speaks = уровень форм
 field-start = начало
 field-test_times = время проверок линии
 field-text = текст

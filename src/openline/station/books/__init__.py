@@ -142,7 +142,7 @@ def judge(tx: Tx, entry: Entry) -> None:
     first = "card" if entry.epoch == FIRST_EPOCH else "epoch"
     if (entry.form == first) != (entry.number == 0) or entry.form in {"card", "epoch"} - {first}:
         raise _unusable("not-a-card", f"this epoch begins with one `{first}`, and has no other")
-    check_fields(entry.form, entry.payload.form_version, entry.fields)
+    check_fields(entry.form, entry.payload.form_version, entry.fields, tx.engine.catalog)
 
 
 def _book(tx: Tx, entry: Entry) -> None:

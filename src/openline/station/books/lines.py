@@ -29,11 +29,22 @@ def card_fields(own: Card, peer: Card) -> dict[str, bytes]:
 
 def on_card(tx: Tx, entry: Entry) -> None:
     """The first message each way signs the other side's card: it must be the one that we hold."""
+    if entry.way == "in":
+        hear_level(tx, entry)
     own, peer = tx.engine.card, tx.line(entry.peer).card
     expected = card_fields(own, peer) if entry.way == "out" else card_fields(peer, own)
     if {name: entry.fields[name] for name in expected} != expected:
         what = "card-differs"
         alarms.raise_alarm(tx, entry.peer, entry.id, Precedence.IMMEDIATE, what)
+
+
+def hear_level(tx: Tx, entry: Entry) -> None:
+    """What level of forms the peer speaks: its card's message and every line test say so."""
+    line = tx.line(entry.peer)
+    level = int(entry.fields.get("speaks", line.level))
+    if level != line.level:
+        tx.lines[entry.peer] = replace(line, level=level)
+        tx.run(update(lines).where(lines.c.peer == entry.peer).values(level=level))
 
 
 def on_declaration(tx: Tx, entry: Entry) -> None:

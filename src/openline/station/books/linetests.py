@@ -12,7 +12,7 @@ from openline.line import linetest
 from openline.line.linetest import Observed, Result, TestEvent
 from openline.line.records import LineState
 from openline.station import entries, epochs
-from openline.station.books import alarms, checkpoints, witnesses
+from openline.station.books import alarms, checkpoints, lines, witnesses
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import tests
@@ -53,6 +53,7 @@ def on_linetest(tx: Tx, entry: Entry) -> None:
     """The machine answers with its own heads, and says whether the tester's agree."""
     if entry.way == "out":
         return
+    lines.hear_level(tx, entry)
     state = tx.line(entry.peer).state
     equal = _agree(tx, entry.peer, entry.fields)
     if not equal:
@@ -64,6 +65,7 @@ def on_linetest(tx: Tx, entry: Entry) -> None:
         signed["why"] = problem
     elif equal:
         signed |= checkpoints.cosigned(tx, entry)
+    signed["speaks"] = tx.engine.level
     tx.reply(entry.peer, "linetest-answer", answer | heads_of(state) | signed)
     tx.topics.add("tests")
 
@@ -72,6 +74,7 @@ def on_answer(tx: Tx, entry: Entry) -> None:
     """Our test is answered: passed when both records agree on both sides."""
     if entry.way == "out":
         return
+    lines.hear_level(tx, entry)
     named = (tests.c.peer == entry.peer, tests.c.id == str(entry.fields["about"]))
     row = tx.run(select(tests).where(*named)).one_or_none()
     if row is None or row.answered_at is not None:

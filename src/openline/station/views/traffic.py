@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from openline.forms.fields import plain_or_raw
-from openline.forms.payload import Payload
 from openline.forms.phrases import phrase, raw_phrase
 from openline.forms.precedence import Precedence
 from openline.station import entries
+from openline.station.entries import Entry
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import messages, receipts
@@ -37,9 +37,8 @@ def list_messages(station: Station, line: str | None, limit: int | None, languag
 def message_json(row: Row[Any], language: str) -> Json:
     """One message as the contract shows it."""
     entry = entries.entry_of(row)
-    fields = _fields(entry.payload)
+    fields, text = _said(entry, language)
     received = row.received_at if row.way == "out" else row.arrived_at
-    readable = entry.payload is not None
     return {
         "id": row.id,
         "line": row.peer,
@@ -51,14 +50,18 @@ def message_json(row: Row[Any], language: str) -> Json:
         "state": row.state,
         "received_at": None if received is None else str(Moment(received)),
         "fields": fields,
-        "text": phrase(row.form, fields, language) if readable else raw_phrase(row.form, fields),
+        "text": text,
     }
 
 
-def _fields(payload: Payload | None) -> Json:
+def _said(entry: Entry, language: str) -> tuple[Json, str]:
+    """The fields as people read them, by the version that was sent, and the sentence."""
+    payload = entry.payload
     if payload is None:
-        return {}
-    return plain_or_raw(payload.form, payload.form_version, payload.fields)
+        return {}, raw_phrase(entry.form, {})
+    form, version = payload.form, payload.form_version
+    fields = plain_or_raw(form, version, payload.fields)
+    return fields, phrase(form, fields, language, version=version)
 
 
 def show(station: Station, id: str, language: str) -> Json:
