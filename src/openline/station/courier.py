@@ -1,13 +1,16 @@
-"""A courier drains one line's outbox through its carrier, in two lanes.
+"""A courier drains one line's outbox through its carrier, in three lanes.
 
 The urgent lane takes flash and immediate alone, so that they never wait for a
-request that is under way with ordinary messages.
+request that is under way with ordinary messages. While many wait, a second
+parcel is under way beside the first, so that the other side stores the one
+while it checks the other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+from enum import Enum, auto
 
 import structlog
 
@@ -22,8 +25,17 @@ from openline.wire.parcel import seal
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.courier")
-LANES = (True, False)
-"""Urgent only, and all."""
+
+
+class Lane(Enum):
+    """One parcel at a time is under way in each."""
+
+    URGENT = auto()
+    ALL = auto()
+    MORE = auto()
+    """Whatever the precedence, but only while many wait and nothing goes wrong."""
+
+
 STORE_RETRY_MS = 1_000
 """The outbox is read again this long after that failed."""
 
@@ -37,15 +49,17 @@ class Courier:
         self._outbox = station.outboxes[peer]
         card = require(station.engine.lines, peer).card
         self.carrier = HttpsCarrier(card.addresses, card.tls_key)
-        self._wake = {lane: asyncio.Event() for lane in LANES}
-        self._heard = {lane: asyncio.Event() for lane in LANES}
+        self._wake = {lane: asyncio.Event() for lane in Lane}
+        self._heard = {lane: asyncio.Event() for lane in Lane}
         self.wake()
 
     def wake(self, urgent: bool = True) -> None:
         """There is something new to send; `urgent` when some of it is."""
-        for lane, event in self._wake.items():
-            if urgent or not lane:
-                event.set()
+        self._wake[Lane.ALL].set()
+        if urgent:
+            self._wake[Lane.URGENT].set()
+        if self._outbox.has(inbox.MANY):
+            self._wake[Lane.MORE].set()
 
     def heard(self) -> None:
         """The peer was heard: what waited for a next try is tried now."""
@@ -53,38 +67,42 @@ class Courier:
         for event in self._heard.values():
             event.set()
 
-    async def run(self, urgent_only: bool) -> None:
+    async def run(self, lane: Lane) -> None:
         """Drain one lane for ever."""
         while True:
-            self._wake[urgent_only].clear()
+            self._wake[lane].clear()
             try:
-                while (batch := await self._taken(urgent_only)) != ([], []):
-                    await self._carry(*batch, urgent_only)
+                while (batch := await self._taken(lane)) != ([], []):
+                    await self._carry(*batch, lane)
             except OpenlineError as error:  # our own store: no reason to stop for good
                 trace.error("outbox unreadable", line=self._peer, code=error.code)
-                await self._wait_for(self._wake[urgent_only], STORE_RETRY_MS)
+                await self._wait_for(self._wake[lane], STORE_RETRY_MS)
                 continue
-            await self._wait_for(self._wake[urgent_only], self._outbox.wait_ms(self._now_ms()))
+            again_ms = None if lane is Lane.MORE else self._outbox.wait_ms(self._now_ms())
+            await self._wait_for(self._wake[lane], again_ms)
 
     def _now_ms(self) -> int:
         return self._station.clock.now().monotonic_ms
 
-    async def _taken(self, urgent_only: bool) -> tuple[list[Place], list[bytes]]:
+    async def _taken(self, lane: Lane) -> tuple[list[Place], list[bytes]]:
+        if lane is Lane.MORE and (self._outbox.last_error or not self._outbox.has(inbox.MANY)):
+            return [], []
         if self._outbox.must_read(self._now_ms()):
-            return await asyncio.to_thread(self._take, urgent_only)
-        return self._take(urgent_only)
+            return await asyncio.to_thread(self._take, lane)
+        return self._take(lane)
 
-    def _take(self, urgent_only: bool) -> tuple[list[Place], list[bytes]]:
+    def _take(self, lane: Lane) -> tuple[list[Place], list[bytes]]:
         """What leaves now: messages with their places, and what asks for our own lost ones."""
-        batch = self._outbox.take(self._now_ms(), urgent_only)
+        least = inbox.MANY if lane is Lane.MORE else 1
+        batch = self._outbox.take(self._now_ms(), lane is Lane.URGENT, least)
         items = [raw for _, raw in batch]
-        if not urgent_only:
+        if lane is Lane.ALL:
             state = require(self._station.engine.lines, self._peer).state
             items += self._outbox.fetches(state, self._station.clock.now())
         # What finds no room beside the messages is asked for again.
         return [place for place, _ in batch], list(fitting(items))
 
-    async def _carry(self, places: list[Place], items: list[bytes], lane: bool) -> None:
+    async def _carry(self, places: list[Place], items: list[bytes], lane: Lane) -> None:
         self._heard[lane].clear()
         engine = self._station.engine
         try:
@@ -102,6 +120,8 @@ class Courier:
             await self._wait_for(self._heard[lane], self._outbox.retry.not_before_ms - now_ms)
         else:
             self._outbox.delivered(self._now_ms())
+            if self._outbox.has(inbox.MANY):
+                self._wake[Lane.MORE].set()
 
     async def _wait_for(self, event: asyncio.Event, ms: int | None) -> None:
         try:

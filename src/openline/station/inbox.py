@@ -26,8 +26,8 @@ from openline.words.errors import OpenlineError, Whose
 trace = structlog.get_logger("openline.inbox")
 Run = Callable[[Job], Any]
 T = TypeVar("T")
-SHARED_FROM = 16
-"""So many items' signatures are worth other threads' help."""
+MANY = 16
+"""So many items of a parcel are worth other threads' help, and a parcel beside the first."""
 _CORES = os.cpu_count() or 1
 _SHARING = ThreadPoolExecutor(_CORES, thread_name_prefix="verify")
 
@@ -113,7 +113,7 @@ def _each(act: Callable[[bytes], T], raws: Sequence[bytes]) -> Iterator[T]:
 
     A signature is checked with the interpreter's lock released.
     """
-    if len(raws) < SHARED_FROM:
+    if len(raws) < MANY:
         return map(act, raws)
     share = -(-len(raws) // _CORES)
     shares = [raws[first : first + share] for first in range(0, len(raws), share)]

@@ -83,10 +83,15 @@ class Outbox:
         self._kept.clear()
         self._kept_bytes, self._is_whole = 0, False
 
-    def take(self, now_ms: int, urgent_only: bool = False) -> list[tuple[Place, bytes]]:
-        """What leaves now, as (place, bytes): marked, so that no other lane takes it too."""
+    def take(
+        self, now_ms: int, urgent_only: bool = False, least: int = 1
+    ) -> list[tuple[Place, bytes]]:
+        """What leaves now, as (place, bytes): marked, so that no other lane takes it too.
+
+        Nothing while fewer than `least` wait.
+        """
         with self._lock:
-            picked = self._pick(now_ms, urgent_only)
+            picked = self._pick(now_ms, urgent_only, least)
             for place, _ in picked:
                 self._under_way[place] = now_ms + RESEND_AFTER_MS
                 self._asked.discard(place)
@@ -103,6 +108,11 @@ class Outbox:
             self._fetch_again_ms = now.monotonic_ms + RESEND_AFTER_MS
         return delivery.requests(state, now)
 
+    def has(self, least: int) -> bool:
+        """Whether `least` messages may wait; without asking the database."""
+        with self._lock:
+            return not self._is_whole or len(self._kept) >= least
+
     def must_read(self, now_ms: int) -> bool:
         """Whether `take` would ask the database, which takes a while."""
         with self._lock:
@@ -111,7 +121,7 @@ class Outbox:
     def _due(self, now_ms: int) -> list[Place]:
         return [place for place, until in self._under_way.items() if until <= now_ms]
 
-    def _pick(self, now_ms: int, urgent_only: bool) -> list[tuple[Place, bytes]]:
+    def _pick(self, now_ms: int, urgent_only: bool, least: int) -> list[tuple[Place, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
         due = self._due(now_ms)
         for place in due:
@@ -119,11 +129,14 @@ class Outbox:
         if due or self._asked:
             self._forget()
         if self._is_whole:
-            return self._pack(self._from_memory(urgent_only))[0]
+            is_enough = len(self._kept) >= least
+            return self._pack(self._from_memory(urgent_only))[0] if is_enough else []
         with self.store.read() as connection:
             of_peer = {"peer": self.peer, "rank": Precedence.IMMEDIATE.rank}
             rows = (_WAITING_URGENT if urgent_only else _WAITING).run(connection, of_peer)
             picked, is_all = self._pack(self._leaving(rows))
+        if is_all and len(picked) < least:
+            return []
         if is_all and not urgent_only:
             self._asked.clear()  # what is left of them does not wait any more
             self._is_whole = self.is_told

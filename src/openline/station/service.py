@@ -15,8 +15,8 @@ import structlog
 
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
-from openline.station.aside import aside
-from openline.station.courier import LANES, STORE_RETRY_MS, Courier
+from openline.station.aside import Turns, aside
+from openline.station.courier import STORE_RETRY_MS, Courier, Lane
 from openline.station.engine import Notes
 from openline.station.station import Station
 from openline.words.errors import OpenlineError
@@ -35,6 +35,7 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._couriers: dict[str, Courier] = {}
+        self._turns = Turns()
         self._tick_now = asyncio.Event()
         self._serving: serving.Serving | None = None
         self.failed: asyncio.Future[None] = self._loop.create_future()
@@ -80,8 +81,16 @@ class Service:
     async def _receive(self, sealed: bytes) -> bytes | None:
         station, engine = self.station, self.station.engine
         work = len(sealed) * len(engine.lines)  # it is tried against each line's keys
-        peer, items = await aside(work, inbox.admit_parcel, engine, sealed)
-        answer = await station.run_soon(inbox.arriving(peer, items))
+        peer, raws = await aside(work, inbox.open_from_any, engine, sealed)
+        if len(raws) < inbox.MANY:
+            items = await aside(len(sealed), inbox.admit_all, engine, peer, raws)
+            storing = station.start(inbox.arriving(peer, items))
+        else:  # the next long one does not overtake it, or it would find a gap
+            async with self._turns.taking(peer) as turn:
+                items = await aside(len(sealed), inbox.admit_all, engine, peer, raws)
+                await turn()
+                storing = station.start(inbox.arriving(peer, items))
+        answer = await asyncio.wrap_future(storing)
         if peer in self._couriers:
             self._couriers[peer].heard()
         size = sum(map(len, answer))
@@ -116,8 +125,8 @@ class Service:
             if peer not in self._couriers:
                 courier = Courier(self.station, peer)
                 self._couriers[peer] = courier
-                for lane in LANES:
-                    self._work(f"{peer} {lane}", courier.run(lane))
+                for lane in Lane:
+                    self._work(f"{peer} {lane.name}", courier.run(lane))
 
     # ---- time ------------------------------------------------------------------------
 
