@@ -5,7 +5,6 @@ What was looked at and cannot change any more is not read again until the statio
 
 from __future__ import annotations
 
-from collections import Counter
 from copy import copy
 from typing import Any
 
@@ -17,7 +16,8 @@ from simulation.world import World
 
 URGENT = Precedence.IMMEDIATE.rank
 _ROWS = """SELECT pk, peer, way, epoch, number, id, leaf, root IS NOT NULL, shown, rank,
-    NOT waiting, early IS NOT NULL FROM messages WHERE pk >= ? ORDER BY pk"""
+    NOT waiting, received_at IS NOT NULL, early IS NOT NULL
+    FROM messages WHERE pk >= ? ORDER BY pk"""
 _SIZES = """SELECT peer, way, epoch, count(*), max(number) FROM messages
     WHERE root IS NOT NULL GROUP BY peer, way, epoch"""
 _ALARMS = "SELECT id, precedence, sounded, acknowledged_at IS NOT NULL FROM alarms"
@@ -77,6 +77,8 @@ class Checks:
         self.restored_peers.add(peer)
 
     def _is_held(self, peer: str, id: str) -> bool:
+        if peer == self._liar:
+            return False
         return bool(self._world[peer].reader.rows(_IS_HELD, self._side.party, id))
 
     def check_returned(self) -> None:
@@ -106,7 +108,7 @@ class Checks:
 
     def _check_out(
         self, pk: int, peer: str, way: str, epoch: int, number: int, id: str, leaf: bytes,
-        recorded: bool, shown: bool, rank: int, received: bool, early: bool,
+        recorded: bool, shown: bool, rank: int, settled: bool, received: bool, early: bool,
     ) -> bool:  # fmt: skip
         place = f"{peer} out {epoch} {number}"
         first = self._places.setdefault((peer, id), (epoch, number))
@@ -115,15 +117,15 @@ class Checks:
         acted = self._side.acted[peer, way, (epoch, number)]
         again = first != (epoch, number)  # after a fork it goes on in another epoch
         require(acted == 1 or (again and not acted), f"{place} was booked {acted} times")
-        if peer not in {self._liar, *self.restored_peers} and (received or early):
+        if peer not in {self._liar, *self.restored_peers} and (received or early) and settled:
             holds = self._world[peer].reader.rows(_HOLDS, self._side.party, epoch, number)
             require(holds, f"{place} is receipted and the peer has it not")
             require(holds[0][0] or not received, f"{place} is receipted and not in the record")
-        return received
+        return settled
 
     def _check_in(
         self, pk: int, peer: str, way: str, epoch: int, number: int, id: str, leaf: bytes,
-        recorded: bool, shown: bool, rank: int, received: bool, early: bool,
+        recorded: bool, shown: bool, rank: int, settled: bool, received: bool, early: bool,
     ) -> bool:  # fmt: skip
         place = f"{peer} in {epoch} {number}"
         sent = self._watch.leaves[Direction(peer, self._side.party, epoch)].get(number)
@@ -158,26 +160,20 @@ class Checks:
                 self._sounded_at[id] = self._side.clock.steady
         self.alarms = found
 
-    def due(self) -> Counter[str]:
-        """How often each alarm has sounded that must sound now, by a clock that nobody moved.
-
-        Clocks are moved here: an alarm may be late by one more interval (R-ALARM-04).
-        """
+    def due(self) -> dict[str, int]:
+        """How often each alarm has sounded whose interval is over, by a clock that nobody moved."""
         now = self._side.clock.steady
-        return Counter(
-            {
-                id: sounded
-                for id, (precedence, sounded, done) in self.alarms.items()
-                if not done
-                and (sounded == 0 or now - self._sounded_at[id] >= 2 * _repeat_ms(precedence))
-            }
-        )
+        return {
+            id: sounded
+            for id, (precedence, sounded, done) in self.alarms.items()
+            if not done and (not sounded or now - self._sounded_at[id] >= _repeat_ms(precedence))
+        }
 
-    def check_sounded(self, due: Counter[str]) -> None:
-        """Each alarm that was due has sounded."""
+    def longest_silent_ms(self, due: dict[str, int]) -> int:
+        """The longest interval of those that were due and have not sounded; 0 when all have."""
         self.check()
-        for id, times in due.items():
-            require(self.alarms[id][1] == times + 1, f"the alarm {id} was due and did not sound")
+        silent = [self.alarms[id][0] for id, times in due.items() if self.alarms[id][1] == times]
+        return max(map(_repeat_ms, silent), default=0)
 
 
 def _repeat_ms(precedence: str) -> int:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from openline.carriers.memory import Faults
 from openline.words import limits
 from simulation.play import Do, Play
 from simulation.stubs import cheap
-from simulation.world import Template, card_of, recording_acts
+from simulation.world import Template, card_of, forget_files, recording_acts
 
 PARTIES = ("us", "ru", "un", "tr")
 LEAST_MESSAGES, LEAST_FAULTS = 60, 10
@@ -29,7 +29,7 @@ ITEMS = 8
 USUAL = {"submit": 2, "burst": 16, "several": 3, "post": 8, "collect": 8, "exchange": 16}
 SEEN = {"time": 6, "tick": 3, "test": 1, "acknowledge": 2}
 FAULTS = {"cut": 3, "clock": 2, "restart": 1, "crash": 2, "power": 2, "full": 2, "lie": 3}
-COMEBACKS = {"backup": 2, "restore": 1}
+COMEBACKS = {"backup": 3, "restore": 4}
 HAPPENINGS = USUAL | SEEN | FAULTS | COMEBACKS
 Say = Callable[[str], None]
 _NAMES, _WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
@@ -72,8 +72,10 @@ class Stage:
                 with play.watching():
                     yield play, random
             finally:
-                world.close()
+                with suppress(OSError):  # what broke may have left something closed
+                    world.close()
         finally:
+            forget_files()
             shutil.rmtree(folder)
 
     def _template(self, count: int) -> Template:

@@ -28,7 +28,6 @@ from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_paylo
 from openline.forms.precedence import Precedence
 from openline.line.events import Place
 from openline.station import acts, audit, books, inbox, timers, traffic
-from openline.station.effects import fitting
 from openline.station.engine import Engine, Job, Notes, Outcome, Tx
 from openline.station.keys import SEEDS, Keys
 from openline.station.mark import Mark
@@ -131,10 +130,10 @@ class Side:
         )
         self.engine.recorder = self  # type: ignore[attr-defined]
         self.mark = Mark(self.path.with_suffix(".mark"))
+        self.reader = Reader(self.path)
         resume(self.engine, self.mark)
         self.engine.on_commit = self._committed
-        self.outboxes = {peer: Outbox(self.store, peer) for peer in self.engine.lines}
-        self.reader = Reader(self.path)
+        self.outboxes = {peer: Outbox(self.store, peer, True) for peer in self.engine.lines}
 
     def crash(self) -> None:
         """Lose everything in memory and whatever the disk had not yet, and come up again."""
@@ -217,7 +216,11 @@ class Side:
 
     def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
-            self.outboxes[peer] = Outbox(self.store, peer)
+            self.outboxes[peer] = Outbox(self.store, peer, True)
+        for peer in notes.requeued:
+            self.outboxes[peer].read_again()
+        for peer, waiting in notes.queued:
+            self.outboxes[peer].tell(waiting)
         for peer, numbers in notes.resend.items():
             self.outboxes[peer].asked(numbers)
         self.told.append(notes)
@@ -290,6 +293,12 @@ def _warm(path: Path, engine: Any) -> Any:
     return _ENGINES[path]
 
 
+def forget_files() -> None:
+    """Let go of every file that a station has left open."""
+    for engine in _ENGINES.values():
+        engine.dispose()
+
+
 class World:
     """Stations by party, and one carrier each way between every two of them."""
 
@@ -331,11 +340,11 @@ class World:
 
     def take(self, a: str, b: str, urgent_only: bool = False) -> tuple[list[Place], bytes]:
         """What leaves `a` for `b` now: the places, and the sealed parcel (empty: nothing)."""
-        batch = self[a].outboxes[b].take(self.clock.steady, urgent_only)
-        raws = [raw for _, raw in batch]
+        outbox, now, asking = self[a].outboxes[b], self.clock.now(), ()
         if not urgent_only and b in self[a].engine.lines:
-            raws += self[a].outboxes[b].fetches(self[a].state(b), self.clock.now())
-        raws = list(fitting(raws))
+            asking = outbox.fetches(self[a].state(b), now)
+        batch = outbox.take(now.monotonic_ms, urgent_only, beside=asking)
+        raws = [*asking, *(raw for _, raw in batch)]
         places = [place for place, _ in batch]
         self[a].disk.point("before sealing")
         return places, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
@@ -415,10 +424,20 @@ class World:
             moved = [self.exchange(a, b) for a, b in self.carriers]
             moved += [self.collect(a, b) for a, b in self.carriers]
             if not any(moved):
-                if not any(self[a].outboxes[b].queued() for a, b in self.carriers):
+                if not any(self._waits(a, b) for a, b in self.carriers):
                     return
                 self.clock.pass_ms(RESEND_AFTER_MS)
         raise AssertionError(f"not quiet after {rounds} rounds")
+
+    def _waits(self, a: str, b: str) -> bool:
+        """Whether `a` has something for `b`, or has not got all back that it lost."""
+        if self[a].outboxes[b].queued():
+            return True
+        if b not in self[a].engine.lines or a not in self[b].engine.lines:
+            return False
+        held = self[b].state(a).received
+        lacking = (each for each in self[a].state(b).sent.items() if each[1].lacks)
+        return any(epoch in held and held[epoch].size > sent.size for epoch, sent in lacking)
 
     def heal(self) -> None:
         """End all faults and let everything arrive."""

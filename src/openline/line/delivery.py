@@ -36,6 +36,7 @@ from openline.line.events import (
 )
 from openline.line.records import LineState, Step
 from openline.wire.receipt import write_fetch
+from openline.words import limits
 from openline.words.moment import Now
 
 
@@ -73,5 +74,5 @@ def requests(state: LineState, now: Now) -> tuple[bytes, ...]:
         write_fetch(
             state.signer, each.direction, each.size, ((each.size, each.known),), now.wall
         ).raw
-        for each in lacking
+        for each in lacking[-limits.EPOCHS_TOLD :]
     )

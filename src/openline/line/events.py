@@ -5,6 +5,7 @@ Everything here is data: the machine in `delivery` turns one into the other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openline.wire.message import Message
@@ -78,12 +79,11 @@ class EpochBegun:
 
 @dataclass(frozen=True, slots=True)
 class PeerBegan:
-    """The peer's record goes on in `epoch`; of ours it holds `size` messages of `held_epoch`."""
+    """The peer's record goes on in `epoch`; `held` is how much it holds of ours, by epoch."""
 
     epoch: int
     is_newest: bool
-    held_epoch: int
-    held_size: int
+    held: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,13 @@ def answer(state: LineState, event: ParcelEnded, now: Now) -> Step:
 
 
 def _touched(state: LineState, event: ParcelEnded) -> list[int]:
-    """The epochs to answer for: all of them when one begins, since the peer may have lost some."""
+    """The epochs to answer for: all of them when one begins, since the peer may have lost some.
+
+    Answers get lost, so the newest few are told of with every other one as well.
+    """
     epochs = dict.fromkeys(epoch for epoch, _ in event.places)
+    if epochs:
+        epochs |= dict.fromkeys([*state.received][-limits.EPOCHS_TOLD :])
     if any(number == 0 and epoch != FIRST_EPOCH for epoch, number in event.places):
         epochs |= dict.fromkeys(state.received)
     return list(epochs)

@@ -107,12 +107,9 @@ def peer_began(state: LineState, event: PeerBegan) -> Step:
     if event.is_newest:
         state = replace(state, in_epoch=event.epoch)
     effects: list[Effect] = []
-    epochs = list(state.sent)
-    after_held = epochs.index(event.held_epoch) if event.held_epoch in epochs else len(epochs)
-    for place, epoch in enumerate(epochs):
-        first = event.held_size if place == after_held else 0
-        sent = state.sent[epoch]
-        if place >= after_held and first < sent.covered:
+    for epoch, sent in state.sent.items():
+        first = event.held.get(epoch, 0)
+        if first < sent.covered:
             state = state.with_sent(replace(sent, covered=first))
             effects.append(QueueAgain(epoch, first))
     return state, tuple(effects)

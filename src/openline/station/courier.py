@@ -18,7 +18,6 @@ from openline.carriers.https import HttpsCarrier
 from openline.line.events import Place
 from openline.station import inbox
 from openline.station.aside import aside
-from openline.station.effects import fitting
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.wire.parcel import seal
@@ -93,14 +92,13 @@ class Courier:
 
     def _take(self, lane: Lane) -> tuple[list[Place], list[bytes]]:
         """What leaves now: messages with their places, and what asks for our own lost ones."""
+        # The asking goes first: what it brings back waits for a receipt, and could fill parcels.
+        state = require(self._station.engine.lines, self._peer).state
+        now = self._station.clock.now()
+        asking = self._outbox.fetches(state, now) if lane is Lane.ALL else ()
         least = inbox.MANY if lane is Lane.MORE else 1
-        batch = self._outbox.take(self._now_ms(), lane is Lane.URGENT, least)
-        items = [raw for _, raw in batch]
-        if lane is Lane.ALL:
-            state = require(self._station.engine.lines, self._peer).state
-            items += self._outbox.fetches(state, self._station.clock.now())
-        # What finds no room beside the messages is asked for again.
-        return [place for place, _ in batch], list(fitting(items))
+        batch = self._outbox.take(now.monotonic_ms, lane is Lane.URGENT, least, asking)
+        return [place for place, _ in batch], [*asking, *(raw for _, raw in batch)]
 
     async def _carry(self, places: list[Place], items: list[bytes], lane: Lane) -> None:
         self._heard[lane].clear()

@@ -71,7 +71,8 @@ def _mark(tx: Tx, peer: str, effect: events.Effect) -> None:
         case events.QueueAgain(epoch, first):
             m = messages.c
             at = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number >= first)
-            tx.run(update(messages).where(*at).values(waiting=True))
+            was_held = m.received_at.is_not(None)  # the rest waits, or goes on in another epoch
+            tx.run(update(messages).where(*at, was_held).values(waiting=True))
             tx.requeued.add(peer)
             tx.wake[peer] = True
         case events.Fork():
@@ -131,7 +132,7 @@ def _store(
 ) -> Entry:
     payload = said or entries.payload_of(message)
     row = entries.row_of(message, peer, way, payload) | columns
-    if way == "in" and payload is not None and entries.id_taken(tx.connection, peer, row["id"]):
+    if way == "in" and payload and not entries.give_way(tx.connection, peer, message, payload):
         row["id"] = row["thing"] = entries.place_id(message)
     _INSERT_MESSAGE.run(tx.connection, _ABSENT | row)
     tx.topics.add("messages")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, select, update
 
 from openline.forms.payload import Payload, message_id, read_payload, thing_id
 from openline.forms.precedence import Precedence
@@ -158,9 +158,21 @@ def by_id(connection: Connection, id: str, peer: str | None = None) -> list[Row[
     return []
 
 
-def id_taken(connection: Connection, peer: str, id: str) -> bool:
-    """Whether a message of that id already stands in the peer's record."""
-    return _ID_TAKEN.run(connection, {"peer": peer, "id": id}).fetchone() is not None
+def give_way(connection: Connection, peer: str, message: Message, payload: Payload) -> bool:
+    """Whether the id of a message is free, a copy that waits beyond a gap having given it up.
+
+    The sender renumbers what has not arrived: of two copies in different epochs the one that
+    is shown first has the id.
+    """
+    id = message_id(message.direction.sender, payload.uid, payload.revision)
+    for epoch, raw, shown in _ID_TAKEN.run(connection, {"peer": peer, "id": id}).fetchall():
+        other = read_message(raw)
+        if shown or epoch == message.direction.epoch or payload_of(other) != payload:
+            return False
+        at = (_m.peer == peer, _m.way == "in", _m.epoch == epoch, _m.number == other.number)
+        name = place_id(other)
+        connection.execute(update(messages).where(*at).values(id=name, thing=name))
+    return True
 
 
 def said_before(connection: Connection, entry: Entry) -> bool:
@@ -171,7 +183,7 @@ def said_before(connection: Connection, entry: Entry) -> bool:
     before = _ID_TAKEN.run(connection, {"peer": entry.peer, "id": id})
     return any(
         epoch != entry.epoch and payload_of(read_message(raw)) == entry.payload
-        for epoch, raw in before
+        for epoch, raw, _ in before
     )
 
 
@@ -186,7 +198,7 @@ _AT_NUMBER = select(messages).where(*_PLACE)
 _LEAF_AT = Hot(select(_m.leaf).where(*_PLACE))
 _ROOT_AT = Hot(select(_m.root).where(*_PLACE))
 _ID_TAKEN = Hot(
-    select(_m.epoch, _m.raw).where(
+    select(_m.epoch, _m.raw, _m.shown).where(
         _m.id == slot("id"), _m.peer == slot("peer"), _m.way == fixed("in")
     )
 )

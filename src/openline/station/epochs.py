@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from openline.line.records import FIRST_EPOCH, LineState
+from openline.line.records import FIRST_EPOCH, LineState, Received, Sent
 from openline.station.engine import Tx
 from openline.station.heads import Line
 from openline.station.mark import Mark
@@ -23,13 +23,15 @@ def draw(tx: Tx, state: LineState, floor: int = 0) -> int:
     return known + 1 + int.from_bytes(random)
 
 
-def heads_known(state: LineState) -> dict[str, dict[str, Any]]:
+def heads_known(state: LineState) -> dict[str, Any]:
     """Both records' heads, as the first message of a new epoch names them."""
-    out, into = state.out, state.into
-    return {
-        "previous": {"epoch": out.direction.epoch, "size": out.size, "root": out.root()},
-        "peer": {"epoch": into.direction.epoch, "size": into.size, "root": into.root()},
-    }
+    older = [_head(each) for epoch, each in state.received.items() if epoch != state.in_epoch]
+    known = {"previous": _head(state.out), "peer": _head(state.into)}
+    return known | ({"held": older} if older else {})
+
+
+def _head(each: Sent | Received) -> dict[str, Any]:
+    return {"epoch": each.direction.epoch, "size": each.size, "root": each.root()}
 
 
 def reason_to_begin(mark: Mark, lines: Mapping[str, Line]) -> str:

@@ -22,8 +22,8 @@ from openline.station.heads import Line
 from openline.words import limits
 
 _MAGIC = b"openline mark 1\n"
-_SLOT = struct.Struct(">32sQQ")
-"""Party, epoch, size; a checksum of four bytes follows. A slot never crosses a page."""
+_SLOT = struct.Struct(">32sQQQ")
+"""Party, epoch, size, received; a checksum of four bytes follows. A slot never crosses a page."""
 _HEAD = struct.Struct(">16sQQ")
 """Magic, device and inode of the file itself."""
 _SLOT_BYTES = 64
@@ -31,10 +31,15 @@ _SLOT_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a line's own record was signed."""
+    """How far a line's own record was signed, and how much of the peer's was receipted.
+
+    `received` counts the peer's messages, all epochs together: whoever forgets them must say so,
+    since the peer sends no more what we have receipted.
+    """
 
     epoch: int
     size: int
+    received: int
 
 
 class Mark:
@@ -43,7 +48,7 @@ class Mark:
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._slots: dict[str, int] = {}
-        self._written: dict[str, tuple[int, int]] = {}
+        self._written: dict[str, tuple[int, int, int]] = {}
         self.known = self._read()
         """What stands in the file, by peer, whether or not it can be relied on."""
         self.is_sound = self._own_head() == os.pread(self._handle, _SLOT_BYTES, 0)
@@ -67,7 +72,7 @@ class Mark:
         """Set the mark to what these lines have signed."""
         for peer, line in lines.items():
             out = line.state.out
-            reached = (out.direction.epoch, out.size)
+            reached = (out.direction.epoch, out.size, _received(line.state))
             if self._written.get(peer) != reached:
                 slot = self._slots.setdefault(peer, len(self._slots) + 1)
                 data = _checked(_SLOT.pack(peer.encode(), *reached))
@@ -89,13 +94,17 @@ class Mark:
         for at in range(_SLOT_BYTES, len(data), _SLOT_BYTES):
             slot = data[at : at + _SLOT_BYTES]
             if _checked(slot[: _SLOT.size]) == slot:
-                party, epoch, size = _SLOT.unpack(slot[: _SLOT.size])
-                known[party.rstrip(b"\0").decode()] = Reached(epoch, size)
+                party, *reached = _SLOT.unpack(slot[: _SLOT.size])
+                known[party.rstrip(b"\0").decode()] = Reached(*reached)
         return known
 
 
 def _lacks(state: LineState, reached: Reached) -> bool:
-    return state.sent_in(reached.epoch).size < reached.size
+    return state.sent_in(reached.epoch).size < reached.size or _received(state) < reached.received
+
+
+def _received(state: LineState) -> int:
+    return sum(each.given_size for each in state.received.values())
 
 
 def _checked(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func, select
@@ -33,6 +33,10 @@ ROOM = limits.PARCEL_BUCKETS[-1] - 64
 """Bytes of items that one parcel holds."""
 RESEND_AFTER_MS = 5_000
 """A message that left and was not receipted leaves again after this."""
+HELD_AGAIN_MS = 60_000
+"""And one that the peer holds beyond a gap after this, should the peer have lost it."""
+FETCH_AGAIN_MS = 3_600_000
+"""What the peer does not give back is asked for again after twice the time, at most this."""
 KEPT_BYTES = 4 << 20
 """What is handed on from memory; a longer queue is read from the database."""
 
@@ -55,6 +59,9 @@ class Outbox:
     _asked: set[Place] = field(default_factory=set)
     _fetched: tuple[Place, ...] = ()
     _fetch_again_ms: int = 0
+    _fetch_tries: int = 0
+    _held: dict[Place, int] = field(default_factory=dict)
+    """Until when to leave what the peer holds beyond a gap to the peer's asking."""
     _kept: list[tuple[int, int, Waiting]] = field(default_factory=list)
     """A heap by precedence, then order of signing."""
     _kept_bytes: int = 0
@@ -84,14 +91,18 @@ class Outbox:
         self._kept_bytes, self._is_whole = 0, False
 
     def take(
-        self, now_ms: int, urgent_only: bool = False, least: int = 1
+        self,
+        now_ms: int,
+        urgent_only: bool = False,
+        least: int = 1,
+        beside: Sequence[bytes] = (),
     ) -> list[tuple[Place, bytes]]:
         """What leaves now, as (place, bytes): marked, so that no other lane takes it too.
 
-        Nothing while fewer than `least` wait.
+        Nothing while fewer than `least` wait. It finds room in one parcel with the items `beside`.
         """
         with self._lock:
-            picked = self._pick(now_ms, urgent_only, least)
+            picked = self._pick(now_ms, urgent_only, least, beside)
             for place, _ in picked:
                 self._under_way[place] = now_ms + RESEND_AFTER_MS
                 self._asked.discard(place)
@@ -101,11 +112,13 @@ class Outbox:
         """What asks for our own lost messages; again when some came, or after a while."""
         lacking = tuple((epoch, sent.size) for epoch, sent in state.sent.items() if sent.lacks)
         with self._lock:
-            same = lacking == self._fetched and now.monotonic_ms < self._fetch_again_ms
+            same_lack = lacking == self._fetched
             self._fetched = lacking
-            if not lacking or same:
+            if not lacking or (same_lack and now.monotonic_ms < self._fetch_again_ms):
                 return ()
-            self._fetch_again_ms = now.monotonic_ms + RESEND_AFTER_MS
+            self._fetch_tries = self._fetch_tries + 1 if same_lack else 0
+            wait_ms = min(RESEND_AFTER_MS << min(self._fetch_tries, 16), FETCH_AGAIN_MS)
+            self._fetch_again_ms = now.monotonic_ms + wait_ms
         return delivery.requests(state, now)
 
     def has(self, least: int) -> bool:
@@ -116,25 +129,27 @@ class Outbox:
     def must_read(self, now_ms: int) -> bool:
         """Whether `take` would ask the database, which takes a while."""
         with self._lock:
-            return not self._is_whole or bool(self._asked) or bool(self._due(now_ms))
+            return not self._is_whole or bool(self._asked) or self._is_due(now_ms)
 
-    def _due(self, now_ms: int) -> list[Place]:
-        return [place for place, until in self._under_way.items() if until <= now_ms]
+    def _is_due(self, now_ms: int) -> bool:
+        return any(
+            until <= now_ms for each in (self._under_way, self._held) for until in each.values()
+        )
 
-    def _pick(self, now_ms: int, urgent_only: bool, least: int) -> list[tuple[Place, bytes]]:
+    def _pick(
+        self, now_ms: int, urgent_only: bool, least: int, beside: Sequence[bytes]
+    ) -> list[tuple[Place, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
-        due = self._due(now_ms)
-        for place in due:
-            del self._under_way[place]
-        if due or self._asked:
+        if self._asked or self._is_due(now_ms):
             self._forget()
+        self._under_way = {p: until for p, until in self._under_way.items() if until > now_ms}
         if self._is_whole:
             is_enough = len(self._kept) >= least
-            return self._pack(self._from_memory(urgent_only))[0] if is_enough else []
+            return self._pack(self._from_memory(urgent_only), beside)[0] if is_enough else []
         with self.store.read() as connection:
             of_peer = {"peer": self.peer, "rank": Precedence.IMMEDIATE.rank}
             rows = (_WAITING_URGENT if urgent_only else _WAITING).run(connection, of_peer)
-            picked, is_all = self._pack(self._leaving(rows))
+            picked, is_all = self._pack(self._leaving(rows, now_ms), beside)
         if is_all and len(picked) < least:
             return []
         if is_all and not urgent_only:
@@ -142,11 +157,21 @@ class Outbox:
             self._is_whole = self.is_told
         return picked
 
-    def _leaving(self, rows: Iterable[tuple[int, int, bytes, str]]) -> Iterator[Waiting]:
+    def _leaving(
+        self, rows: Iterable[tuple[int, int, bytes, str]], now_ms: int
+    ) -> Iterator[Waiting]:
         for epoch, number, raw, state in rows:
             place = (epoch, number)
-            if place in self._asked or (state != "held" and place not in self._under_way):
+            held = state == "held" and self._is_held(place, now_ms)
+            if place in self._asked or not (held or place in self._under_way):
                 yield Waiting(0, place, raw)
+
+    def _is_held(self, place: Place, now_ms: int) -> bool:
+        """Whether to leave it to the peer to ask for it; not for ever, lest the peer lost it."""
+        until = self._held.setdefault(place, now_ms + HELD_AGAIN_MS)
+        if until <= now_ms:
+            del self._held[place]
+        return until > now_ms
 
     def _from_memory(self, urgent_only: bool) -> Iterator[Waiting]:
         """Takes from the heap what it gives."""
@@ -156,13 +181,16 @@ class Outbox:
             heapq.heappop(self._kept)
             self._kept_bytes -= len(waiting.raw)
 
-    def _pack(self, leaving: Iterator[Waiting]) -> tuple[list[tuple[Place, bytes]], bool]:
-        """As many as one parcel holds, and whether they are all."""
+    def _pack(
+        self, leaving: Iterator[Waiting], beside: Sequence[bytes]
+    ) -> tuple[list[tuple[Place, bytes]], bool]:
+        """As many as one parcel holds besides, and whether they are all."""
         picked: list[tuple[Place, bytes]] = []
-        size = 0
+        size = sum(len(item) + ITEM_OVERHEAD for item in beside)
+        room = limits.PARCEL_ITEMS - len(beside)
         for _, place, raw in leaving:
             size += len(raw) + ITEM_OVERHEAD
-            if len(picked) == limits.PARCEL_ITEMS or (picked and size > ROOM):
+            if len(picked) == room or ((picked or beside) and size > ROOM):
                 return picked, False
             picked.append((place, raw))
         return picked, True
@@ -201,11 +229,13 @@ class Outbox:
         with self._lock:
             self._under_way = {p: until for p, until in self._under_way.items() if open_(p)}
             self._asked = {p for p in self._asked if open_(p)}
+            self._held = {p: until for p, until in self._held.items() if open_(p)}
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long until something that is under way may leave again; None when nothing is."""
         with self._lock:
-            times = [*self._under_way.values(), *([self._fetch_again_ms] if self._fetched else [])]
+            times = [*self._under_way.values(), *self._held.values()]
+            times += [self._fetch_again_ms] if self._fetched else []
             until = min(times, default=None)
         return None if until is None else max(until - now_ms, 0)
 

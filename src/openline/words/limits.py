@@ -60,6 +60,8 @@ PARKED = 1_024
 """Messages held beyond a gap, per line."""
 EPOCHS_KEPT = 256
 """Epochs of one record: each restore begins one."""
+EPOCHS_TOLD = 4
+"""Newest epochs of a record that one parcel asks for or answers beside its own."""
 FORKS = 64
 """Contradictions kept, per line: the first ones prove it, more would only fill the disk."""
 FORK_BYTES = 192 << 10

@@ -30,7 +30,9 @@ def on_epoch(tx: Tx, entry: Entry) -> None:
             tx, entry.peer, f"{entry.id} head", Precedence.IMMEDIATE, "records-differ"
         )
     newest = not _came_before(tx, entry.peer, entry.epoch, state.in_epoch)
-    began = PeerBegan(entry.epoch, newest, int(held["epoch"]), int(held["size"]))
+    heads = (held, *entry.fields.get("held", ()))
+    sizes = {int(head["epoch"]): int(head["size"]) for head in heads}
+    began = PeerBegan(entry.epoch, newest, sizes)
     tx.happen(entry.peer, began)  # the message is urgent, and alarms by itself
 
 
