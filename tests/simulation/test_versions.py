@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from future_forms import FUTURE, LEVEL
-from openline.forms.catalog import CATALOG, FORMS_LEVEL
+from openline.forms.catalog import CATALOG, FORMS_LEVEL, at_level
 from openline.forms.catalog import form as form_named
 from openline.forms.schema import Form
 from openline.station import acts, books, traffic
+from openline.station.books import checkpoints
 from openline.station.entries import entry_of
+from openline.station.tables import tests
 from openline.station.views.traffic import message_json
 from openline.wire import cose
 from openline.wire.card import card_text, fingerprint
@@ -72,12 +74,42 @@ def test_a_peer_one_version_older_is_sent_what_it_reads(world: World) -> None:
     world.settle()
     assert versions(us, "ru", "linetest") == [CATALOG["linetest"].version]
     assert versions(us, "ru", "linetest-answer") == [CATALOG["linetest-answer"].version]
-    results = {row.id: row.result for side in (us, ru) for row in side.rows(books.linetests.tests)}
+    results = {row.id: row.result for side in (us, ru) for row in side.rows(tests)}
     assert results == {tested: "passed", back: "passed"}
     (said,) = (entry_of(row) for row in ru.theirs("us") if row.id == text)
     assert said.fields == {"text": "hello"}
     assert "not-understood" not in forms(us, "ru") + forms(ru, "us")
     world.check_quiet()
+
+
+@pytest.mark.rule("R-UPG-07")
+def test_this_version_speaks_with_a_peer_of_the_first_level(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sign", "cosigned"):  # which the first level's program does not do
+        monkeypatch.setattr(checkpoints, name, _since_level_2(getattr(checkpoints, name)))
+    with recording_acts():
+        world = World(tmp_path)
+        us, ru = world["us"], world["ru"]
+        ru.engine.catalog, ru.engine.level = at_level(1, CATALOG), 1
+        world.join_all()
+        world.settle()
+        us.test("ru")
+        ru.test("us")
+        us.send("ru", "terms", test_times=["06:00"])
+        world.settle()
+        assert {row.result for side in (us, ru) for row in side.rows(tests)} == {"passed"}
+        assert "heads" not in entry_of(us.theirs("ru")[-1]).fields
+        assert "not-understood" not in forms(us, "ru") + forms(ru, "us")
+        with pytest.raises(OpenlineError) as caught:
+            us.send("ru", "terms", quantum="off")
+        assert caught.value.code == "peer-too-old"
+        world.check_quiet()
+        world.close()
+
+
+def _since_level_2(sign: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda tx, what: sign(tx, what) if tx.engine.level > 1 else {}
 
 
 @pytest.mark.rule("R-UPG-06")
