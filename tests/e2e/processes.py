@@ -255,7 +255,8 @@ class Box:
         return self
 
     def start(self, program: tuple[str, ...] = ENTRY, **more: Any) -> None:
-        """Start the station's process."""
+        """Start the station's process; `said` is what this one says."""
+        self.said = []
         console = ("--console", f"127.0.0.1:{self.console_port}")
         command = ("--station", str(self.path), "serve", *console, *self.listen)
         with self.trace.open("a") as trace:
