@@ -107,7 +107,7 @@ def _numbers(field: Field):
 
 def _lists(field: Field):
     most = min(field.high.value, 4)
-    return st.lists(values(field.item), min_size=1, max_size=most, unique=True)
+    return st.lists(values(field.item), min_size=1, max_size=most, unique_by=repr)
 
 
 VALUES = {

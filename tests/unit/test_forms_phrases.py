@@ -63,6 +63,8 @@ def variables(fields, prefix=""):
                 own.add(f"{prefix}{name}-day")
             case "hash":
                 own.add(f"{prefix}{name}-short")
+            case "list":
+                own.add(f"{prefix}{name}-count")
             case "bytes":
                 own = {f"{prefix}{name}-count"}
             case "shape":

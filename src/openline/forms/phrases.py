@@ -186,6 +186,7 @@ class _Sentence:
             case "list" if isinstance(value, list):
                 joined = format_list([str(part) for part in value], locale=self.locale)
                 self.args[name] = self._text(joined)
+                self.args[f"{name}-count"] = len(value)
             case "group" if isinstance(value, Mapping):
                 for part, inner in value.items():
                     self.add(field.group[part], f"{name}-{part}", inner)

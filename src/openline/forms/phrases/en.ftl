@@ -72,6 +72,7 @@ say-declaration = This side declares the line { $declared-name }.
     .text = Why: { $text }
 
 say-epoch = From here the sender's record goes on in a new epoch: { $reason-name }. Before, it knew { $previous-size } messages of its own in epoch { $previous-epoch }, root { $previous-root-short }…, and { $peer-size } of the other side in epoch { $peer-epoch }, root { $peer-root-short }….
+    .held = Older epochs of the other side that it names too: { $held-count }.
 
 say-fork = The record of { $place-record }, epoch { $place-epoch }, number { $place-number }, contradicts itself: { $kind-name }.
     .evidence = The signed statements are attached ({ $evidence-count } bytes).

@@ -71,6 +71,7 @@ say-declaration = Эта сторона объявляет: линия { $declar
     .text = Причина: { $text }
 
 say-epoch = С этого места журнал отправителя продолжается в новой эпохе: { $reason-name }. До этого ему было известно собственных сообщений: { $previous-size } (эпоха { $previous-epoch }, корень { $previous-root-short }…), сообщений другой стороны: { $peer-size } (эпоха { $peer-epoch }, корень { $peer-root-short }…).
+    .held = Названо и прежних эпох другой стороны: { $held-count }.
 
 say-fork = Журнал { $place-record }, эпоха { $place-epoch }, номер { $place-number }, противоречит сам себе: { $kind-name }.
     .evidence = Подписанные сообщения приложены ({ $evidence-count } байт).
