@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from openline.station import keys
 from openline.station.acts import join
-from openline.station.courier import Courier
+from openline.station.courier import Courier, Lane
 from openline.station.engine import Tx
 from openline.station.folder import Folder, Lock
 from openline.station.founding import Founding, found
@@ -347,7 +347,7 @@ def test_a_courier_goes_on_when_its_outbox_could_not_be_read_once(
         station = _stations(tmp_path)
         loop = asyncio.get_running_loop()
 
-        def take(self: Outbox, now_ms: int, urgent_only: bool = False) -> list[Any]:
+        def take(self: Outbox, *_how: Any) -> list[Any]:
             nonlocal calls
             calls += 1
             if calls == 1:
@@ -357,7 +357,7 @@ def test_a_courier_goes_on_when_its_outbox_could_not_be_read_once(
 
         monkeypatch.setattr(Outbox, "take", take)
         monkeypatch.setattr("openline.station.courier.STORE_RETRY_MS", 1)
-        task = asyncio.create_task(Courier(station, "ru").run(False))
+        task = asyncio.create_task(Courier(station, "ru").run(Lane.ALL))
         await asyncio.wait_for(again.wait(), 30)
         assert not task.done()
         task.cancel()
