@@ -50,6 +50,7 @@ def test_the_example_of_the_specification_is_what_is_written():
         precedence=st.sampled_from(Precedence),
         language=st.sampled_from(["en", "ru", "zh-Hant-TW"]),
         fields=st.dictionaries(st.text(max_size=5), st.integers(0, 9) | st.binary(max_size=4)),
+        by=st.none() | st.sampled_from(["", "Anna Duty", "Анна"]),
     )
 )
 def test_what_is_written_is_read_the_same(payload):

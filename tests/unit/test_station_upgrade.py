@@ -15,7 +15,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import select
 
 import openline
-from older import as_version_1, content_of, shape_of
+from older import as_version_1, as_version_2, content_of, shape_of
 from openline.evidence.fork import read_fork
 from openline.station import acts, forks, migrations
 from openline.station.backup import restore
@@ -99,6 +99,19 @@ def test_an_upgraded_database_is_as_a_new_one_and_keeps_every_message(old: Folde
     station.close()
 
 
+@pytest.mark.rule("R-UPG-01")
+def test_a_database_of_version_2_gets_the_tables_that_came_later(old: Folder) -> None:
+    upgrade(old)
+    new = shape_of(old.database)
+    as_version_2(old)
+    before = content_of(old.database)
+    assert shape_of(old.database).keys() < new.keys()
+    assert upgrade(old)["from"] == "2"
+    assert shape_of(old.database) == new
+    after = content_of(old.database)
+    assert all(after[name] == rows for name, rows in before.items() if name != "meta")
+
+
 @pytest.mark.rule("R-UPG-02")
 def test_a_second_upgrade_finds_nothing_to_do(old: Folder) -> None:
     made = Path(upgrade(old)["backup"])
@@ -131,7 +144,7 @@ def test_an_older_database_is_refused_with_the_command_that_upgrades_it(old: Fol
 
 
 @pytest.mark.rule("R-UPG-03")
-@pytest.mark.parametrize("version", ["3", "0", "", "from the future"])
+@pytest.mark.parametrize("version", [str(int(SCHEMA_VERSION) + 1), "0", "", "from the future"])
 def test_a_version_that_no_step_leads_from_is_refused_untouched(old: Folder, version: str) -> None:
     run(old, "UPDATE meta SET value = ? WHERE key = 'schema'", version)
     before, there = content_of(old.database), beside(old)

@@ -23,6 +23,7 @@ from openline.cli import (
     founding,
     lines,
     messages,
+    officers,
     output,
     standard,
 )
@@ -37,7 +38,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
+for module in (
+    founding,
+    backup,
+    lines,
+    messages,
+    activities,
+    contacts,
+    evidence,
+    standard,
+    officers,
+):
     module.add_to(app)
 
 
@@ -56,6 +67,16 @@ def openline(
     language: Annotated[
         str, typer.Option("--language", envvar="OPENLINE_LANGUAGE", help="en or ru.")
     ] = "",
+    officer: Annotated[
+        str, typer.Option("--as", envvar="OPENLINE_OFFICER", help="The officer who acts.")
+    ] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="OPENLINE_PASSWORD_FILE",
+            help="A file whose first line is that officer's password (default: asked for).",
+        ),
+    ] = None,
     version: Annotated[  # noqa: ARG001 (its callback acts)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -63,7 +84,8 @@ def openline(
     """An open deconfliction line between parties that do not trust each other."""
     if language and not _LANGUAGE.fullmatch(language):
         raise typer.BadParameter(f"{language[:20]!r} is no language, like en or ru")
-    ctx.obj = output.Session(station, language or _language_of_environment())
+    spoken = language or _language_of_environment()
+    ctx.obj = output.Session(station, spoken, officer, password_file)
 
 
 def _language_of_environment() -> str:

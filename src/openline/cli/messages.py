@@ -101,7 +101,7 @@ def messages(
     for m in found["messages"]:
         way = "to" if m["direction"] == "out" else "from"
         head = f"{m['id']}  {way} {m['line']} {m['number']}  {m['form']}, {m['precedence']}"
-        typer.echo(f"{head}  {m['at']}  {m['state']}")
+        typer.echo(f"{head}  {m['at']}  {m['state']}{_author(m)}")
         typer.echo(indented(m["text"]))
     if not found["messages"]:
         typer.echo("no messages yet")
@@ -120,6 +120,7 @@ def show(
     for copy in found.get("copies", [found]):
         way = "to" if copy["direction"] == "out" else "from"
         typer.echo(f"{copy['id']}  {copy['form']}, {copy['precedence']}, {way} {copy['line']}")
+        typer.echo(f"author   {_author(copy).strip() or 'not said'}")
         typer.echo(f"number   {copy['number']} of epoch {copy['epoch']}, signed {copy['at']}")
         typer.echo(f"state    {copy['state']}, received {copy['received_at'] or 'not yet'}")
         typer.echo(f"hash     {copy['hash']}")
@@ -127,3 +128,10 @@ def show(
         proof = f"over {receipt['size']} messages, {receipt['at']}" if receipt else "none yet"
         typer.echo(f"receipt  {proof}")
         typer.echo(f"\n{printable(copy['text'])}\n")
+
+
+def _author(message: dict[str, Any]) -> str:
+    """Who said it, as far as the message says it."""
+    if message["by"]:
+        return f"  by {printable(message['by'])}"
+    return "  automatic" if message["automatic"] else ""

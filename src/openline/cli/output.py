@@ -30,10 +30,14 @@ class Session:
 
     station: Path
     language: str
+    officer: str = ""
+    """The name of the officer who acts; empty for the folder's owner."""
+    password_file: Path | None = None
 
     def call(self, method: str, **args: Any) -> Any:
         """Have the station carry a command out; `tell=` hears how far it is."""
-        return control.call(self.station, method, **args)
+        who = (self.officer, password_of(self)) if self.officer else None
+        return control.call(self.station, method, who=who, **args)
 
     def call_running(self, method: str, within_s: float, **args: Any) -> Any:
         """The same by a station that runs or starts within the seconds; None when none does."""
@@ -44,6 +48,27 @@ def session(ctx: typer.Context) -> Session:
     """The session of a command."""
     found: Session = ctx.obj
     return found
+
+
+def password_of(session: Session) -> str:
+    """The password of the officer who acts: from a file, or typed."""
+    named = printable(session.officer[: limits.OFFICER_CHARS])
+    return password(session.password_file, f"Password of {named}")
+
+
+def password(file: Path | None, asked: str, confirmed: bool = False) -> str:
+    """The first line of a file, or what a person types; raises ``no-password``."""
+    if file is not None:
+        return next(iter(read_file(file).splitlines()), "")
+    if not sys.stdin.isatty():
+        raise OpenlineError(
+            "no-password",
+            "nobody is there to type the password",
+            rule="R-OFF-07",
+            next="name a file that holds it with --password-file",
+        )
+    typed: str = typer.prompt(asked, hide_input=True, confirmation_prompt=confirmed, err=True)
+    return typed
 
 
 def show_json(document: Any) -> None:

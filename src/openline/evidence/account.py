@@ -118,6 +118,7 @@ def _message(given: Given, language: str) -> Json:
         "held_at": str(early.at) if early else None,
         "received_at": str(receipt.at) if receipt else None,
         "receipt_size": receipt.size if receipt else None,
+        "by": payload.by if payload else None,
         "fields": fields,
         "text": phrase(form, fields, language) if payload else raw_phrase(form, fields),
     }

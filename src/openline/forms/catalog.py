@@ -12,6 +12,7 @@ from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 
+from openline.forms.payload import BY_LEVEL
 from openline.forms.schema import Form, parse_form
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -63,7 +64,8 @@ def at_level(level: int, catalog: Catalog) -> Catalog:
 
 
 CATALOG: Catalog = read_catalog(packaged_texts())
-FORMS_LEVEL = level_of(CATALOG)
+FORMS_LEVEL = max(level_of(CATALOG), BY_LEVEL)
+"""What this version speaks: its forms, and ``by`` in the payload."""
 
 
 def form(name: str, catalog: Catalog = CATALOG, version: int | None = None) -> Form:

@@ -2,8 +2,8 @@
 
 A CBOR map with exactly these keys: ``form`` (name), ``v`` (the form's
 version), ``uid`` and ``rev`` (the thing and its revision), ``to`` (all
-addressees), ``prec``, ``lang`` and ``fields``. Who issued it stands in the
-message's header.
+addressees), ``prec``, ``lang`` and ``fields``; stations that speak level BY_LEVEL
+add ``by``, the officer who says it. Who issued it stands in the message's header.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _ID = re.compile(rf"(.+)-([{UID_ALPHABET}]{{{UID_CHARS}}})(?:\.([1-9][0-9]{{0,8}}))?")
 _URGENCIES = frozenset(Precedence)
 _KEYS = {"form", "v", "uid", "rev", "to", "prec", "lang", "fields"}
+BY_LEVEL = 3
+"""The level of the forms from which a station reads ``by``; older ones would refuse it."""
+AUTOMATIC = ""
+"""Stands in ``by`` where no person said it, or none who gave a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Payload:
     precedence: Precedence
     language: str
     fields: Mapping[str, Wire]
+    by: str | None = None
+    """The officer's name, AUTOMATIC, or None where the message does not say it."""
 
     def __post_init__(self) -> None:
         _require(_short(self.form, limits.FORM_CHARS) and NAME.fullmatch(self.form), "form")
@@ -62,33 +68,35 @@ class Payload:
         _require(_short(self.language, limits.LANGUAGE_CHARS), "language")
         _require(LANGUAGE.fullmatch(self.language), "language")
         _require(all(isinstance(name, str) for name in self.fields), "field's name")
+        if self.by is not None:
+            _require(_short(self.by, limits.OFFICER_CHARS) and self.by.isprintable(), "officer")
 
 
 def write_payload(payload: Payload) -> bytes:
     """The payload's one encoding."""
-    return cbor.encode(
-        {
-            "form": payload.form,
-            "v": payload.form_version,
-            "uid": payload.uid,
-            "rev": payload.revision,
-            "to": list(payload.to),
-            "prec": str(payload.precedence),
-            "lang": payload.language,
-            "fields": dict(payload.fields),
-        }
-    )
+    said: dict[str, Wire] = {
+        "form": payload.form,
+        "v": payload.form_version,
+        "uid": payload.uid,
+        "rev": payload.revision,
+        "to": list(payload.to),
+        "prec": str(payload.precedence),
+        "lang": payload.language,
+        "fields": dict(payload.fields),
+    }
+    return cbor.encode(said if payload.by is None else {**said, "by": payload.by})
 
 
 def read_payload(data: bytes) -> Payload:
     """The payload that `data` encodes; raises ``bad-payload`` or ``bad-cbor`` (theirs)."""
     value = cbor.decode(data, limits.MESSAGE_BYTES)
     try:
-        _require(isinstance(value, dict) and set(value) == _KEYS, "set of keys")
+        _require(isinstance(value, dict) and set(value) - {"by"} == _KEYS, "set of keys")
         table = cast(dict[str, Wire], value)
         _require(isinstance(table["to"], list), "list of addressees")
         _require(isinstance(table["prec"], str) and table["prec"] in _URGENCIES, "precedence")
         _require(isinstance(table["fields"], dict), "fields")
+        _require(isinstance(table.get("by", ""), str), "officer")
         return Payload(
             form=cast(str, table["form"]),
             form_version=cast(int, table["v"]),
@@ -98,6 +106,7 @@ def read_payload(data: bytes) -> Payload:
             precedence=Precedence(cast(str, table["prec"])),
             language=cast(str, table["lang"]),
             fields=cast(dict[str, Wire], table["fields"]),
+            by=cast("str | None", table.get("by")),
         )
     except OpenlineError as error:
         raise OpenlineError(

@@ -1,7 +1,8 @@
 """Commands to a station: over its socket while it runs, else directly under its lock.
 
 One JSON document a line each way: ``{"method", "args"}`` and ``{"result"}`` or
-the error's shape. Where the request has ``"tell": true``, lines with
+the error's shape. With ``"as": [name, password]`` an officer acts, else the
+folder's owner. Where the request has ``"tell": true``, lines with
 ``{"done", "of"}`` may come before: how far it is. The socket lies in the
 station's folder, for its owner alone.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from openline.station.folder import Folder
+from openline.station.seats import OWNER, Seat, taking
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -34,6 +36,8 @@ TELLING = frozenset({"verify", "backup", "evidence_export"})
 """Commands that take so long that they say how far they are."""
 Tell = Callable[[int, int], None]
 """Told how much is done, and of how much."""
+Who = tuple[str, str]
+"""An officer's name and password."""
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
 """Commands may wait (`send --wait`), so they have threads of their own."""
 
@@ -54,8 +58,11 @@ def _short(path: Path) -> Iterator[str]:
 class Listener:
     """Carries out commands that arrive on the folder's socket with the methods of `target`."""
 
-    def __init__(self, target: object) -> None:
+    def __init__(
+        self, target: object, seat_of: Callable[[Who | None], Seat] = lambda who: OWNER
+    ) -> None:
         self._target = target
+        self._seat_of = seat_of
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[Any]] = set()
         self._at_work: set[asyncio.Task[Any]] = set()
@@ -87,7 +94,9 @@ class Listener:
             def tell(done: int, of: int) -> None:
                 loop.call_soon_threadsafe(_write, writer, {"done": done, "of": of})
 
-            answer = await loop.run_in_executor(_COMMANDS, _carry_out, self._target, line, tell)
+            answer = await loop.run_in_executor(
+                _COMMANDS, _carry_out, self._target, self._seat_of, line, tell
+            )
             _write(writer, answer)
             await writer.drain()
         except (ConnectionError, ValueError):  # the command went away, or sent too long a line
@@ -118,7 +127,9 @@ def _seldom(tell: Tell) -> Tell:
     return told_seldom
 
 
-def _carry_out(target: object, line: bytes, tell: Tell) -> dict[str, Any]:
+def _carry_out(
+    target: object, seat_of: Callable[[Who | None], Seat], line: bytes, tell: Tell
+) -> dict[str, Any]:
     try:
         request = json.loads(line)
         name, args = str(request["method"]), dict(request["args"])
@@ -127,7 +138,8 @@ def _carry_out(target: object, line: bytes, tell: Tell) -> dict[str, Any]:
             raise OpenlineError("unknown-command", f"no command {name[:40]!r}", next="upgrade both")
         if name in TELLING and request.get("tell"):
             args["tell"] = _seldom(tell)
-        return {"result": method(**args)}
+        with taking(seat_of(_who(request.get("as")))):
+            return {"result": method(**args)}
     except OpenlineError as error:
         return error.as_json()
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -146,6 +158,13 @@ def _carry_out(target: object, line: bytes, tell: Tell) -> dict[str, Any]:
         ).as_json()
 
 
+def _who(said: Any) -> Who | None:
+    if said is None:
+        return None
+    name, password = said
+    return str(name), str(password)
+
+
 # ---- the command's end ---------------------------------------------------------------
 
 
@@ -155,11 +174,12 @@ class Remote:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def call(self, method: str, tell: Tell | None = None, **args: Any) -> Any:
+    def call(
+        self, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
+    ) -> Any:
         """Have the station carry a command out; `tell` hears how far it is, if it says so."""
-        request = json.dumps(
-            {"method": method, "args": args, "tell": tell is not None}, ensure_ascii=False
-        )
+        asked = {"method": method, "args": args, "tell": tell is not None, "as": who}
+        request = json.dumps(asked, ensure_ascii=False)
         line = b""
         with (
             self._connection as connection,
@@ -190,7 +210,9 @@ class Local:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
-    def call(self, method: str, tell: Tell | None = None, **args: Any) -> Any:
+    def call(
+        self, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
+    ) -> Any:
         """Carry a command out here."""
         from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
         from openline.station.station import Station  # noqa: PLC0415
@@ -201,15 +223,19 @@ class Local:
         if tell is not None and method in TELLING:
             args["tell"] = _seldom(tell)
         try:
-            return getattr(Facade(station), method)(**args)
+            facade = Facade(station)
+            with taking(facade.seat_here(who)):
+                return getattr(facade, method)(**args)
         finally:
             station.close()
 
 
-def call(path: Path, method: str, tell: Tell | None = None, **args: Any) -> Any:
+def call(
+    path: Path, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
+) -> Any:
     """Have the station in `path` carry a command out, running or not (R-STN-03).
 
-    `tell` hears how far it is, where the command takes long.
+    `tell` hears how far it is, where the command takes long; `who` acts, else the owner.
     """
     folder = Folder(path)
     folder.require()
@@ -217,9 +243,9 @@ def call(path: Path, method: str, tell: Tell | None = None, **args: Any) -> Any:
     while True:
         connection = _connect(folder)
         if connection is not None:
-            return Remote(connection).call(method, tell, **args)
+            return Remote(connection).call(method, tell, who, **args)
         try:
-            return Local(folder).call(method, tell, **args)
+            return Local(folder).call(method, tell, who, **args)
         except OpenlineError as error:
             if error.code != "station-busy" or time.monotonic() >= until:
                 raise

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Executable
 
-from openline.forms.catalog import CATALOG, Catalog, level_of
+from openline.forms.catalog import CATALOG, FORMS_LEVEL, Catalog, level_of
 from openline.line.events import Event, Place
 from openline.line.records import LineState
-from openline.station import heads
+from openline.station import heads, officers
 from openline.station.entries import Entry
 from openline.station.heads import Line
 from openline.station.keys import Keys
+from openline.station.officers import Roster
+from openline.station.seats import Seat
 from openline.station.store import Store, savepoint
 from openline.wire.card import Card
 from openline.wire.parcel import Envelope
@@ -72,6 +74,8 @@ class Tx:
     connection: Connection
     now: Now
     lines: dict[str, Line]
+    seat: Seat | None = None
+    """From which the job that runs was asked for; None where the station itself asks."""
     topics: set[str] = field(default_factory=set)
     wake: dict[str, bool] = field(default_factory=dict)
     resend: dict[str, frozenset[Place]] = field(default_factory=dict)
@@ -150,13 +154,20 @@ class Engine:
         self.clock = clock
         self.new_uid = new_uid
         self.catalog = catalog
-        self.level = level_of(catalog)
+        self.level = FORMS_LEVEL if catalog is CATALOG else level_of(catalog)
         """Of the forms that this station speaks; its peers may speak another."""
         self.on_signed = on_signed
         """Told of the lines after each commit, before anything of it leaves."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         with store.read() as connection:
             self.lines: dict[str, Line] = heads.load(connection, self.party, self.signer)
+        self.roster: Roster = self.load_roster()
+
+    def load_roster(self) -> Roster:
+        """Read the officers anew, after one of them was changed."""
+        with self.store.read() as connection:
+            self.roster = officers.load(connection)
+        return self.roster
 
     def transact(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Run `jobs` in one transaction; each result is a value or the refusal it raised.

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from openline.station import acts, audit, witnessing
 from openline.station.backup import Progress, write_backup
-from openline.station.station import Station
+from openline.station.desk import Desk
+from openline.station.seats import checked
 from openline.station.tables import tests
 from openline.station.views import (
     alarms,
@@ -33,11 +34,9 @@ from openline.wire.card import card_text, fingerprint
 Json = dict[str, Any]
 
 
-class Facade:
-    """What can be asked of a station."""
-
-    def __init__(self, station: Station) -> None:
-        self._station = station
+@checked
+class Facade(Desk):
+    """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Steps from each version of the database to the next, all inside the caller's transaction.
 
 A step says what stands in columns that are new or another; tables are made as `tables.py` has
-them and filled from the old ones. When a version 3 comes, its author gives the
-step to 2 a copy of version 2's tables to lead to: a step never changes once it was released.
+them and filled from the old ones. Version 3 only added tables, so version 2 had all others
+as they are: a step never changes once it was released.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from openline.station.tables import (
     heads,
     messages,
     meta,
+    officers,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -116,7 +117,15 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs),)
+NEW_IN_3 = (officers,)
+
+
+def _desk(connection: Connection) -> None:
+    """From 2 to 3: more tables, all of them empty."""
+    METADATA.create_all(connection, tables=NEW_IN_3)
+
+
+STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _desk))
 """From which version, to which, and how; in order."""
 
 
@@ -133,10 +142,14 @@ def _rebuild(connection: Connection, values: Values) -> None:
         for index in inspect(connection).get_indexes(name):
             connection.execute(text(f'DROP INDEX "{index["name"]}"'))
         connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "old_{name}"'))
-    METADATA.create_all(connection)
+    METADATA.create_all(connection, tables=_version_2())
     for name, columns in old.items():
         _fill(connection, METADATA.tables[name], columns, values.get(name, {}))
         connection.execute(text(f'DROP TABLE "old_{name}"'))
+
+
+def _version_2() -> list[Table]:
+    return [each for each in METADATA.sorted_tables if each not in NEW_IN_3]
 
 
 def _columns(connection: Connection) -> dict[str, set[str]]:

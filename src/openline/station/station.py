@@ -23,6 +23,7 @@ from openline.station.founding import own_card
 from openline.station.mark import Mark
 from openline.station.outbox import Outbox
 from openline.station.resume import resume
+from openline.station.seats import bound
 from openline.station.store import Store
 from openline.station.writer import Writer
 from openline.words.errors import OpenlineError
@@ -140,11 +141,11 @@ class Station:
 
     def run(self, job: Job) -> Any:
         """Have the writer run a job; returns when it is durable."""
-        return self._writer.run(job)
+        return self._writer.run(bound(job))
 
     def start(self, job: Job) -> Future[Any]:
         """Have the writer run a job; what is returned ends when it is durable, or is refused."""
-        return self._writer.put(job)
+        return self._writer.put(bound(job))
 
     async def run_soon(self, job: Job) -> Any:
         """As `run`, for the event loop: nobody blocks."""

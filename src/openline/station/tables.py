@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised by every change of these tables; a station refuses a database that it does not know."""
 
 METADATA = MetaData()
@@ -256,4 +256,16 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("verdict", Text, nullable=False),  # its last answer
     Column("at", BigInteger, nullable=False),
+)
+
+officers = Table(
+    "officers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("hash", Text, nullable=False),  # argon2id, with its salt and costs
+    Column("disabled", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("stamp", Integer, nullable=False),  # rises with every change
 )

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from openline.forms.catalog import form as form_named
 from openline.forms.fields import fit
-from openline.forms.payload import Payload, message_id, write_payload
+from openline.forms.payload import BY_LEVEL, Payload, message_id, write_payload
 from openline.forms.precedence import Precedence
 from openline.line import delivery, events
 from openline.station import books, effects, entries, epochs
 from openline.station.engine import Tx
+from openline.station.officers import author
 from openline.station.tables import messages
 from openline.wire.keys import key_id
 from openline.wire.message import Message
@@ -57,7 +58,9 @@ def submit(
             next=f"name each line once, at most {limits.ADDRESSEES} (ADDRESSEES)",
         )
     level = min(tx.engine.level, *(tx.line(peer).level for peer in peers))
-    schema, fitted = fit(form_named(form, tx.engine.catalog), fields, level, whole=whole)
+    newest = form_named(form, tx.engine.catalog)
+    by = author(tx.engine.roster, tx.seat, newest)
+    schema, fitted = fit(newest, fields, level, whole=whole)
     payload = Payload(
         form,
         schema.version,
@@ -67,6 +70,7 @@ def submit(
         precedence or schema.precedence,
         language,
         dict(fitted),
+        by if level >= BY_LEVEL else None,
     )
     data = write_payload(payload)
     if len(data) > limits.MESSAGE_BYTES - limits.HEADER_BYTES:

@@ -154,6 +154,20 @@ CONSOLE_TIME_CHARS = 40
 BEAT_MS = 2_000
 """Between two heartbeats of the console's live connection."""
 
+# Officers
+OFFICERS = 256
+OFFICER_CHARS = 64
+"""An officer's name; it stands in every message that the officer sends."""
+PASSWORD_CHARS_LEAST = 8
+PASSWORD_CHARS = 256
+LOGIN_TRIES = 5
+"""Wrong passwords from one place within LOGIN_WINDOW_MS."""
+LOGIN_WINDOW_MS = 60_000
+LOGIN_SOURCES = 1_024
+"""Places whose wrong passwords are counted at a time; one more forgets the oldest."""
+HASHINGS = 2
+"""Passwords hashed at a time: each takes 64 MiB."""
+
 # Scenarios
 SCENARIO_BYTES = 1 << 20
 """One scenario file."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from openline.forms.catalog import CATALOG
 from openline.forms.fields import plain_or_raw
+from openline.forms.payload import AUTOMATIC, Payload
 from openline.forms.phrases import phrase, raw_phrase
 from openline.forms.precedence import Precedence
 from openline.station import entries
@@ -48,10 +50,22 @@ def message_json(row: Row[Any], language: str) -> Json:
         "precedence": str(list(Precedence)[row.rank]),
         "at": str(entry.at),
         "state": row.state,
+        **author_json(entry.payload),
         "received_at": None if received is None else str(Moment(received)),
         "fields": fields,
         "text": text,
     }
+
+
+def author_json(payload: Payload | None) -> Json:
+    """``by``, the officer whom a message names, or null; ``automatic``, null where unknown."""
+    if payload is None:
+        return {"by": None, "automatic": None}
+    schema = CATALOG.get(payload.form)
+    if payload.by is None:  # of some forms only a machine can be the author, of some only a person
+        known = {"machine": True, "person": False}
+        return {"by": None, "automatic": known.get(schema.by) if schema else None}
+    return {"by": payload.by or None, "automatic": payload.by == AUTOMATIC}
 
 
 def _said(entry: Entry, language: str) -> tuple[Json, str]:

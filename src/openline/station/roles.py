@@ -1,0 +1,76 @@
+"""What each role may do: every method of the facade with the least role that may call it.
+
+A role may do all that the roles before it may. What is not named here nobody may
+do who has sat down at the station (`seats`); a test names every method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from openline.words.errors import OpenlineError
+
+
+class Role(StrEnum):
+    """The roles of officers, from the least to the greatest."""
+
+    OBSERVER = "observer"
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def rank(self) -> int:
+        """0 is the least."""
+        return list(Role).index(self)
+
+
+MAY: Mapping[str, Role] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                *("now", "card", "status", "messages", "show", "conflicts", "near_misses", "map"),
+                *("clocks", "calls", "alarms", "policy", "check", "verify", "witnesses", "quiet"),
+                *("next_test", "wait_change", "await_receipt", "export_receipt"),
+                *("export_checkpoint", "officers", "whoami", "own_password", "login"),
+            ),
+            Role.OBSERVER,
+        ),
+        **dict.fromkeys(
+            (
+                *("send", "notify", "test", "call_request", "call_answer", "call_held"),
+                *("call_confirm", "contact_add", "readout", "acknowledge", "witness_send"),
+            ),
+            Role.OFFICER,
+        ),
+        **dict.fromkeys(("evidence_export", "witness_consent"), Role.SUPERVISOR),
+        **dict.fromkeys(
+            ("join", "backup", "console_link", "officer_add", "officer_change"),
+            Role.ADMINISTRATOR,
+        ),
+    }
+)
+"""By method. Those that write files or change whom the station trusts need more than an officer."""
+
+MAY_SEND: Mapping[str, Role] = MappingProxyType(
+    {
+        "terms": Role.SUPERVISOR,
+        "declaration": Role.SUPERVISOR,
+        "witness-consent": Role.SUPERVISOR,
+    }
+)
+"""Forms that take more than the role officer: what they say holds for the whole line."""
+
+
+def role_named(text: str) -> Role:
+    """The role of that name; raises ``unknown-role``."""
+    if text not in list(Role):
+        raise OpenlineError(
+            "unknown-role",
+            f"{text[:40]!r} is no role",
+            rule="R-OFF-03",
+            next=f"use one of {', '.join(Role)}",
+        )
+    return Role(text)
