@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from openline.station.roles import Role
+from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
 from openline.words.errors import OpenlineError
 
 EVENING = datetime(2022, 5, 12, 20, 30, tzinfo=UTC)
@@ -204,10 +206,27 @@ def line(**over: Any) -> dict[str, Any]:
     return {**made, **over}
 
 
+class FakeSeats:
+    """Who sits where: a ticket is an officer's name."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, tuple[Role, str]] = {}
+
+    def has_officers(self) -> bool:
+        return bool(self.held)
+
+    def of(self, ticket: str) -> Seat | None:
+        if not ticket:
+            return NOBODY if self.held else OWNER
+        return Seat(self.held[ticket][0], ticket) if ticket in self.held else None
+
+
+@checked
 class FakeDoor:
     """The facade's methods over plain attributes that a test may change."""
 
     def __init__(self) -> None:
+        self.seats = FakeSeats()
         self.line = line()
         self.messages_held = list(MESSAGES)
         self.clocks_held = list(CLOCKS)
@@ -225,6 +244,9 @@ class FakeDoor:
 
     def change(self) -> None:
         """Say that something changed."""
+        self._change()
+
+    def _change(self) -> None:
         with self._changed:
             self._counter += 1
             self._changed.notify_all()
@@ -266,9 +288,41 @@ class FakeDoor:
             if each["id"] == alarm_id:
                 each["acknowledged_at"] = self.now()
                 self.acknowledged.append(alarm_id)
-                self.change()
+                self._change()
                 return {"id": alarm_id, "acknowledged_at": each["acknowledged_at"]}
         raise OpenlineError("unknown-alarm", "there is no such alarm", next="reload the page")
+
+    def officers(self) -> dict[str, Any]:
+        return {
+            "officers": [
+                {"name": name, "role": str(role), "disabled": False, "since": back(days=9)}
+                for name, (role, _) in self.seats.held.items()
+            ]
+        }
+
+    def officer_add(self, name: str, role: str, password: str, first: bool) -> dict[str, Any]:
+        if first and self.seats.held:
+            raise OpenlineError("already-there", "this station has officers already")
+        self.seats.held[name] = (Role(role), password)
+        return {"name": name, "role": role}
+
+    def login(self, name: str, password: str, source: str) -> dict[str, Any]:
+        role, held = self.seats.held.get(name, (Role.OBSERVER, None))
+        if held != password:
+            raise OpenlineError("wrong-password", "no officer has this name and password")
+        return {"ticket": name, "name": name, "role": str(role)}
+
+    def own_password(self, password: str, new: str) -> dict[str, Any]:
+        seat = taken()
+        assert seat is not None
+        done = self.login(seat.officer, password, "")
+        self.seats.held[seat.officer] = (seat.role, new)
+        return done
+
+    def whoami(self) -> dict[str, Any]:
+        seat = taken()
+        who = {"name": seat.officer, "role": str(seat.role)} if seat and seat.officer else None
+        return {"officer": who, "officers": self.seats.has_officers()}
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:

@@ -206,10 +206,10 @@ def test_the_station_refuses_to_hash_more_after_too_many_tries(facade: Facade) -
 )
 def test_a_change_ends_what_was_opened_before_it(facade: Facade, change: dict[str, object]) -> None:
     ticket = facade.login(ANNA, PASSWORD)["ticket"]
-    assert facade.seat(ticket) == Seat(Role.OFFICER, ANNA)
+    assert facade.seats.of(ticket) == Seat(Role.OFFICER, ANNA)
     facade.officer_change(ANNA, **change)  # type: ignore[arg-type]
-    assert facade.seat(ticket) is None
-    assert facade.seat("forged.0") is None
+    assert facade.seats.of(ticket) is None
+    assert facade.seats.of("forged.0") is None
 
 
 @pytest.mark.rule("R-OFF-09")
@@ -220,7 +220,7 @@ def test_ones_own_password_is_changed_with_the_old_one(facade: Facade) -> None:
         )
         ticket = facade.own_password(PASSWORD, "another password")["ticket"]
         assert facade.whoami()["officer"] == {"name": ANNA, "role": "officer"}
-    assert facade.seat(ticket) == Seat(Role.OFFICER, ANNA)
+    assert facade.seats.of(ticket) == Seat(Role.OFFICER, ANNA)
     assert refusal(lambda: facade.login(ANNA, PASSWORD)).code == "wrong-password"
     with taking(OWNER):
         assert refusal(lambda: facade.own_password(PASSWORD, PASSWORD)).code == "no-officer"
@@ -229,11 +229,11 @@ def test_ones_own_password_is_changed_with_the_old_one(facade: Facade) -> None:
 @pytest.mark.rule("R-OFF-06")
 def test_the_first_officer_is_made_once(station: Station) -> None:
     facade = Facade(station)
-    assert facade.seat("") == OWNER
+    assert facade.seats.of("") == OWNER
     facade.officer_add(ANNA, "administrator", PASSWORD, first=True)
     again = refusal(lambda: facade.officer_add("Bo", "administrator", PASSWORD, first=True))
     assert again.code == "already-there"
-    assert facade.seat("") == Seat(Role.OBSERVER)
+    assert facade.seats.of("") == Seat(Role.OBSERVER)
 
 
 def test_officers_are_there_after_a_restart(
@@ -251,7 +251,7 @@ def test_officers_are_there_after_a_restart(
 @pytest.mark.rule("R-OFF-03")
 def test_every_method_of_the_facade_stands_in_the_table() -> None:
     public = {n for n in dir(Facade) if not n.startswith("_") and callable(getattr(Facade, n))}
-    assert public - {"seat", "seat_here"} == MAY.keys()
+    assert public == MAY.keys()
 
 
 @pytest.mark.rule("R-OFF-03")
@@ -273,7 +273,6 @@ def test_a_role_may_do_what_a_lesser_one_may(facade: Facade) -> None:
             assert facade.status()["party"] == "us"
     with taking(Seat(Role.ADMINISTRATOR, ANNA)):
         assert refusal(lambda: facade.send(["ru"], "text", {"text": "x"})).code == "unknown-line"
-        assert refusal(lambda: facade.seat("")).code == "role-too-low"  # nobody's by name
     assert refusal(lambda: facade.officer_add("Bo", "chief", PASSWORD)).code == "unknown-role"
 
 

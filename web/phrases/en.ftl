@@ -15,6 +15,7 @@ banner-lost = STATION LOST – NOTHING ON THIS PAGE IS LIVE
 banner-lost-next = The station that serves this page does not answer; the page keeps trying. Check that the station runs, and use other means meanwhile.
 banner-locked = NO SESSION – THIS PAGE SHOWS NOTHING LIVE
 banner-locked-next = Open the one-time link that the station printed when it started. A link works once and for 15 minutes; the command openline console-link prints a new one.
+banner-locked-by-name = Give your name and password below. An administrator of the station adds officers, and gives new passwords.
 banner-as-of = Last heard { $age }, as of { $time }.
 as-of = as of { $time }, { $age }
 as-of-stale = OLD: as of { $time }, { $age }
@@ -193,3 +194,26 @@ past = { $n ->
     [one] { $n } over
    *[other] { $n } over
 }
+
+## Officers
+come-in-title = Who are you?
+come-in-why = This station has officers: each gives name and password.
+reads-only = The link lets you read. To act, give your name and password: the other side reads who acted.
+come-in = Come in
+leave = Leave
+officer-name = Name
+password = Password
+password-new = New password
+password-change = Change the password
+no-officers = No officers yet
+first-why = Whoever has the link may do everything, and no message names a person. Make the first administrator; from then on, whoever acts gives a name and a password.
+first-make = Make the first administrator
+not-done = Not done.
+who-is-on = Who is on
+is-on = on
+is-off = not on
+automatic = automatic
+role-observer = observer
+role-officer = officer
+role-supervisor = supervisor
+role-administrator = administrator

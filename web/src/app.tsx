@@ -5,7 +5,8 @@ import { lastHeard, stationNow, utc } from "./clock";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
-import { alarms, contact, refresh, status } from "./store";
+import { ComeIn, Officer } from "./officers";
+import { alarms, contact, locked, refresh, status } from "./store";
 import { ago, language, languages, speak, t, type Language } from "./words";
 
 function LanguageSwitch() {
@@ -50,6 +51,7 @@ function Top() {
         <span aria-hidden="true">{here === "live" ? "●" : here === "starting" ? "…" : "✕"}</span>{" "}
         {t(`contact-${here}`)}
       </span>
+      <Officer />
       <LanguageSwitch />
     </header>
   );
@@ -68,7 +70,7 @@ function Banner() {
         {heard !== null && now !== null && (
           <p>{t("banner-as-of", { time: utc(heard), age: ago(heard, now) })}</p>
         )}
-        <p>{t(`banner-${here}-next`)}</p>
+        <p>{t(locked.value === "by-name" ? "banner-locked-by-name" : `banner-${here}-next`)}</p>
       </div>
     </div>
   );
@@ -93,6 +95,7 @@ export function App() {
     <>
       <Banner />
       <Top />
+      <ComeIn />
       {entered && (
         <main class={stale ? "stale" : ""}>
           <AlarmList />

@@ -1,7 +1,7 @@
 // The live connection: server-sent events, and a watch over their silence.
-import { enter, get, ApiError } from "./api";
+import { enter, get } from "./api";
 import { heard } from "./clock";
-import { contact, refresh, status } from "./store";
+import { contact, lock, locked, refresh, status } from "./store";
 
 /** Silence after which the station counts as lost; it beats every 2 s. */
 const SILENCE_MS = 5_000;
@@ -47,10 +47,10 @@ async function connect(): Promise<void> {
   try {
     await get("/api/session");
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) contact.value = "locked";
-    else if (contact.value !== "locked") contact.value = "lost";
+    if (!lock(error) && contact.value !== "locked") contact.value = "lost";
     return;
   }
+  locked.value = null;
   if (stream === null) listen();
 }
 

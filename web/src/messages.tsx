@@ -23,6 +23,13 @@ function Row({ message }: { message: Message }) {
         <b class="message-state" data-state={message.state}>
           {word("message", message.state)}
         </b>
+        {message.by && (
+          <span class="author">
+            {" "}
+            · <bdi>{message.by}</bdi>
+          </span>
+        )}
+        {message.automatic && <span class="author quiet"> · {t("automatic")}</span>}
       </p>
       <p class="text" dir="auto">
         {message.text ?? <span class="quiet">{t("no-text")}</span>}

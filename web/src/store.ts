@@ -1,14 +1,25 @@
 // What this page knows of its station, and since when.
-import { signal, type Signal } from "@preact/signals";
+import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { heard } from "./clock";
-import type { Alarms, Clocks, MapData, Messages, Status } from "./types";
+import type { Alarms, Clocks, MapData, Messages, Officers, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
 export type Contact = "starting" | "live" | "lost" | "locked";
 
 export const contact = signal<Contact>("starting");
+
+/** What opens a locked page: the station's link, or an officer's name and password. */
+export const locked = signal<"by-link" | "by-name" | null>(null);
+
+/** Note that a request was refused for want of a session, if it was. */
+export function lock(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.status !== 401) return false;
+  contact.value = "locked";
+  locked.value = error.failure.code === "no-login" ? "by-name" : "by-link";
+  return true;
+}
 
 /** A reply with the station's time at which it was true, and why it could not be renewed. */
 export interface Datum<T> {
@@ -33,6 +44,8 @@ const sources = {
   messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
+  officers: source<Officers>("/api/officers"),
+  session: source<Who>("/api/session"),
 };
 
 export const status = sources.status.datum;
@@ -40,6 +53,10 @@ export const alarms = sources.alarms.datum;
 export const messages = sources.messages.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
+export const officers = sources.officers.datum;
+
+/** Who acts on this page; null until the station has said it. */
+export const who = computed(() => sources.session.datum.value.value);
 
 async function renew<T extends { now: string }>(from: Source<T>): Promise<void> {
   try {
@@ -47,7 +64,7 @@ async function renew<T extends { now: string }>(from: Source<T>): Promise<void> 
     heard(value.now);
     from.datum.value = { value, asOf: Date.parse(value.now), failed: null };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) contact.value = "locked";
+    lock(error);
     const failure = error instanceof ApiError ? error.failure : null;
     const why = failure === null ? "" : [failure.message, failure.next].filter(Boolean).join(" ");
     from.datum.value = { ...from.datum.value, failed: why };
@@ -66,6 +83,8 @@ async function all(): Promise<void> {
       renew(sources.messages),
       renew(sources.clocks),
       renew(sources.map),
+      renew(sources.officers),
+      renew(sources.session),
     ]);
     // A burst of changes asks once a quarter of a second, not once for each.
     await new Promise((resolve) => setTimeout(resolve, 250));

@@ -54,6 +54,9 @@ export interface Message {
   at: string;
   state: string;
   received_at: string | null;
+  /** The officer whom it names; none for what a machine said, or an older station. */
+  by?: string | null;
+  automatic?: boolean | null;
   text: string | null;
 }
 
@@ -133,6 +136,18 @@ export interface Alarm {
 export interface Alarms {
   now: string;
   alarms: Alarm[];
+}
+
+/** Who acts, and whether the station has officers at all. */
+export interface Who {
+  now: string;
+  officer: { name: string; role: string } | null;
+  officers: boolean;
+}
+
+export interface Officers {
+  now: string;
+  officers: { name: string; role: string; disabled: boolean; on: boolean }[];
 }
 
 export interface Failure {

@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi import APIRouter, FastAPI, Path, Query
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from openline import __version__
@@ -19,7 +18,8 @@ from openline.console import refusals
 from openline.console.door import Door, Reply
 from openline.console.events import Streams
 from openline.console.gate import Gate
-from openline.console.guard import Guard, cookie_name
+from openline.console.guard import Guard
+from openline.console.sessions import presence, sessions
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -30,13 +30,6 @@ Limit = Annotated[int, Query(ge=1, le=limits.CONSOLE_MESSAGES)]
 Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 At = Annotated[str | None, Query(max_length=limits.CONSOLE_TIME_CHARS)]
 AlarmId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
-
-
-class Entry(BaseModel):
-    """What the page trades for a session."""
-
-    model_config = ConfigDict(extra="forbid")
-    token: Annotated[str, Field(max_length=limits.TOKEN_CHARS)]
 
 
 def _reads(door: Door) -> APIRouter:
@@ -76,46 +69,6 @@ def _reads(door: Door) -> APIRouter:
     return router
 
 
-def _sessions(door: Door, gate: Gate, streams: Streams) -> APIRouter:
-    router = APIRouter(prefix="/api")
-
-    @router.post("/session")
-    def enter(entry: Entry, request: Request) -> JSONResponse:
-        secret = gate.enter(entry.token)
-        if secret is None:
-            raise OpenlineError(
-                "link-spent",
-                "this link was used already, or is too old, or never was one",
-                rule="R-CON-01",
-                next="`openline console-link` prints a new one",
-            )
-        reply = JSONResponse({"now": door.now()})
-        # Not Secure: the console speaks plain HTTP on loopback.
-        reply.set_cookie(
-            cookie_name(request),
-            secret,
-            max_age=limits.SESSION_MS // 1000,
-            httponly=True,
-            samesite="strict",
-        )
-        return reply
-
-    @router.get("/session")
-    def session() -> Reply:
-        return {"now": door.now()}
-
-    @router.get("/events")
-    async def events(request: Request) -> StreamingResponse:
-        secret = request.cookies.get(cookie_name(request))
-        streams.admit()
-        return StreamingResponse(
-            streams.events(lambda: gate.sessions.holds(secret)),
-            media_type="text/event-stream",
-        )
-
-    return router
-
-
 def _page(app: FastAPI, static: FilePath) -> None:
     @app.get("/", include_in_schema=False)
     def page() -> Response:
@@ -151,7 +104,8 @@ def make_app(door: Door, *, gate: Gate | None = None, static: FilePath = STATIC)
     app.state.streams = streams
     refusals.install(app)
     app.include_router(_reads(door))
-    app.include_router(_sessions(door, gate, streams))
+    app.include_router(sessions(door, gate))
+    app.include_router(presence(door, gate, streams))
     _page(app, static)
-    app.add_middleware(Guard, gate=gate)
+    app.add_middleware(Guard, gate=gate, door=door)
     return app

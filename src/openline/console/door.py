@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from openline.station.seats import Seat
+
 Reply = dict[str, Any]
+
+
+class Seats(Protocol):
+    """Who acts behind a session."""
+
+    def has_officers(self) -> bool:
+        """Whether there are any officers."""
+
+    def of(self, ticket: str) -> Seat | None:
+        """The seat of a session's ticket, None when it is over."""
 
 
 class Door(Protocol):
@@ -14,6 +26,10 @@ class Door(Protocol):
     (RFC 5646); one without phrases falls back to English. Each method raises
     ``OpenlineError`` for what a person can act on.
     """
+
+    @property
+    def seats(self) -> Seats:
+        """Who acts; the other methods do what the role of the seat that was taken may do."""
 
     def now(self) -> str:
         """The station's time, RFC 3339 in UTC."""
@@ -41,3 +57,18 @@ class Door(Protocol):
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds ``since`` or the time is out; the counter."""
+
+    def login(self, name: str, password: str, source: str) -> Reply:
+        """``{"ticket", "name", "role"}`` for a name and its password, from an address."""
+
+    def whoami(self) -> Reply:
+        """``{"officer": {"name", "role"} or null, "officers": bool}``."""
+
+    def officers(self) -> Reply:
+        """``{"officers": [{"name", "role", "disabled", "since"}]}``."""
+
+    def officer_add(self, name: str, role: str, password: str, first: bool) -> Reply:
+        """Add an officer; with `first`, only while there is none."""
+
+    def own_password(self, password: str, new: str) -> Reply:
+        """Change the password of whoever acts: ``{"ticket", "name", "role"}``."""

@@ -64,26 +64,45 @@ class Sessions:
     def __init__(self, clock: Clock = monotonic_ms) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._until: dict[bytes, int] = {}
+        self._open: dict[bytes, tuple[int, str]] = {}
 
-    def open(self) -> str:
-        """A new session's secret; the oldest session ends where there are too many."""
+    def open(self, ticket: str = "") -> str:
+        """A new session's secret; the oldest session ends where there are too many.
+
+        `ticket` is the station's word for the officer who came in, empty for whoever has the link.
+        """
         secret = secrets.token_urlsafe(_TOKEN_BYTES)
         with self._lock:
             now = self._clock()
-            self._until = {each: until for each, until in self._until.items() if until > now}
-            while len(self._until) >= limits.SESSIONS:
-                del self._until[next(iter(self._until))]
-            self._until[_digest(secret)] = now + limits.SESSION_MS
+            self._open = {each: held for each, held in self._open.items() if held[0] > now}
+            while len(self._open) >= limits.SESSIONS:
+                del self._open[next(iter(self._open))]
+            self._open[_digest(secret)] = (now + limits.SESSION_MS, ticket)
         return secret
 
     def holds(self, secret: str | None) -> bool:
         """Whether ``secret`` belongs to a session that is still open."""
+        return self.ticket(secret) is not None
+
+    def ticket(self, secret: str | None) -> str | None:
+        """The ticket with which the session was opened; None when there is no such session."""
         if not secret:
-            return False
+            return None
         with self._lock:
-            until = self._until.get(_digest(secret))
-            return until is not None and until > self._clock()
+            until, ticket = self._open.get(_digest(secret), (0, ""))
+            return ticket if until > self._clock() else None
+
+    def close(self, secret: str | None) -> None:
+        """End a session, if it is one."""
+        if secret:
+            with self._lock:
+                self._open.pop(_digest(secret), None)
+
+    def tickets(self) -> frozenset[str]:
+        """The tickets of all open sessions."""
+        with self._lock:
+            now = self._clock()
+            return frozenset(ticket for until, ticket in self._open.values() if until > now)
 
 
 class Gate:

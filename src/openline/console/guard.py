@@ -15,8 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from openline.console.door import Door
 from openline.console.gate import Gate
 from openline.console.refusals import internal, reply_to
+from openline.station.seats import NOBODY, Seat, taking
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -40,7 +42,7 @@ _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 _KEPT = "public, max-age=31536000, immutable"
 
 CUSTOM_HEADER = "x-openline"
-OPEN_PATHS = frozenset({("POST", "/api/session")})
+OPEN_PATHS = frozenset({("POST", "/api/session"), ("POST", "/api/login")})
 """What under /api needs no session, because it makes one."""
 
 
@@ -59,7 +61,8 @@ def cookie_name(connection: HTTPConnection) -> str:
     return f"openline-{connection.url.port or 80}"
 
 
-def _refusal(scope: Scope, headers: Headers, gate: Gate) -> OpenlineError | None:
+def _refusal(scope: Scope, headers: Headers) -> OpenlineError | None:
+    """Why a request may not pass whoever sent it; None where nothing speaks against it."""
     host = headers.get("host", "")
     named = _HOST.fullmatch(host)
     if named is None or not is_loopback(named["host"]):
@@ -90,17 +93,7 @@ def _refusal(scope: Scope, headers: Headers, gate: Gate) -> OpenlineError | None
             rule="R-CON-07",
             next="send files by the command line",
         )
-    if (scope["method"], scope["path"]) in OPEN_PATHS:
-        return None
-    connection = HTTPConnection(scope)
-    if gate.sessions.holds(connection.cookies.get(cookie_name(connection))):
-        return None
-    return OpenlineError(
-        "no-session",
-        "this needs a session",
-        rule="R-CON-03",
-        next="open the station's one-time link; `openline console-link` prints a new one",
-    )
+    return None
 
 
 def _small(headers: Headers) -> bool:
@@ -108,12 +101,55 @@ def _small(headers: Headers) -> bool:
     return length.isascii() and length.isdigit() and int(length) <= limits.CONSOLE_BODY_BYTES
 
 
-class Guard:
-    """ASGI middleware: refuses what may not pass, and puts the headers on every reply."""
+def needs_seat(scope: Scope) -> bool:
+    """Whether a request is somebody's act: then it needs a session."""
+    path = scope["path"]
+    return path.startswith("/api/") and (scope["method"], path) not in OPEN_PATHS
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+
+class Guard:
+    """ASGI middleware: refuses what may not pass, and puts the headers on every reply.
+
+    What has a session is done from its seat, so that the facade asks for the officer's role.
+    """
+
+    def __init__(self, app: ASGIApp, gate: Gate, door: Door) -> None:
         self.app = app
         self.gate = gate
+        self.door = door
+
+    def _seat(self, scope: Scope) -> Seat:
+        """The seat of the request's session; raises ``no-session`` or ``no-login``."""
+        connection = HTTPConnection(scope)
+        ticket = self.gate.sessions.ticket(connection.cookies.get(cookie_name(connection)))
+        seat = None if ticket is None else self.door.seats.of(ticket)
+        if seat is not None:
+            return seat
+        if self.door.seats.has_officers():
+            raise OpenlineError(
+                "no-login",
+                "this needs a session",
+                rule="R-CON-03",
+                next="give name and password; an administrator adds officers",
+            )
+        raise OpenlineError(
+            "no-session",
+            "this needs a session",
+            rule="R-CON-03",
+            next="open the station's one-time link; `openline console-link` prints a new one",
+        )
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = _refusal(scope, Headers(scope=scope))
+        try:
+            if refusal is not None:
+                raise refusal
+            seat = self._seat(scope) if needs_seat(scope) else NOBODY
+        except OpenlineError as error:
+            await reply_to(error)(scope, receive, send)
+            return
+        with taking(seat):
+            await self.app(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
@@ -133,12 +169,8 @@ class Guard:
                 headers["Cache-Control"] = _KEPT if asset else "no-store"
             await send(message)
 
-        refusal = _refusal(scope, Headers(scope=scope), self.gate)
-        if refusal is not None:
-            await reply_to(refusal)(scope, receive, send_guarded)
-            return
         try:
-            await self.app(scope, receive, send_guarded)
+            await self._pass(scope, receive, send_guarded)
         except Exception as error:  # noqa: BLE001 - the last door: nothing inside may leak out
             reply = internal(error, scope["path"])
             if not begun:

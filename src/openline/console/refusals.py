@@ -17,6 +17,11 @@ trace = structlog.get_logger("openline.console")
 
 _STATUS = {
     "no-session": 401,
+    "no-login": 401,
+    "no-officer": 403,
+    "role-too-low": 403,
+    "wrong-password": 403,
+    "too-many-tries": 429,
     "link-spent": 403,
     "host-not-loopback": 403,
     "foreign-origin": 403,

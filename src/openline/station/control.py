@@ -224,7 +224,7 @@ class Local:
             args["tell"] = _seldom(tell)
         try:
             facade = Facade(station)
-            with taking(facade.seat_here(who)):
+            with taking(facade.seats.here(who)):
                 return getattr(facade, method)(**args)
         finally:
             station.close()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from openline.station import officers
 from openline.station.engine import Tx
 from openline.station.officers import Officer
 from openline.station.passwords import Tries, hash_password, is_password
-from openline.station.roles import Role, role_named
-from openline.station.seats import OWNER, Seat, no_officer, taken
+from openline.station.roles import role_named
+from openline.station.seats import NOBODY, OWNER, Seat, no_officer, taken
 from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
@@ -18,12 +19,43 @@ SOCKET = "socket"
 """Where tries come from that come over the station's own socket."""
 
 
+class Seating:
+    """Who acts: behind a session of the console, or by a command on this machine."""
+
+    def __init__(self, verified: Callable[[str, str, str], Officer], station: Station) -> None:
+        self._verified = verified
+        self._station = station
+
+    def has_officers(self) -> bool:
+        """Whether there are any; then whoever gives no name only reads."""
+        return bool(self._station.engine.roster)
+
+    def of(self, ticket: str) -> Seat | None:
+        """The seat of a ticket, None when it is over; an empty one is the one-time link's."""
+        roster = self._station.engine.roster
+        if not ticket:
+            return NOBODY if roster else OWNER
+        for each in roster.values():
+            if each.ticket == ticket and not each.disabled:
+                return Seat(each.role, each.name)
+        return None
+
+    def here(self, who: tuple[str, str] | None) -> Seat:
+        """The seat of a command on this machine: the owner's, or that of a name and password."""
+        if who is None:
+            return OWNER
+        officer = self._verified(*who, SOCKET)
+        return Seat(officer.role, officer.name)
+
+
 class Desk:
     """What can be asked of a station about its officers."""
 
     def __init__(self, station: Station) -> None:
         self._station = station
         self._tries = Tries()
+        self.seats = Seating(self._verified, station)
+        """Who sits where; not for those who sit, so no method of the facade."""
 
     # ---- reading ---------------------------------------------------------------------
 
@@ -92,24 +124,7 @@ class Desk:
         """A ticket for an officer who gives the password; raises ``wrong-password``."""
         return _ticket(self._verified(name, password, source))
 
-    # ---- who acts, for console and command line --------------------------------------
-
-    def seat(self, ticket: str) -> Seat | None:
-        """The seat of a ticket, None when it is over; an empty one is the one-time link's."""
-        roster = self._station.engine.roster
-        if not ticket:  # once there are officers, whoever gave no name only reads
-            return Seat(Role.OBSERVER) if roster else OWNER
-        for each in roster.values():
-            if each.ticket == ticket and not each.disabled:
-                return Seat(each.role, each.name)
-        return None
-
-    def seat_here(self, who: tuple[str, str] | None) -> Seat:
-        """The seat of a command on this machine: of the officer of that name and password."""
-        if who is None:
-            return OWNER
-        officer = self._verified(*who, SOCKET)
-        return Seat(officer.role, officer.name)
+    # ---- beneath ----------------------------------------------------------------------
 
     def _verified(self, name: str, password: str, source: str) -> Officer:
         """The officer whose password this is; the same refusal, as late, for whatever is wrong."""

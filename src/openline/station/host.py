@@ -55,7 +55,7 @@ class Host:
             self.address = await service.start(*self._listen)
             self.station.running = True
             self.facade = Facade(self.station)
-            commands = control.Listener(self.facade, self.facade.seat_here)
+            commands = control.Listener(self.facade, self.facade.seats.here)
             await commands.start(self._folder)
             opening.push_async_callback(commands.stop)
             opening.callback(self.station.end_waits)

@@ -45,6 +45,8 @@ class Seat:
         )
 
 
+NOBODY = Seat(Role.OBSERVER)
+"""Whoever may at most read."""
 OWNER = Seat(Role.ADMINISTRATOR)
 """Whoever owns the station's folder, and with it the keys: any role, and nobody by name."""
 

@@ -134,6 +134,20 @@ EARLIEST_MS = 0
 LATEST_MS = 253_402_300_799_999
 """9999-12-31T23:59:59.999Z."""
 
+# Officers
+OFFICERS = 256
+OFFICER_CHARS = 64
+"""An officer's name; it stands in every message that the officer sends."""
+PASSWORD_CHARS_LEAST = 8
+PASSWORD_CHARS = 256
+LOGIN_TRIES = 5
+"""Wrong passwords from one place within LOGIN_WINDOW_MS."""
+LOGIN_WINDOW_MS = 60_000
+LOGIN_SOURCES = 1_024
+"""Places whose wrong passwords are counted at a time; one more forgets the oldest."""
+HASHINGS = 2
+"""Passwords hashed at a time: each takes 64 MiB."""
+
 # Console
 LINK_MS = 15 * 60_000
 """How long the console's one-time link can be used."""
@@ -151,22 +165,10 @@ TOKEN_CHARS = 128
 CONSOLE_ID_CHARS = 128
 """An identifier in a path of the console."""
 CONSOLE_TIME_CHARS = 40
+CONSOLE_PASSWORD_CHARS = 4 * PASSWORD_CHARS
+"""A password as it arrives: longer ones are wrong, and are refused as such."""
 BEAT_MS = 2_000
 """Between two heartbeats of the console's live connection."""
-
-# Officers
-OFFICERS = 256
-OFFICER_CHARS = 64
-"""An officer's name; it stands in every message that the officer sends."""
-PASSWORD_CHARS_LEAST = 8
-PASSWORD_CHARS = 256
-LOGIN_TRIES = 5
-"""Wrong passwords from one place within LOGIN_WINDOW_MS."""
-LOGIN_WINDOW_MS = 60_000
-LOGIN_SOURCES = 1_024
-"""Places whose wrong passwords are counted at a time; one more forgets the oldest."""
-HASHINGS = 2
-"""Passwords hashed at a time: each takes 64 MiB."""
 
 # Scenarios
 SCENARIO_BYTES = 1 << 20
