@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from openline.forms.catalog import CATALOG
 from openline.forms.payload import AUTOMATIC, BY_LEVEL, Payload, read_payload
 from openline.station import passwords
+from openline.station.desk_tables import officers
 from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
@@ -19,7 +20,6 @@ from openline.station.passwords import Tries, hash_password, is_password
 from openline.station.roles import MAY, MAY_SEND, Role
 from openline.station.seats import OWNER, Seat, bound, taking
 from openline.station.station import Station, engine_of
-from openline.station.tables import officers
 from openline.wire import cbor
 from openline.wire.message import read_message
 from openline.words import limits

@@ -31,6 +31,7 @@ function Row({ message }: { message: Message }) {
         )}
         {message.automatic && <span class="author quiet"> · {t("automatic")}</span>}
       </p>
+      {message.disputed && <p class="disputed">{t("disputed")}</p>}
       <p class="text" dir="auto">
         {message.text ?? <span class="quiet">{t("no-text")}</span>}
       </p>

@@ -57,6 +57,7 @@ export interface Message {
   /** The officer whom it names; none for what a machine said, or an older station. */
   by?: string | null;
   automatic?: boolean | null;
+  disputed: boolean;
   text: string | null;
 }
 

@@ -21,6 +21,7 @@ from openline.cli import (
     contacts,
     evidence,
     founding,
+    keys,
     lines,
     messages,
     officers,
@@ -41,6 +42,7 @@ app = typer.Typer(
 for module in (
     founding,
     backup,
+    keys,
     lines,
     messages,
     activities,

@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openline.station.folder import Folder
 from openline.station.seats import OWNER, Seat, taking
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
+
+if TYPE_CHECKING:
+    from openline.station.facade import Facade
 
 LINE_BYTES = 6 * limits.FILE_BYTES + (1 << 20)
 """A command that hands over a file: JSON writes a control character in six bytes."""
@@ -36,8 +39,8 @@ TELLING = frozenset({"verify", "backup", "evidence_export"})
 """Commands that take so long that they say how far they are."""
 Tell = Callable[[int, int], None]
 """Told how much is done, and of how much."""
-Who = tuple[str, str]
-"""An officer's name and password."""
+Who = tuple[str, str] | None
+"""An officer's name and password, or None: the folder's owner."""
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
 """Commands may wait (`send --wait`), so they have threads of their own."""
 
@@ -58,9 +61,7 @@ def _short(path: Path) -> Iterator[str]:
 class Listener:
     """Carries out commands that arrive on the folder's socket with the methods of `target`."""
 
-    def __init__(
-        self, target: object, seat_of: Callable[[Who | None], Seat] = lambda who: OWNER
-    ) -> None:
+    def __init__(self, target: object, seat_of: Callable[[Who], Seat] = lambda who: OWNER) -> None:
         self._target = target
         self._seat_of = seat_of
         self._server: asyncio.Server | None = None
@@ -128,7 +129,7 @@ def _seldom(tell: Tell) -> Tell:
 
 
 def _carry_out(
-    target: object, seat_of: Callable[[Who | None], Seat], line: bytes, tell: Tell
+    target: object, seat_of: Callable[[Who], Seat], line: bytes, tell: Tell
 ) -> dict[str, Any]:
     try:
         request = json.loads(line)
@@ -158,7 +159,7 @@ def _carry_out(
         ).as_json()
 
 
-def _who(said: Any) -> Who | None:
+def _who(said: Any) -> Who:
     if said is None:
         return None
     name, password = said
@@ -174,9 +175,7 @@ class Remote:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def call(
-        self, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
-    ) -> Any:
+    def call(self, method: str, tell: Tell | None = None, who: Who = None, **args: Any) -> Any:
         """Have the station carry a command out; `tell` hears how far it is, if it says so."""
         asked = {"method": method, "args": args, "tell": tell is not None, "as": who}
         request = json.dumps(asked, ensure_ascii=False)
@@ -210,29 +209,36 @@ class Local:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
-    def call(
-        self, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
-    ) -> Any:
+    def call(self, method: str, tell: Tell | None = None, who: Who = None, **args: Any) -> Any:
         """Carry a command out here."""
-        from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
-        from openline.station.station import Station  # noqa: PLC0415
-        from openline.station.trace import to_stderr  # noqa: PLC0415
-
-        to_stderr()
-        station = Station(self._folder)
         if tell is not None and method in TELLING:
             args["tell"] = _seldom(tell)
-        try:
-            facade = Facade(station)
-            with taking(facade.seats.here(who)):
-                return getattr(facade, method)(**args)
-        finally:
-            station.close()
+        with _opened(self._folder) as facade, taking(facade.seats.here(who)):
+            return getattr(facade, method)(**args)
 
 
-def call(
-    path: Path, method: str, tell: Tell | None = None, who: Who | None = None, **args: Any
-) -> Any:
+@contextmanager
+def without_keys(path: Path) -> Iterator[Callable[..., Any]]:
+    """What calls a station that does not run and has lost its keys: fresh ones stand in."""
+    with _opened(Folder(path), lost_keys=True) as facade:
+        yield lambda method, **args: getattr(facade, method)(**args)
+
+
+@contextmanager
+def _opened(folder: Folder, lost_keys: bool = False) -> Iterator[Facade]:
+    from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
+    from openline.station.station import Station  # noqa: PLC0415
+    from openline.station.trace import to_stderr  # noqa: PLC0415
+
+    to_stderr()
+    station = Station(folder, lost_keys=lost_keys)
+    try:
+        yield Facade(station)
+    finally:
+        station.close()
+
+
+def call(path: Path, method: str, tell: Tell | None = None, who: Who = None, **args: Any) -> Any:
     """Have the station in `path` carry a command out, running or not (R-STN-03).
 
     `tell` hears how far it is, where the command takes long; `who` acts, else the owner.

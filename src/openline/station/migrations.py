@@ -26,13 +26,13 @@ from sqlalchemy import (
 )
 
 from openline.station import nodes
+from openline.station.desk_tables import officers
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
     heads,
     messages,
     meta,
-    officers,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from openline.forms.payload import AUTOMATIC
 from openline.forms.schema import Form
+from openline.station.desk_tables import officers
 from openline.station.roles import MAY_SEND, Role, role_named
 from openline.station.seats import Seat, no_officer
-from openline.station.tables import officers
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment

@@ -35,6 +35,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("clocks", "calls", "alarms", "policy", "check", "verify", "witnesses", "quiet"),
                 *("next_test", "wait_change", "await_receipt", "export_receipt"),
                 *("export_checkpoint", "officers", "whoami", "own_password", "login"),
+                *("keys_list", "keys_extents"),
             ),
             Role.OBSERVER,
         ),
@@ -47,7 +48,10 @@ MAY: Mapping[str, Role] = MappingProxyType(
         ),
         **dict.fromkeys(("evidence_export", "witness_consent"), Role.SUPERVISOR),
         **dict.fromkeys(
-            ("join", "backup", "console_link", "officer_add", "officer_change"),
+            (
+                *("join", "backup", "console_link", "officer_add", "officer_change"),
+                *("keys_prepare", "keys_install", "keys_revoke"),
+            ),
             Role.ADMINISTRATOR,
         ),
     }
