@@ -34,8 +34,18 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 STATION_DOORS = {
     "scenario": {"facade", "folder", "founding", "host", "station", "serving"},
-    "console": {"facade", "serving"},
-    "cli": {"backup", "control", "facade", "folder", "founding", "host", "trace", "upgrade"},
+    "console": {"facade", "seats", "serving"},
+    "cli": {
+        "authority",
+        "backup",
+        "control",
+        "facade",
+        "folder",
+        "founding",
+        "host",
+        "trace",
+        "upgrade",
+    },
 }
 NO_IO = {
     "asyncio", "ctypes", "fcntl", "glob", "http", "io", "logging", "mmap", "multiprocessing", "os",

@@ -216,6 +216,8 @@ class FakeSeats:
     def has_officers(self) -> bool:
         return bool(self.held)
 
+    may_come_in = has_officers
+
     def of(self, ticket: str) -> Seat | None:
         if not ticket:
             return NOBODY if self.held else OWNER

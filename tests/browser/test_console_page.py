@@ -140,7 +140,7 @@ def test_a_station_that_forgot_the_session_is_said(desk: Desk) -> None:
     page = desk.enter()
     expect(page.locator(".state.big")).to_be_visible()
     desk.console.stop()
-    desk.console.gate.sessions._until.clear()
+    desk.console.gate.sessions._open.clear()
     desk.console.start()
     expect(page.get_by_role("alert")).to_contain_text("NO SESSION")
     expect(page.locator("main.stale")).to_be_visible()

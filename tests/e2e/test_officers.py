@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import socket
+import ssl
 from pathlib import Path
 
 import pytest
-from processes import MakeBox, MakePair, in_process, openline, serve_all
+from processes import Box, MakeBox, MakePair, in_process, openline, serve_all
 
 PASSWORD = "seven words are easier to remember"
 
@@ -87,3 +91,62 @@ def test_officers_are_kept_where_no_station_runs(make_box: MakeBox, file: Path) 
     assert in_process(*named, "officer", "add", "Bo", "--role", "observer", "--json",
                       "--password-file", file).json["name"] == "Bo"  # fmt: skip
     box.run("officer", "password", "Anna", "--password-file", file)
+
+
+def console_at(box: Box, tls: ssl.SSLContext, host: str) -> http.client.HTTPSConnection:
+    """A connection to the console as a browser makes it that calls it `host`."""
+    connection = http.client.HTTPSConnection(host, box.console_port, context=tls, timeout=30)
+    plain = socket.create_connection(("127.0.0.1", box.console_port), timeout=30)
+    connection.sock = tls.wrap_socket(plain, server_hostname=host)
+    return connection
+
+
+@pytest.mark.rule("R-CON-04")
+@pytest.mark.rule("R-CON-05")
+@pytest.mark.rule("R-OFF-12")
+def test_the_console_listens_beyond_loopback_for_officers_over_https(
+    make_box: MakeBox, file: Path, tmp_path: Path
+) -> None:
+    box = make_box("us")
+    box.init("--unsafe-no-passphrase")
+    everywhere = ("--console", f"0.0.0.0:{box.console_port}", "--console-name", "desk.lan")
+    assert box.refused_plainly("serve", *everywhere[:2])["rule"] == "R-CON-04"
+    box.run("officer", "add", "Anna", "--role", "officer", "--password-file", file)
+    refused = box.refused_plainly("serve", *everywhere[:3], "bank.example")
+    assert refused["rule"] == "R-OFF-12" and "'bank.example'" in refused["message"]
+    certificate = tmp_path / "ca.pem"
+    said = box.run("ca", "-o", certificate).out
+    assert box.json("ca")["fingerprint"] in said
+    box.listen = everywhere
+    box.serve()
+    address = f"https://desk.lan:{box.console_port}"
+    assert f"console {address} · {address}/#enter=" in box.ready
+
+    tls = ssl.create_default_context(cafile=str(certificate))
+    with pytest.raises(ssl.SSLCertVerificationError):
+        console_at(box, ssl.create_default_context(), "desk.lan")
+    body = json.dumps({"name": "Anna", "password": PASSWORD})
+    headers = {"Origin": address, "X-Openline": "test", "Content-Type": "application/json"}
+    connection = console_at(box, tls, "desk.lan")
+    connection.request("POST", "/api/login", body, headers)
+    reply = connection.getresponse()
+    assert (reply.status, reply.read() != b"") == (200, True)
+    cookie = reply.headers["set-cookie"]
+    assert cookie.startswith(f"__Host-openline-{box.console_port}=")
+    assert {"secure", "httponly", "samesite=strict"} <= set(cookie.lower().split("; "))
+    held = {"Cookie": cookie.partition(";")[0]}
+    connection.request("GET", "/api/session", headers=held)
+    assert json.loads(connection.getresponse().read())["officer"]["name"] == "Anna"
+    connection.request("GET", "/api/session", headers={**held, "Host": "bank.example"})
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+@pytest.mark.rule("R-OFF-13")
+def test_a_given_certificate_is_checked_before_anything_listens(
+    make_box: MakeBox, tmp_path: Path
+) -> None:
+    box = make_box("us")
+    box.init("--unsafe-no-passphrase")
+    error = box.refused_plainly("serve", "--certificate", tmp_path / "none.pem")
+    assert error["rule"] == "R-OFF-13" and "--key" in error["next"]

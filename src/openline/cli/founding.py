@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(init)
     app.command()(card)
+    app.command()(ca)
     app.command()(serve)
     app.command()(demo)
 
@@ -93,12 +94,50 @@ def serve(
     listen: Annotated[
         str | None, typer.Option(help="HOST:PORT of the line's listener (default: the address's).")
     ] = None,
-    console: Annotated[str, typer.Option(help="HOST:PORT of the console.")] = "127.0.0.1:8443",
+    console: Annotated[
+        str, typer.Option(help="HOST:PORT of the console; beyond loopback for officers alone.")
+    ] = "127.0.0.1:8443",
+    console_name: Annotated[
+        list[str] | None, typer.Option(help="A name or address by which officers reach it.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="The console's certificate (default: the station's own).")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
 ) -> None:
     """Run the station until SIGTERM or Ctrl-C."""
-    from openline.cli.serve import run  # noqa: PLC0415 (slow to import)
+    from openline.cli.serve import Console, run  # noqa: PLC0415 (slow to import)
 
-    raise typer.Exit(run(session(ctx).station, listen, console))
+    page = Console(console, tuple(console_name or ()), certificate, key)
+    raise typer.Exit(run(session(ctx).station, listen, page))
+
+
+def ca(
+    ctx: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to a file.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """The certificate of the station's own authority, for officers' browsers to trust."""
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 (slow to import)
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+    from openline.station.authority import authority_certificate, utc_now  # noqa: PLC0415
+    from openline.station.founding import own_card  # noqa: PLC0415
+
+    folder = Folder(session(ctx).station)
+    folder.require()
+    found = authority_certificate(folder, own_card(folder), utc_now())
+    text = found.public_bytes(Encoding.PEM).decode()
+    fingerprint = found.fingerprint(hashes.SHA256()).hex(":").upper()
+    if out is not None:
+        out.write_text(text)
+    if as_json:
+        until = found.not_valid_after_utc.isoformat().replace("+00:00", "Z")
+        show_json({"certificate": text, "fingerprint": fingerprint, "until": until})
+    elif out is None:
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"SHA-256 fingerprint {fingerprint}")
 
 
 def demo(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,9 @@ from typing import Any
 import structlog
 import typer
 
+from openline.console.guard import is_loopback
 from openline.console.server import serve as serve_console
+from openline.station.authority import Tls, given, issued, utc_now
 from openline.station.folder import Folder
 from openline.station.founding import own_card
 from openline.station.host import Host
@@ -22,22 +26,42 @@ from openline.words.errors import BrokenInvariant, OpenlineError
 trace = structlog.get_logger("openline.serve")
 
 
-def run(path: Path, listen: str | None, console: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where the console listens, what it is called there, and a certificate if one is given."""
+
+    at: str
+    names: Sequence[str] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def tls(self, folder: Folder, host: str) -> Tls | None:
+        """The certificate; none where it listens on loopback and none is given."""
+        if self.certificate is not None:
+            return given(self.certificate, self.key)
+        if is_loopback(host) or not _is_address(host):  # nothing is listened on by name
+            return None
+        return issued(folder, own_card(folder), host, self.names, utc_now())
+
+
+def run(path: Path, listen: str | None, console: Console) -> int:
     """Serve until SIGTERM or SIGINT; returns the exit code."""
     to_stderr()
     folder = Folder(path)
     folder.require()
     where = _parse(listen, "--listen") if listen else _default_listen(folder)
-    return asyncio.run(_serve(folder, where, _parse(console, "--console")))
+    return asyncio.run(_serve(folder, where, console))
 
 
-async def _serve(folder: Folder, listen: tuple[str, int], console: tuple[str, int]) -> int:
+async def _serve(folder: Folder, listen: tuple[str, int], console: Console) -> int:
+    host_port = _parse(console.at, "--console")
+    tls = console.tls(folder, host_port[0])
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with Host(folder, listen=listen) as host:
-        page = await serve_console(host.facade, *console)
+        page = await serve_console(host.facade, *host_port, tls=tls)
         try:
             host.station.console_link = page.link
             party = host.facade.card()["party"]
@@ -68,6 +92,14 @@ def _default_listen(folder: Folder) -> tuple[str, int]:
     if loopback:
         return ("127.0.0.1" if host == "localhost" else host.strip("[]")), port
     return "0.0.0.0", port  # noqa: S104 (the line's listener is public by design)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _parse(text: str, option: str) -> tuple[str, int]:

@@ -6,6 +6,7 @@ The facade blocks, so every route is a plain function that runs in a thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -85,11 +86,17 @@ def _page(app: FastAPI, static: FilePath) -> None:
         app.mount("/assets", StaticFiles(directory=static / "assets"))
 
 
-def make_app(door: Door, *, gate: Gate | None = None, static: FilePath = STATIC) -> FastAPI:
+def make_app(
+    door: Door,
+    *,
+    gate: Gate | None = None,
+    static: FilePath = STATIC,
+    hosts: Sequence[str] = (),
+) -> FastAPI:
     """The console over ``door``; ``app.state.gate`` issues links, ``app.state.streams`` closes.
 
     ``static`` is the folder with the built page; without it the API still
-    answers and ``/`` says what to do.
+    answers and ``/`` says what to do. `hosts` are what it is called beyond loopback.
     """
     gate = gate or Gate()
     streams = Streams(door)
@@ -107,5 +114,5 @@ def make_app(door: Door, *, gate: Gate | None = None, static: FilePath = STATIC)
     app.include_router(sessions(door, gate))
     app.include_router(presence(door, gate, streams))
     _page(app, static)
-    app.add_middleware(Guard, gate=gate, door=door)
+    app.add_middleware(Guard, gate=gate, door=door, hosts=hosts)
     return app

@@ -15,6 +15,9 @@ class Seats(Protocol):
     def has_officers(self) -> bool:
         """Whether there are any officers."""
 
+    def may_come_in(self) -> bool:
+        """Whether any officer may come in."""
+
     def of(self, ticket: str) -> Seat | None:
         """The seat of a session's ticket, None when it is over."""
 

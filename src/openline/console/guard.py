@@ -1,7 +1,7 @@
 """What stands before every request: host, origin, size, session, headers.
 
-The console listens on loopback, where any page in the officer's browser can
-send requests too. So the Host must be loopback (against DNS rebinding), a
+Any page in the officer's browser can send requests to the console too. So the
+Host must be loopback or a name of the certificate (against DNS rebinding), a
 request that a browser marks as another site's is refused, and what changes
 something needs this page's origin and a header that a form cannot set.
 """
@@ -9,6 +9,7 @@ something needs this page's origin and a header that a form cannot set.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -58,17 +59,27 @@ def is_loopback(host: str) -> bool:
 
 def cookie_name(connection: HTTPConnection) -> str:
     """The session cookie of this address: browsers keep cookies per host, not per port."""
-    return f"openline-{connection.url.port or 80}"
+    url = connection.url
+    if url.scheme == "https":  # no other host of the domain can set such a name (RFC 6265bis)
+        return f"__Host-openline-{url.port or 443}"
+    return f"openline-{url.port or 80}"
 
 
-def _refusal(scope: Scope, headers: Headers) -> OpenlineError | None:
+def answers_to(host: str, hosts: Sequence[str]) -> bool:
+    """Whether a request may name this host: the machine itself, or one of `hosts`."""
+    name = host.removeprefix("[").removesuffix("]").lower()
+    above = "*." + name.partition(".")[2]
+    return is_loopback(host) or name in hosts or above in hosts
+
+
+def _refusal(scope: Scope, headers: Headers, hosts: Sequence[str]) -> OpenlineError | None:
     """Why a request may not pass whoever sent it; None where nothing speaks against it."""
     host = headers.get("host", "")
     named = _HOST.fullmatch(host)
-    if named is None or not is_loopback(named["host"]):
+    if named is None or not answers_to(named["host"], hosts):
         return OpenlineError(
             "host-not-loopback",
-            "the console answers only to addresses of its own machine",
+            "the console answers only to addresses of its own machine, and names it was given",
             rule="R-CON-05",
             next="open the address that the station printed",
         )
@@ -113,8 +124,9 @@ class Guard:
     What has a session is done from its seat, so that the facade asks for the officer's role.
     """
 
-    def __init__(self, app: ASGIApp, gate: Gate, door: Door) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, door: Door, hosts: Sequence[str] = ()) -> None:
         self.app = app
+        self.hosts = hosts
         self.gate = gate
         self.door = door
 
@@ -140,7 +152,7 @@ class Guard:
         )
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _refusal(scope, Headers(scope=scope))
+        refusal = _refusal(scope, Headers(scope=scope), self.hosts)
         try:
             if refusal is not None:
                 raise refusal

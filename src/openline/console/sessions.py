@@ -83,7 +83,7 @@ def sessions(door: Door, gate: Gate) -> APIRouter:
     def logout(request: Request) -> JSONResponse:
         gate.sessions.close(request.cookies.get(cookie_name(request)))
         reply = JSONResponse({"now": door.now()})
-        reply.delete_cookie(cookie_name(request))
+        reply.delete_cookie(cookie_name(request), secure=request.url.scheme == "https")
         return reply
 
     @router.post("/officers/first")

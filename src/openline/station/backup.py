@@ -118,7 +118,7 @@ def check_backup(file: Path) -> Json:
         raise _bad(file, f"it cannot be read: {error}") from None
     if manifest.get("format") != FORMAT or manifest.get("parts") != parts:
         raise _bad(file, "its parts are not those of its list: it is damaged or of another version")
-    if set(parts) != set(_parts(Folder(Path()))):
+    if set(parts) - {Folder(Path()).authority.name} != set(_parts(Folder(Path()))):
         raise _bad(file, "parts of a station are missing")
     return {name: manifest[name] for name in ("party", "at")}
 
@@ -127,6 +127,11 @@ def _parts(folder: Folder) -> Mapping[str, Path]:
     """A station's parts, by the names that they have in a backup."""
     files = (folder.database, folder.keys, folder.card, folder.certificate)
     return {file.name: file for file in files}
+
+
+def _all_parts(folder: Folder) -> Mapping[str, Path]:
+    """The same with the console's authority, which older stations may not have."""
+    return {**_parts(folder), folder.authority.name: folder.authority}
 
 
 def _copy_database(database: Path, copy: Path, on_progress: Progress) -> None:
@@ -142,7 +147,8 @@ def _copy_database(database: Path, copy: Path, on_progress: Progress) -> None:
 
 
 def _write_tar(folder: Folder, copy: Path, file: Path, at: Moment) -> Json:
-    files = {**_parts(folder), folder.database.name: copy}
+    there = {name: path for name, path in _all_parts(folder).items() if path.exists()}
+    files = {**there, folder.database.name: copy}
     hashes = {}
     for name, path in files.items():
         with path.open("rb") as part:
@@ -169,7 +175,7 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 def _unpack(file: Path, folder: Folder) -> None:
     """Write the parts into a folder, durably; they were checked, and are checked again here."""
-    parts = _parts(folder)
+    parts = _all_parts(folder)
     with tarfile.open(file, "r:") as tar:
         for member in tar:
             content = tar.extractfile(member)

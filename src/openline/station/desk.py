@@ -30,6 +30,10 @@ class Seating:
         """Whether there are any; then whoever gives no name only reads."""
         return bool(self._station.engine.roster)
 
+    def may_come_in(self) -> bool:
+        """Whether any of them is not disabled."""
+        return any(not each.disabled for each in self._station.engine.roster.values())
+
     def of(self, ticket: str) -> Seat | None:
         """The seat of a ticket, None when it is over; an empty one is the one-time link's."""
         roster = self._station.engine.roster

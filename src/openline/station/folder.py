@@ -3,7 +3,8 @@
     DIR/openline.db     the database          DIR/keys.json   every key but the root key
     DIR/card.txt        the station's card    DIR/tls.pem     certificate of the TLS key
     DIR/lock            held by whoever writes DIR/socket     commands to a running station
-    DIR/mark            how far was signed
+    DIR/mark            how far was signed    DIR/console-ca.pem vouches for the console,
+    DIR/console.pem     its certificate       whose certificate beyond loopback it signs
 
 All of it is readable by its owner alone. The root key is never in it.
 """
@@ -43,6 +44,16 @@ class Folder:
     def certificate(self) -> Path:
         """The self-signed certificate of the TLS key, with the key."""
         return self.path / "tls.pem"
+
+    @property
+    def authority(self) -> Path:
+        """The authority that vouches for the console's certificate: key and certificate."""
+        return self.path / "console-ca.pem"
+
+    @property
+    def console_certificate(self) -> Path:
+        """The console's certificate beyond loopback, with its key; made at each start."""
+        return self.path / "console.pem"
 
     @property
     def mark(self) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from openline.station import keys
+from openline.station import authority, keys
 from openline.station.folder import Folder
 from openline.station.store import Store
 from openline.wire.card import Card, card_text, read_card, write_card
@@ -80,6 +80,7 @@ def _fill(folder: Folder, founding: Founding, root_file: Path) -> Card:
     keys.write_keys(folder.keys, operational)
     keys.write_private(folder.certificate, operational.tls_pem(founding.party))
     keys.write_private(folder.card, card_text(card).encode())
+    authority.authority_of(folder, card, authority.utc_now())
     store = Store.create(folder.database, {"party": founding.party, "name": founding.name})
     store.close()
     folder.database.chmod(0o600)

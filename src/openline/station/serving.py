@@ -83,8 +83,13 @@ def bind(host: str, port: int, option: str) -> socket.socket:
     return sock
 
 
-async def run(app: Any, sock: socket.socket, certificate: Path | None = None) -> Serving:
-    """Serve `app` on a bound socket, over TLS with key and certificate of the PEM file if given."""
+async def run(
+    app: Any, sock: socket.socket, certificate: Path | None = None, key: Path | None = None
+) -> Serving:
+    """Serve `app` on a bound socket, over TLS with the certificate of a PEM file if given.
+
+    Its key lies in the same file, unless `key` names another.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,  # requests can hold secrets, and a peer's habits are its own
@@ -99,6 +104,7 @@ async def run(app: Any, sock: socket.socket, certificate: Path | None = None) ->
     )
     if certificate is not None:
         config.ssl_certfile = str(certificate)
+        config.ssl_keyfile = None if key is None else str(key)
         config.ssl_version = ssl.PROTOCOL_TLS_SERVER
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
