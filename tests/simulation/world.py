@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256, shake_256
 from pathlib import Path
@@ -99,6 +100,14 @@ def card_of(party: str) -> Card:
     )
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A copy of one station's database."""
+
+    files: Files
+    acted: Counter[tuple[str, str, Place]]
+
+
 class Side:
     """One station. What survives a crash is its file; the rest is made anew by `open`.
 
@@ -147,13 +156,17 @@ class Side:
         self.open()
         self.acted.update(act for act in acts if self._shows(*act))
 
-    def restore(self, files: Files, acted: Counter[tuple[str, str, Place]], marked: bool) -> None:
+    def backup(self) -> Backup:
+        """The database as it stands, and what the books had done by then."""
+        return Backup(self.disk.files(), self.acted.copy())
+
+    def restore(self, backup: Backup, marked: bool = True) -> None:
         """Come up with an older copy of the database, where it lay or, not `marked`, elsewhere."""
         self.close()
-        self.disk.put(files)
+        self.disk.put(backup.files)
         if not marked:
             self.path.with_suffix(".mark").unlink()
-        self.acted = acted.copy()
+        self.acted = backup.acted.copy()
         self.open()
 
     def close(self) -> None:
