@@ -17,7 +17,8 @@ from functools import lru_cache, partial
 from hashlib import sha256, shake_256
 from pathlib import Path
 from random import Random
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
@@ -45,6 +46,7 @@ from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
 from simulation.disk import Crash, Disk, Files, Reader
 
+_SHOWN = "SELECT 1 FROM messages WHERE peer=? AND way=? AND epoch=? AND number=? AND shown"
 START = Moment.parse("2022-03-01T12:00:00Z")
 
 
@@ -108,6 +110,31 @@ class Backup:
     acted: Counter[tuple[str, str, Place]]
 
 
+class WarmStore(Store):
+    """A store that finds SQLAlchemy's engine of its file, without connections, as it was before.
+
+    The statements that it has compiled are no part of what a crash takes, and compiling them
+    would be most of a start. All speak one dialect, by which the station keeps its own.
+    """
+
+    engines: ClassVar[dict[Path, Any]] = {}
+
+    def __init__(self, path: Path) -> None:
+        if path in self.engines:
+            self._engine, self._writing, self._writer = self.engines[path], Lock(), None
+            return
+        super().__init__(path)
+        for other in self.engines.values():
+            self._engine.dialect = other.dialect
+        self.engines[path] = self._engine
+
+
+def forget_files() -> None:
+    """Let go of every file that a station has left open."""
+    for engine in WarmStore.engines.values():
+        engine.dispose()
+
+
 class Side:
     """One station. What survives a crash is its file; the rest is made anew by `open`.
 
@@ -132,8 +159,7 @@ class Side:
         self.open()
 
     def open(self) -> None:
-        self.store = Store(self.path)
-        self.store._engine = _warm(self.path, self.store._engine)
+        self.store = WarmStore(self.path)
         self.engine = Engine(
             self.store, card_of(self.party), keys_of(self.party), self.clock, self.new_uid
         )
@@ -224,8 +250,7 @@ class Side:
         self._acts.clear()
 
     def _shows(self, peer: str, way: str, place: Place) -> bool:
-        rows = self._side(peer, way)
-        return any((row.epoch, row.number) == place and row.shown for row in rows)
+        return bool(self.reader.rows(_SHOWN, peer, way, *place))
 
     def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
@@ -288,28 +313,6 @@ class Side:
 
 def _down() -> OpenlineError:
     return OpenlineError("carrier-down", "nobody answered")
-
-
-_ENGINES: dict[Path, Any] = {}
-
-
-def _warm(path: Path, engine: Any) -> Any:
-    """SQLAlchemy's engine of this file, without connections, as it was used before.
-
-    The statements that it has compiled are no part of what a crash takes, and compiling them
-    would be most of a start. All speak one dialect, by which the station keeps its own.
-    """
-    if path not in _ENGINES:
-        for other in _ENGINES.values():
-            engine.dialect = other.dialect
-        _ENGINES[path] = engine
-    return _ENGINES[path]
-
-
-def forget_files() -> None:
-    """Let go of every file that a station has left open."""
-    for engine in _ENGINES.values():
-        engine.dispose()
 
 
 class World:
