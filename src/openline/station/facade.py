@@ -17,6 +17,7 @@ from openline.station import acts, audit, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.station import Station
 from openline.station.tables import tests
+from openline.station.urgent_door import UrgentDoor
 from openline.station.views import (
     alarms,
     collisions,
@@ -33,7 +34,7 @@ from openline.wire.card import card_text, fingerprint
 Json = dict[str, Any]
 
 
-class Facade:
+class Facade(UrgentDoor):
     """What can be asked of a station."""
 
     def __init__(self, station: Station) -> None:

@@ -1,8 +1,8 @@
 """Steps from each version of the database to the next, all inside the caller's transaction.
 
 A step says what stands in columns that are new or another; tables are made as `tables.py` has
-them and filled from the old ones. When a version 3 comes, its author gives the
-step to 2 a copy of version 2's tables to lead to: a step never changes once it was released.
+them and filled from the old ones. Version 3 has new tables and no new column in an old one, so
+that the step to 2 may make the new ones too, and the step to 3 makes those that are not there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import nodes
+from openline.station import entries, nodes, urgent_tables
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
@@ -116,7 +116,20 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs),)
+NEW_IN_3: tuple[Table, ...] = (*urgent_tables.NEW_IN_3,)
+
+
+def _urgency(connection: Connection) -> None:
+    """From 2 to 3: new tables; what answers what is read from the messages."""
+    METADATA.create_all(connection, tables=NEW_IN_3)
+    m = messages.c
+    for row in connection.execute(select(messages).where(m.shown).order_by(m.pk)).all():
+        about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None
+        if about is not None:
+            connection.execute(insert(urgent_tables.abouts).values(about))
+
+
+STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _urgency))
 """From which version, to which, and how; in order."""
 
 

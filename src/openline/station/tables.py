@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised by every change of these tables; a station refuses a database that it does not know."""
 
 METADATA = MetaData()

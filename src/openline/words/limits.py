@@ -128,6 +128,12 @@ FORK_PROOF_BYTES = (512 << 10) + (16 << 10)
 PATH_HASHES = 64
 """Hashes of one inclusion proof; a record of RECORD_MESSAGES needs 53."""
 
+# Urgency
+COORDINATES_CHARS = 80
+"""A position as a person writes it."""
+PEOPLE = 200
+"""People on a watch list, and so those that one step of an escalation calls."""
+
 # Time
 EARLIEST_MS = 0
 """1970-01-01T00:00:00Z."""

@@ -27,6 +27,7 @@ from openline.station.books import (
     calls,
     lines,
     linetests,
+    urgent,
     witnesses,
 )
 from openline.station.engine import Tx
@@ -60,6 +61,7 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "witness-answer": witnesses.on_answer,
         "not-understood": answers.on_not_understood,
         **dict.fromkeys(answers.FORMS, answers.on_answer),
+        **dict.fromkeys(urgent.ANSWERS, urgent.on_answer),
     }
 )
 
@@ -149,6 +151,7 @@ def _book(tx: Tx, entry: Entry) -> None:
     book = BOOKS.get(entry.form)
     if book is not None:
         book(tx, entry)
+        urgent.note(tx, entry)
 
 
 def _unusable(code: str, what: str) -> OpenlineError:
