@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
-from openline.line import linetest
+from openline.line import linetest, schedule
 from openline.station import forks, traffic
 from openline.station.books import alarms, checkpoints, linetests
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
 from openline.station.tables import lines, tests
+from openline.station.zones import zone_of
 from openline.words.moment import Moment
 
 
@@ -23,7 +24,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
-        due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
+        due = schedule.last_due(policy_of(tx.connection, peer).schedule, tx.now.wall, zone_of)
         if in_use(line) and due > _last_scheduled(tx.connection, peer, tx.now.wall):
             begin_test(tx, peer, due, linetest.ANSWER_WITHIN_MS)
 
@@ -40,8 +41,8 @@ def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> s
 
 def next_test(connection: Connection, peer: str, now: Moment) -> Moment:
     """When the line is tested next by its schedule."""
-    times = policy_of(connection, peer).test_times
-    return linetest.next_due(times, _last_scheduled(connection, peer, now))
+    hours = policy_of(connection, peer).schedule
+    return schedule.next_due(hours, _last_scheduled(connection, peer, now), zone_of)
 
 
 def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) -> Moment | None:

@@ -94,6 +94,12 @@ LANGUAGE_CHARS = 35
 LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
 VEHICLES = 10_000
+ZONE_CHARS = 64
+"""The IANA name of a time zone."""
+PROBE_LEAST_S, PROBE_MOST_S = 10, 86_400
+"""Between two probes of one carrier."""
+ANSWER_WITHIN_S = 7 * 86_400
+"""The longest time that a line's policy can leave a person for an answer."""
 EPOCHS = 2**53 - 1
 """The greatest epoch; like RECORD_MESSAGES, every JSON reader holds it exactly."""
 RECORD_MESSAGES = 2**53 - 1

@@ -113,6 +113,10 @@ say-terms = Proposed terms of the line.
     .sealing = Sealing of what is sent: { $sealing-name }.
     .separation = Separation unless an activity gives its own: { $separation-horizontal_m } m across, { $separation-vertical_m } m in height, { $separation-time_s } s in time.
     .quantum = Line tests carry heads signed with ML-DSA-65: { $quantum-name }.
+    .schedule = Line tests at: { $schedule }.
+    .holidays = On { $holidays } this side's hours do not hold.
+    .probe_every_s = Machines look at each cheap carrier every { $probe_every_s } s.
+    .answer_within_s = A person answers within { $answer_within_s-flash } s (flash), { $answer_within_s-immediate } s (immediate), { $answer_within_s-priority } s (priority), { $answer_within_s-routine } s (routine).
 
 say-text = { $text }
 
@@ -221,6 +225,17 @@ field-place = place
 field-previous = own record before
 field-record = record of
 field-witness = witness
+field-flash = flash
+field-immediate = immediate
+field-priority = priority
+field-routine = routine
+field-schedule = schedule of line tests
+field-holidays = holidays
+field-probe_every_s = between two probes (s)
+field-answer_within_s = a person answers within (s)
+field-time = time
+field-zone = time zone
+field-weekdays = weekdays
 
 # Words of choices
 answer-accept = accepted
@@ -260,6 +275,13 @@ fork-kind-messages = two messages at one place
 fork-kind-heads = two heads of one size
 fork-kind-leaves = two leaves at one place
 fork-kind-unproven = not proven yet
+weekday-mon = Mon
+weekday-tue = Tue
+weekday-wed = Wed
+weekday-thu = Thu
+weekday-fri = Fri
+weekday-sat = Sat
+weekday-sun = Sun
 
 # Words of states
 precedence-flash = flash

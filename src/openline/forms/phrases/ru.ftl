@@ -112,6 +112,10 @@ say-terms = Предлагаемые условия работы линии.
     .sealing = Шифрование при передаче: { $sealing-name }.
     .separation = Интервалы, если для деятельности не указаны иные: { $separation-horizontal_m } м по горизонтали, { $separation-vertical_m } м по высоте, { $separation-time_s } с по времени.
     .quantum = Подписи ML-DSA-65 при проверках линии: { $quantum-name }.
+    .schedule = Проверки линии в: { $schedule }.
+    .holidays = Часы этой стороны не действуют: { $holidays }.
+    .probe_every_s = Автоматическая проба каждого дешёвого канала — раз в { $probe_every_s } с.
+    .answer_within_s = Человек отвечает в течение { $answer_within_s-flash } с (молния), { $answer_within_s-immediate } с (безотлагательное), { $answer_within_s-priority } с (срочное), { $answer_within_s-routine } с (обычное).
 
 say-text = { $text }
 
@@ -220,6 +224,17 @@ field-place = место
 field-previous = собственный журнал до этого
 field-record = чей журнал
 field-witness = свидетель
+field-flash = молния
+field-immediate = безотлагательное
+field-priority = срочное
+field-routine = обычное
+field-schedule = расписание проверок линии
+field-holidays = праздничные дни
+field-probe_every_s = между пробами (с)
+field-answer_within_s = человек отвечает в течение (с)
+field-time = время
+field-zone = часовой пояс
+field-weekdays = дни недели
 
 # Слова для выбора
 answer-accept = согласие
@@ -259,6 +274,13 @@ fork-kind-messages = два сообщения на одном месте
 fork-kind-heads = два заверения одного размера
 fork-kind-leaves = два листа на одном месте
 fork-kind-unproven = пока не доказано
+weekday-mon = пн
+weekday-tue = вт
+weekday-wed = ср
+weekday-thu = чт
+weekday-fri = пт
+weekday-sat = сб
+weekday-sun = вс
 
 # Слова для состояний
 precedence-flash = молния
