@@ -14,7 +14,7 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, progress
+from openline.line import call, linetest, progress, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
@@ -76,6 +76,11 @@ def machines() -> str:
             f"\nTime alone makes a call unanswered ({hours} hours after it was sought or\n"
             f"countered) or expired ({held} hours after the agreed time); no message says so\n"
             "(R-CALL-03).\n",
+        ),
+        (
+            "A message that needs a person",
+            diagram(urgency.TRANSITIONS, urgency.State.WAITING),
+            "\nWho is called when its time is over is in the line's policy (R-URG-02).\n",
         ),
     ]
     return _MACHINES + "\n".join(f"## {title}\n\n{drawn}{said}" for title, drawn, said in parts)

@@ -46,12 +46,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "contact": ("claimed", "confirmed"),
     "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
+    "urgency": ("waiting", "overdue", "opened", "answered"),
     "whose": ("ours", "theirs", "carrier"),
     "alarm": (
         *("conflict", "card-differs", "records-differ", "heads-fail"),
         *("witness-unproven", "witness-contradicts", "witness-differs"),
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
+        *("not-received", "nobody-called", "no-voice"),
     ),
 }
 """The states of design.md that no form holds; each has a label in every language."""

@@ -22,7 +22,7 @@ from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card"})
+TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "urgency"})
 """Topics of a commit after which something may be due at another time, or on a new line."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 

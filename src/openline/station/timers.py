@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from openline.line import linetest, schedule
 from openline.station import forks, traffic
-from openline.station.books import alarms, checkpoints, linetests
+from openline.station.books import alarms, checkpoints, linetests, urgency
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
@@ -21,6 +21,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     """Do what is due. `why` says, by line, what this side knows of a carrier's failure."""
     linetests.end_overdue(tx, why)
     alarms.sound_due(tx)
+    urgency.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
@@ -52,7 +53,8 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
     alarm = alarms.next_due(connection, now)
-    return min(due + ([alarm] if alarm else []), default=None)
+    steps = urgency.next_due(connection, list(found), now)
+    return min(due + [at for at in (alarm, steps) if at is not None], default=None)
 
 
 def in_use(line: Line) -> bool:

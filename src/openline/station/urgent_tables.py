@@ -54,6 +54,7 @@ people = Table(
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),
     Column("place", Integer, nullable=False),  # in which order they are called
+    Column("ways", Integer, nullable=False),  # how many ways of reaching them the file has
 )
 
 watches = Table(

@@ -27,6 +27,7 @@ from openline.station.books import (
     calls,
     lines,
     linetests,
+    urgency,
     urgent,
     witnesses,
 )
@@ -60,6 +61,7 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "witness-heads": witnesses.on_heads,
         "witness-answer": witnesses.on_answer,
         "not-understood": answers.on_not_understood,
+        "escalation": urgency.on_escalation,
         **dict.fromkeys(answers.FORMS, answers.on_answer),
         **dict.fromkeys(urgent.ANSWERS, urgent.on_answer),
     }
@@ -79,6 +81,7 @@ def act(tx: Tx, entry: Entry) -> None:
         return  # acted on when it was said first
     if entry.precedence.is_urgent:
         alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
+    urgency.begin(tx, entry)
     refusal = _try(tx, entry)
     if refusal is not None:
         _refuse(tx, entry, refusal)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select
 
 from openline.station import entries
-from openline.station.books import answers
+from openline.station.books import answers, urgency
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import messages
@@ -24,6 +24,7 @@ def note(tx: Tx, entry: Entry) -> None:
     row = entries.about_of(entry)
     if row is not None:
         tx.run(insert(abouts).values(row))
+        urgency.heard(tx, entry)
 
 
 def on_answer(tx: Tx, entry: Entry) -> None:

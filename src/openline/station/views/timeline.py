@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Row, select
 
 from openline.forms.catalog import CATALOG
 from openline.station import entries
-from openline.station.books import urgent
+from openline.station.books import urgency, urgent
+from openline.station.books.policy import policy_of
 from openline.station.station import Station
 from openline.station.tables import receipts
+from openline.station.urgent_tables import notices, urgencies
 from openline.station.views.traffic import message_json
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
@@ -33,6 +35,7 @@ def timeline(station: Station, id: str, language: str) -> Json:
             {
                 **message_json(row, language),
                 "steps": steps(connection, row, language),
+                "waits": waits(connection, row),
             }
             for row in rows
         ]
@@ -50,6 +53,41 @@ def steps(connection: Connection, row: Row[Any], language: str) -> list[Json]:
     found += [_said(each, language) for each in about]
     found.sort(key=lambda each: str(each["at"]))  # stable: what was said first stays first
     return found
+
+
+def waits(connection: Connection, row: Row[Any]) -> Json | None:
+    """Until when a person is to answer, and of a peer's message whom this side has called.
+
+    None for what needs no person.
+    """
+    entry = entries.entry_of(row)
+    received = first_receipt(connection, row)
+    if not urgency.needs_person(row.form) or received is None:
+        return None
+    within_ms = policy_of(connection, row.peer).answer_within_ms[entry.precedence]
+    u, n = urgencies.c, notices.c
+    named = (u.peer == row.peer, u.id == row.id)
+    kept = connection.execute(select(urgencies).where(*named)).one_or_none()
+    calls = select(notices).where(n.peer == row.peer, n.about == row.id).order_by(n.pk)
+    return {
+        "answer_by": str(Moment(received.at).plus_ms(within_ms)),
+        "state": None if kept is None else kept.state,
+        "calls": [call_json(each) for each in connection.execute(calls).all()],
+    }
+
+
+def call_json(row: Row[Any]) -> Json:
+    """One alarm to one person by one way."""
+    ended = row.ended_at
+    return {
+        "step": row.step,
+        "person": row.person,
+        "way": row.way,
+        "at": str(Moment(row.at)),
+        "ended_at": None if ended is None else str(Moment(ended)),
+        "left": row.left,
+        "why": row.why,
+    }
 
 
 def first_receipt(connection: Connection, row: Row[Any]) -> Row[Any] | None:
