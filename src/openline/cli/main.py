@@ -26,6 +26,7 @@ from openline.cli import (
     output,
     standard,
     urgent,
+    watch,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -38,7 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (founding, backup, lines, messages, activities, contacts, evidence, standard, urgent):
+for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
+    module.add_to(app)
+for module in (urgent, watch):
     module.add_to(app)
 
 

@@ -53,7 +53,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("witness-unproven", "witness-contradicts", "witness-differs"),
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
-        *("not-received", "nobody-called", "no-voice"),
+        *("not-received", "nobody-called", "no-voice", "alert-failed"),
     ),
 }
 """The states of design.md that no form holds; each has a label in every language."""

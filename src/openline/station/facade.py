@@ -29,12 +29,13 @@ from openline.station.views import (
     traffic,
     witnesses,
 )
+from openline.station.watch_door import WatchDoor
 from openline.wire.card import card_text, fingerprint
 
 Json = dict[str, Any]
 
 
-class Facade(UrgentDoor):
+class Facade(UrgentDoor, WatchDoor):
     """What can be asked of a station."""
 
     def __init__(self, station: Station) -> None:

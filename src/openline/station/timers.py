@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from openline.line import linetest, schedule
-from openline.station import forks, traffic
+from openline.station import forks, handover, traffic
 from openline.station.books import alarms, checkpoints, linetests, urgency
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
@@ -22,6 +22,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     linetests.end_overdue(tx, why)
     alarms.sound_due(tx)
     urgency.do_due(tx)
+    handover.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
@@ -54,7 +55,8 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     due += [Moment(deadline)] if deadline is not None else []
     alarm = alarms.next_due(connection, now)
     steps = urgency.next_due(connection, list(found), now)
-    return min(due + [at for at in (alarm, steps) if at is not None], default=None)
+    others = (alarm, steps, handover.next_due(connection))
+    return min(due + [at for at in others if at is not None], default=None)
 
 
 def in_use(line: Line) -> bool:

@@ -139,6 +139,18 @@ COORDINATES_CHARS = 80
 """A position as a person writes it."""
 PEOPLE = 200
 """People on a watch list, and so those that one step of an escalation calls."""
+REACHES = 8
+"""Ways of reaching one person."""
+REACH_CHARS = 2_000
+"""One way of reaching a person: an Apprise URL."""
+WATCHES = 20_000
+"""Watches on the list: some ten years of three a day, with a second officer."""
+WATCH_MS = 7 * 86_400_000
+"""The longest watch."""
+ICALENDAR_EVENTS = 5_000
+"""Events in one iCalendar file, and times of all its repeated ones."""
+ESCALATION_S = 7 * 86_400
+"""The latest step of an escalation after a message arrived."""
 
 # Time
 EARLIEST_MS = 0

@@ -405,3 +405,4 @@ urgency-waiting = waits for a person
 urgency-overdue = no person has answered in time
 urgency-opened = opened
 urgency-answered = answered
+alarm-alert-failed = an alarm has not left to a person

@@ -404,3 +404,4 @@ urgency-waiting = ждёт человека
 urgency-overdue = никто не ответил вовремя
 urgency-opened = открыто
 urgency-answered = отвечено
+alarm-alert-failed = сигнал человеку не отправлен

@@ -75,6 +75,11 @@ def write_steps(steps: Sequence[Step]) -> str:
     return json.dumps([[str(each.who), each.after_ms] for each in steps])
 
 
+def write_desks(desks: Sequence[str]) -> str:
+    """Desks as a row keeps them."""
+    return json.dumps(list(desks))
+
+
 def heard(tx: Tx, entry: Entry) -> None:
     """A person here has said something about a peer's message: opened it, or answered it."""
     form = CATALOG.get(entry.form)

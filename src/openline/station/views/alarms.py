@@ -11,6 +11,7 @@ from openline.forms.precedence import Precedence
 from openline.station import entries
 from openline.station.station import Station
 from openline.station.tables import alarms
+from openline.station.urgent_tables import notices
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
@@ -53,6 +54,12 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
         numbers = ", ".join(station.engine.lines[row.peer].card.voice)
         told = label(f"alarm.{row.what}", language)
         return f"{told}: {numbers or label('alarm.no-voice', language)}"
+    if row.what == "alert-failed":
+        n = notices.c
+        failed = connection.execute(select(notices).where(n.pk == int(row.message.split()[1])))
+        lost = failed.one()
+        told = label("alarm.alert-failed", language)
+        return f"{told}: {lost.person} ({lost.way}), {lost.why}"
     if about := entries.by_id(connection, row.message, row.peer):
         return str(message_json(about[0], language)["text"])
     for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):
