@@ -18,7 +18,8 @@ from openline.line import call, linetest, progress, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *("words", "record", "wire", "heads", "forms", "conflict", "line", "urgency", "evidence"),
+    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "urgency"),
+    "evidence",
     *("station", "upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
 )
 """The order of the rooms in the specification; what is not named here comes last, by name."""

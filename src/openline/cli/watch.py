@@ -59,11 +59,13 @@ def watch_add(
 
 
 def watch_remove(
-    ctx: typer.Context, id: Annotated[int, typer.Argument(help="The watch's number.")]
+    ctx: typer.Context,
+    id: Annotated[int, typer.Argument(help="The watch's number.")],
+    as_json: JsonFlag = False,
 ) -> None:
     """Take a watch off the list."""
-    session(ctx).call("watch_remove", id=id)
-    typer.echo(f"watch {id} removed")
+    done = session(ctx).call("watch_remove", id=id)
+    show_json(done) if as_json else typer.echo(f"watch {id} removed")
 
 
 def watch_import(
@@ -199,7 +201,7 @@ def reach_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     table(("name", "role", "place", "ways"), rows, "nobody: `openline reach add NAME URL`")
 
 
-def reach_remove(ctx: typer.Context, name: Person) -> None:
+def reach_remove(ctx: typer.Context, name: Person, as_json: JsonFlag = False) -> None:
     """Take a person off the list, with their watches and ways."""
-    session(ctx).call("reach_remove", name=name)
-    typer.echo(printable(f"{name} removed"))
+    done = session(ctx).call("reach_remove", name=name)
+    show_json(done) if as_json else typer.echo(printable(f"{name} removed"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,11 +20,14 @@ from openline.station.alerts import Alerts
 from openline.station.aside import Turns, aside
 from openline.station.courier import STORE_RETRY_MS, Courier, Lane
 from openline.station.engine import Notes
+from openline.station.generations import renew_certificate
 from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "urgency", "watch", "notices"})
+TIMED = frozenset(
+    {*("tests", "alarms", "policy", "lines", "card", "keys"), "urgency", "watch", "notices"}
+)
 """Topics of a commit after which something may be due at another time, or on a new line."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
@@ -46,8 +50,9 @@ class Service:
     async def start(self, host: str, port: int) -> str:
         """Listen and begin to work; returns the address that it listens on."""
         sock = serving.bind(host, port, "--listen")
-        certificate = self.station.folder.certificate
+        certificate = self._certificate()
         self._serving = await serving.run(listener(self._receive), sock, certificate)
+        self.station.engine.on_known = self._known
         self.station.on_commit = self._noted
         self.station.on_fatal = self._fatal
         self.station.clock.on_jump(self._jumped)
@@ -79,6 +84,24 @@ class Service:
     def _jumped(self) -> None:
         self._loop.call_soon_threadsafe(self._tick_now.set)
 
+    # ---- our own keys ----------------------------------------------------------------
+
+    def _certificate(self) -> Path:
+        """The listener's certificate. The old one serves while a peer may know no newer card."""
+        folder, engine = self.station.folder, self.station.engine
+        if not engine.behind or not folder.certificate.exists():
+            renew_certificate(folder, engine.card, engine.keys)
+        return folder.certificate
+
+    def _known(self) -> None:
+        """Every peer has our newest card: called by whichever thread learned of the last."""
+
+        def renew() -> None:
+            if self._serving is not None:
+                self._serving.renew(self._certificate())
+
+        self._loop.call_soon_threadsafe(renew)
+
     # ---- in --------------------------------------------------------------------------
 
     async def _receive(self, sealed: bytes) -> bytes | None:
@@ -109,6 +132,9 @@ class Service:
     def _after_commit(self, notes: Notes) -> None:
         if "lines" in notes.topics:
             self._add_couriers()
+        if "keys" in notes.topics:
+            for courier in self._couriers.values():
+                courier.meet()
         for peer, numbers in notes.resend.items():
             self.station.outboxes[peer].asked(numbers)
         for peer in notes.wake.keys() & self._couriers.keys():
