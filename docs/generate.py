@@ -14,11 +14,12 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, progress
+from openline.line import call, linetest, progress, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "evidence"),
+    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "urgency"),
+    "evidence",
     *("station", "upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
 )
 """The order of the rooms in the specification; what is not named here comes last, by name."""
@@ -76,6 +77,11 @@ def machines() -> str:
             f"\nTime alone makes a call unanswered ({hours} hours after it was sought or\n"
             f"countered) or expired ({held} hours after the agreed time); no message says so\n"
             "(R-CALL-03).\n",
+        ),
+        (
+            "A message that needs a person",
+            diagram(urgency.TRANSITIONS, urgency.State.WAITING),
+            "\nWho is called when its time is over is in the line's policy (R-URG-02).\n",
         ),
     ]
     return _MACHINES + "\n".join(f"## {title}\n\n{drawn}{said}" for title, drawn, said in parts)

@@ -59,7 +59,13 @@ PACKAGE_DATA = {"forms/catalog.py", "forms/phrases.py"}
 
 LIBRARIES_NAMES = (
     *("access_log", "log_config", "structlog", "get_logger", "add_log_level", "logger_factory"),
-    *("filtering_bound_logger", "catalog"),
+    *(
+        "filtering_bound_logger",
+        "catalog",
+        "import logging",
+        "logging.getLogger",
+        "logging.CRITICAL",
+    ),
 )
 ONE_WORD = {
     r"\blog(s|ged|ger|ging)?\b": "trace, or record",

@@ -148,7 +148,7 @@ def test_the_language_is_the_options_then_the_variables_then_the_locales(
 def test_fields_are_what_stands_before_and_after_the_first_equals_sign(
     fields: dict[str, str],
 ) -> None:
-    assert messages._parse_fields([f"{k}={v}" for k, v in fields.items()]) == fields
+    assert messages.parse_fields([f"{k}={v}" for k, v in fields.items()]) == fields
 
 
 @pytest.mark.rule("R-CLI-03")

@@ -118,6 +118,8 @@ VALUES = {
     "boolean": lambda field: st.booleans(),
     "instant": lambda field: _instants.map(_moment_text),
     "daytime": lambda field: st.sampled_from(["00:00", "09:30", "23:59"]),
+    "date": lambda field: st.dates().map(str),
+    "zone": lambda field: st.sampled_from(["UTC", "Europe/Kyiv", "Etc/GMT+5"]),
     "id": lambda field: st.just("us-7h2k9m4q3x.2"),
     "party": lambda field: st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True),
     "hash": lambda field: st.binary(min_size=32, max_size=32).map(bytes.hex),
@@ -299,12 +301,31 @@ def test_half_a_separation_is_refused():
         ("terms", {"test_times": []}),
         ("terms", {"test_times": ["06:00", "06:00"]}),
         ("terms", {"test_times": {}}),
+        ("terms", {"probe_every_s": 1.5}),
+        ("terms", {"schedule": [{"time": "6:00", "zone": "UTC"}]}),
+        ("terms", {"schedule": [{"time": "06:00", "zone": "UTC", "weekdays": ["sunday"]}]}),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_by_its_field(name, changes):
     error = refusal(name, example(name, **changes))
     assert error.code == "bad-field"
     assert next(iter(changes)) in error.message
+
+
+@pytest.mark.rule("R-FORM-30")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"holidays": ["2022-02-30"]},
+        {"holidays": ["2022-2-3"]},
+        {"schedule": [{"time": "06:00", "zone": "../etc/passwd"}]},
+        {"schedule": [{"time": "06:00", "zone": "+02:00"}]},
+        {"schedule": [{"time": "06:00", "zone": "Z" * 65}]},
+    ],
+)
+def test_what_is_no_date_or_name_of_a_zone_is_refused(changes):
+    error = refusal("terms", example("terms", **changes))
+    assert (error.code, error.rule) == ("bad-field", "R-FORM-30")
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ def labels_needed():
         fields = list(form.fields.values())
         for field in fields:
             fields.extend(field.group.values())
+            fields.extend([field.item] if field.item else [])
             yield f"field.{field.name}"
             yield from (f"{field.label}.{value}" for value in field.values)
     for group, words in WORDS.items():

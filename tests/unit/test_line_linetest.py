@@ -11,20 +11,13 @@ from openline.line.linetest import (
     Observed,
     Result,
     TestEvent,
-    last_due,
     measure,
-    next_due,
     observed,
     step,
 )
-from openline.words import limits
-from openline.words.moment import DAY_MS, Moment
+from openline.words.moment import Moment
 
 P, L, F, W = Result.PASSED, Result.LATE, Result.FAILED, Result.PENDING
-TIMES = st.lists(
-    st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=9
-)
-MOMENTS = st.integers(DAY_MS, limits.LATEST_MS - 2 * DAY_MS).map(Moment)
 
 
 @pytest.mark.rule("R-TEST-02")
@@ -60,31 +53,6 @@ def test_a_line_is_observed_by_its_last_two_ended_tests(
     newest_first: list[Result], state: Observed
 ) -> None:
     assert observed(newest_first) is state
-
-
-@pytest.mark.rule("R-TEST-01")
-@given(TIMES, MOMENTS)
-def test_between_the_last_and_the_next_hour_of_the_schedule_there_is_none(
-    times: list[str], at: Moment
-) -> None:
-    last, following = last_due(times, at), next_due(times, at)
-    assert last <= at < following
-    assert following.ms - last.ms <= DAY_MS
-    assert {str(last)[11:16], str(following)[11:16]} <= set(times)
-    assert last.ms % 60_000 == following.ms % 60_000 == 0
-    # Each is the other's neighbour, so no hour is left out and none comes twice.
-    assert next_due(times, last) == following
-    assert last_due(times, following) == following
-    assert last_due(times, Moment(following.ms - 1)) == last
-
-
-@pytest.mark.rule("R-TEST-01")
-def test_the_default_hours() -> None:
-    at = Moment.parse("2022-03-01T12:00:00Z")
-    assert str(next_due(("15:30", "09:30"), at)) == "2022-03-01T15:30:00Z"
-    assert str(last_due(("15:30", "09:30"), at)) == "2022-03-01T09:30:00Z"
-    assert str(next_due(("09:30",), at)) == "2022-03-02T09:30:00Z"
-    assert last_due(("09:30",), Moment(0)) == Moment(0)  # there was no day before
 
 
 @pytest.mark.rule("R-TEST-04")

@@ -205,6 +205,14 @@ past = { $n ->
    *[other] { $n } over
 }
 
+form-stop = stop
+form-stop-answer = answer to a stop
+form-query = query
+form-query-answer = answer to a query
+form-accident = accident
+form-escalation = people called (automatic)
+form-wake = call to wake a desk (automatic)
+
 ## Officers
 come-in-title = Who are you?
 come-in-why = This station has officers: each gives name and password.

@@ -120,8 +120,19 @@ def policy(ctx: typer.Context, line: Line, as_json: JsonFlag = False) -> None:
         f"{apart['time_s']:g} s"
     )
     signed = "signed with ML-DSA-65 too" if found["quantum"] else "without ML-DSA-65"
-    typer.echo(f"line tests   {', '.join(found['test_times'])} UTC, {signed}")
+    for hour in found["schedule"]:
+        typer.echo(f"line test    {_hour_in_short(hour)}")
+    typer.echo(f"heads        {signed}")
+    typer.echo(f"probes       every {found['probe_every_s']} s on cheap carriers")
+    within = ", ".join(f"{name} {seconds} s" for name, seconds in found["answer_within_s"].items())
+    typer.echo(f"answers      {within}")
     typer.echo(f"sealing      {found['sealing']}")
+
+
+def _hour_in_short(hour: dict[str, Any]) -> str:
+    days = "daily" if len(hour["weekdays"]) == 7 else ", ".join(hour["weekdays"])
+    without = f", not on {', '.join(hour['holidays'])}" if hour["holidays"] else ""
+    return f"{hour['time']} {hour['zone']} {days}{without}"
 
 
 def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:

@@ -27,6 +27,8 @@ from openline.cli import (
     officers,
     output,
     standard,
+    urgent,
+    watch,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -51,6 +53,8 @@ for module in (
     standard,
     officers,
 ):
+    module.add_to(app)
+for module in (urgent, watch):
     module.add_to(app)
 
 

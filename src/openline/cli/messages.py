@@ -43,7 +43,7 @@ def send(
         "send",
         lines=line.split(","),
         form=form,
-        fields=_read_fields(file) | _parse_fields(fields or []),
+        fields=_read_fields(file) | parse_fields(fields or []),
         precedence=precedence,
         wait=wait,
         language=session(ctx).language,
@@ -61,7 +61,8 @@ def send(
         raise typer.Exit(1)
 
 
-def _parse_fields(given: list[str]) -> dict[str, Any]:
+def parse_fields(given: list[str]) -> dict[str, Any]:
+    """The fields in KEY=VALUE texts, each named once."""
     fields = {}
     for text in given:
         name, equals, value = text.partition("=")

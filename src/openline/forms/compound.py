@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from openline.forms import kinds
+from openline.forms import days, kinds
 from openline.forms.jsontext import read_json
 from openline.forms.kinds import Kind
 from openline.forms.refusal import bad_field, naming, over_limit, shown
@@ -101,7 +101,9 @@ KINDS: Mapping[str, type[Kind]] = {
     "decimal": kinds.Number,
     "boolean": kinds.Boolean,
     "instant": kinds.Instant,
-    "daytime": kinds.Daytime,
+    "daytime": days.Daytime,
+    "date": days.Date,
+    "zone": days.Zone,
     "id": kinds.Identifier,
     "party": kinds.Party,
     "hash": kinds.Hash,

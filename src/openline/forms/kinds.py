@@ -20,7 +20,6 @@ from openline.words.party import party_id
 HASH_BYTES = 32
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_DAYTIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HEX = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
 _HEX_BYTES = re.compile(r"([0-9a-f]{2})+")
 # Controls would act on the reader's terminal; directional overrides make a text
@@ -233,15 +232,6 @@ class Party(Kind):
         """As openline.words reads it (R-WORD-01)."""
         with naming(where):
             party_id(_text(wire, where))
-
-
-class Daytime(Kind):
-    """An hour of every day, HH:MM in UTC."""
-
-    def check(self, wire: Wire, where: str) -> None:
-        """00:00 to 23:59."""
-        if not _DAYTIME.fullmatch(_text(wire, where)):
-            raise bad_field(where, f"is {shown(wire)}", "write it as HH:MM in UTC, like 09:30")
 
 
 class Hash(Kind):

@@ -46,12 +46,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "contact": ("claimed", "confirmed"),
     "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
+    "urgency": ("waiting", "overdue", "opened", "answered"),
     "whose": ("ours", "theirs", "carrier"),
     "alarm": (
         *("conflict", "card-differs", "own-card-newer", "records-differ", "heads-fail"),
         *("witness-unproven", "witness-contradicts", "witness-differs"),
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
+        *("not-received", "nobody-called", "no-voice", "alert-failed"),
     ),
 }
 """The states of design.md that no form holds; each has a label in every language."""
@@ -184,7 +186,9 @@ class _Sentence:
         """The variables of one field."""
         match field.type:
             case "list" if isinstance(value, list):
-                joined = format_list([str(part) for part in value], locale=self.locale)
+                assert field.item is not None
+                parts = [self._part(field.item, part) for part in value]
+                joined = format_list(parts, locale=self.locale)
                 self.args[name] = self._text(joined)
                 self.args[f"{name}-count"] = len(value)
             case "group" if isinstance(value, Mapping):
@@ -196,6 +200,15 @@ class _Sentence:
                 self.args[name] = self._position(value)
             case _:
                 self._simple(field, name, value)
+
+    def _part(self, field: Field, value: object) -> str:
+        """One entry of a list: a group's values stand side by side."""
+        match value:
+            case Mapping():
+                return " ".join(self._part(field.group[name], part) for name, part in value.items())
+            case list() if field.item is not None:
+                return "/".join(self._part(field.item, part) for part in value)
+        return label(f"{field.label}.{value}", self.tag) if field.type == "choice" else str(value)
 
     def _simple(self, field: Field, name: str, value: object) -> None:
         match field.type:

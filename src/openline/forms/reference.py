@@ -44,7 +44,8 @@ def _form(form: Form, catalog: Catalog) -> str:
     ]
     for field in form.fields.values():
         lines.append(_row(field, field.name))
-        lines += [_row(part, f"{field.name}.{part.name}") for part in field.group.values()]
+        group = field.group or (field.item.group if field.item else {})
+        lines += [_row(part, f"{field.name}.{part.name}") for part in group.values()]
     example = json.dumps(fields, ensure_ascii=False)
     lines += ["", "```json", example, "```", ""]
     lines += [f"- {tag}: {phrase(form.name, fields, tag, catalog)}" for tag in languages()]
@@ -79,6 +80,10 @@ def _kind(field: Field) -> str:
             return "time, RFC 3339"
         case "daytime":
             return "HH:MM"
+        case "date":
+            return "YYYY-MM-DD"
+        case "zone":
+            return "IANA time zone"
         case "hash":
             return "SHA-256, 64 hex digits"
         case "boolean":

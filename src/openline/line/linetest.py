@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from openline.words.moment import DAY_MS, Moment
+from openline.words.moment import Moment
 
 ANSWER_WITHIN_MS = 60_000
 """A scheduled test fails when it is not answered within a minute; one on demand says its own."""
-DEFAULT_TIMES = ("09:30", "15:30")
-"""Twice a day, UTC (field.md: the hours of the Panmunjom line)."""
 
 
 class Result(StrEnum):
@@ -66,25 +64,6 @@ def observed(newest_first: Sequence[Result]) -> Observed:
     if ended[0] is not Result.FAILED:
         return Observed.UP
     return Observed.DOWN if len(ended) == 2 and ended[1] is Result.FAILED else Observed.LATE
-
-
-def _offsets(times: Sequence[str]) -> list[int]:
-    return sorted({(int(t[:2]) * 60 + int(t[3:])) * 60_000 for t in times})
-
-
-def next_due(times: Sequence[str], after: Moment) -> Moment:
-    """The first scheduled instant later than `after`; `times` are "HH:MM" in UTC (R-TEST-01)."""
-    midnight = after.ms - after.ms % DAY_MS
-    days = (midnight, midnight + DAY_MS)
-    return Moment(next(d + o for d in days for o in _offsets(times) if d + o > after.ms))
-
-
-def last_due(times: Sequence[str], at: Moment) -> Moment:
-    """The last scheduled instant not later than `at`."""
-    midnight = at.ms - at.ms % DAY_MS
-    days = (midnight, midnight - DAY_MS)
-    offsets = _offsets(times)[::-1]
-    return Moment(max(next(d + o for d in days for o in offsets if d + o <= at.ms), 0))
 
 
 @dataclass(frozen=True, slots=True)

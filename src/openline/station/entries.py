@@ -124,6 +124,18 @@ def entry_from(message: Message, row: Mapping[str, Any], payload: Payload | None
     )
 
 
+def about_of(entry: Entry) -> dict[str, Any] | None:
+    """The row of `abouts`: which message this one is about; None where it is about none.
+
+    Machines' answers to line tests are left out: there are many, and each stands with its test.
+    """
+    about = entry.fields.get("about")
+    if not isinstance(about, str) or entry.form == "linetest-answer":
+        return None
+    place = {"peer": entry.peer, "way": entry.way, "epoch": entry.epoch, "number": entry.number}
+    return {**place, "about": about, "form": entry.form}
+
+
 def at_number(
     connection: Connection, peer: str, way: str, epoch: int, number: int
 ) -> Row[Any] | None:

@@ -19,6 +19,7 @@ from openline.station.backup import Progress, write_backup
 from openline.station.desk import Desk
 from openline.station.seats import checked
 from openline.station.tables import tests
+from openline.station.urgent_door import UrgentDoor
 from openline.station.views import (
     alarms,
     collisions,
@@ -31,6 +32,7 @@ from openline.station.views import (
     traffic,
     witnesses,
 )
+from openline.station.watch_door import WatchDoor
 from openline.wire.card import card_text, fingerprint, read_card
 from openline.wire.revocation import read_revocation
 
@@ -38,7 +40,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(Desk):
+class Facade(UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import nodes
+from openline.station import entries, nodes, urgent_tables
 from openline.station.desk_tables import officers
 from openline.station.tables import (
     METADATA,
@@ -117,12 +117,17 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-NEW_IN_3 = (officers,)
+NEW_IN_3: tuple[Table, ...] = (officers, *urgent_tables.NEW_IN_3)
 
 
 def _desk(connection: Connection) -> None:
-    """From 2 to 3: more tables, all of them empty."""
+    """From 2 to 3: new tables; what answers what is read from the messages."""
     METADATA.create_all(connection, tables=NEW_IN_3)
+    m = messages.c
+    for row in connection.execute(select(messages).where(m.shown).order_by(m.pk)).all():
+        about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None
+        if about is not None:
+            connection.execute(insert(urgent_tables.abouts).values(about))
 
 
 STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _desk))

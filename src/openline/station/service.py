@@ -16,6 +16,7 @@ import structlog
 
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
+from openline.station.alerts import Alerts
 from openline.station.aside import Turns, aside
 from openline.station.courier import STORE_RETRY_MS, Courier, Lane
 from openline.station.engine import Notes
@@ -24,7 +25,9 @@ from openline.station.station import Station
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "keys"})
+TIMED = frozenset(
+    {*("tests", "alarms", "policy", "lines", "card", "keys"), "urgency", "watch", "notices"}
+)
 """Topics of a commit after which something may be due at another time, or on a new line."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
@@ -39,6 +42,7 @@ class Service:
         self._couriers: dict[str, Courier] = {}
         self._turns = Turns()
         self._tick_now = asyncio.Event()
+        self._alerts = Alerts(station)
         self._serving: serving.Serving | None = None
         self.failed: asyncio.Future[None] = self._loop.create_future()
         """Ends with the exception when an invariant broke: the station must stop."""
@@ -54,6 +58,7 @@ class Service:
         self.station.clock.on_jump(self._jumped)
         self._add_couriers()
         self._work("ticker", self._ticker())
+        self._work("alerts", self._alerts.run())
         return self._serving.address
 
     async def stop(self) -> None:
@@ -134,6 +139,8 @@ class Service:
             self.station.outboxes[peer].asked(numbers)
         for peer in notes.wake.keys() & self._couriers.keys():
             self._couriers[peer].wake(notes.wake[peer])
+        if "notices" in notes.topics:
+            self._alerts.wake()
         if notes.topics & TIMED:
             self._tick_now.set()
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
-from openline.line import linetest
-from openline.station import forks, traffic
-from openline.station.books import alarms, checkpoints, linetests
+from openline.line import linetest, schedule
+from openline.station import forks, handover, traffic
+from openline.station.books import alarms, checkpoints, linetests, urgency
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
 from openline.station.tables import lines, tests
+from openline.station.zones import zone_of
 from openline.words.moment import Moment
 
 
@@ -20,10 +21,12 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     """Do what is due. `why` says, by line, what this side knows of a carrier's failure."""
     linetests.end_overdue(tx, why)
     alarms.sound_due(tx)
+    urgency.do_due(tx)
+    handover.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
-        due = linetest.last_due(policy_of(tx.connection, peer).test_times, tx.now.wall)
+        due = schedule.last_due(policy_of(tx.connection, peer).schedule, tx.now.wall, zone_of)
         if in_use(line) and due > _last_scheduled(tx.connection, peer, tx.now.wall):
             begin_test(tx, peer, due, linetest.ANSWER_WITHIN_MS)
 
@@ -40,8 +43,8 @@ def begin_test(tx: Tx, peer: str, scheduled: Moment | None, within_ms: int) -> s
 
 def next_test(connection: Connection, peer: str, now: Moment) -> Moment:
     """When the line is tested next by its schedule."""
-    times = policy_of(connection, peer).test_times
-    return linetest.next_due(times, _last_scheduled(connection, peer, now))
+    hours = policy_of(connection, peer).schedule
+    return schedule.next_due(hours, _last_scheduled(connection, peer, now), zone_of)
 
 
 def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) -> Moment | None:
@@ -51,7 +54,9 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
     alarm = alarms.next_due(connection, now)
-    return min(due + ([alarm] if alarm else []), default=None)
+    steps = urgency.next_due(connection, list(found), now)
+    others = (alarm, steps, handover.next_due(connection))
+    return min(due + [at for at in others if at is not None], default=None)
 
 
 def in_use(line: Line) -> bool:

@@ -19,6 +19,7 @@ from openline.forms.fields import fit
 from openline.forms.payload import BY_LEVEL, Payload, message_id, write_payload
 from openline.forms.precedence import Precedence
 from openline.line import delivery, events
+from openline.line.urgency import Event
 from openline.station import books, effects, entries, epochs, verified
 from openline.station.engine import Tx
 from openline.station.officers import author
@@ -277,3 +278,4 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
     if row is not None and row.state != "answered":
         submit(tx, (peer,), "acknowledged", {"about": about})
     books.alarms.acknowledge(tx, peer, about)
+    books.urgency.move(tx, peer, about, Event.ANSWERED)

@@ -108,6 +108,12 @@ LANGUAGE_CHARS = 35
 LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
 VEHICLES = 10_000
+ZONE_CHARS = 64
+"""The IANA name of a time zone."""
+PROBE_LEAST_S, PROBE_MOST_S = 10, 86_400
+"""Between two probes of one carrier."""
+ANSWER_WITHIN_S = 7 * 86_400
+"""The longest time that a line's policy can leave a person for an answer."""
 EPOCHS = 2**53 - 1
 """The greatest epoch; like RECORD_MESSAGES, every JSON reader holds it exactly."""
 RECORD_MESSAGES = 2**53 - 1
@@ -141,6 +147,24 @@ FORK_PROOF_BYTES = (512 << 10) + (16 << 10)
 """One proof of a fork: two signed messages, and a path for each."""
 PATH_HASHES = 64
 """Hashes of one inclusion proof; a record of RECORD_MESSAGES needs 53."""
+
+# Urgency
+COORDINATES_CHARS = 80
+"""A position as a person writes it."""
+PEOPLE = 200
+"""People on a watch list, and so those that one step of an escalation calls."""
+REACHES = 8
+"""Ways of reaching one person."""
+REACH_CHARS = 2_000
+"""One way of reaching a person: an Apprise URL."""
+WATCHES = 20_000
+"""Watches on the list: some ten years of three a day, with a second officer."""
+WATCH_MS = 7 * 86_400_000
+"""The longest watch."""
+ICALENDAR_EVENTS = 5_000
+"""Events in one iCalendar file, and times of all its repeated ones."""
+ESCALATION_S = 7 * 86_400
+"""The latest step of an escalation after a message arrived."""
 
 # Time
 EARLIEST_MS = 0

@@ -28,6 +28,8 @@ from openline.station.books import (
     keys,
     lines,
     linetests,
+    urgency,
+    urgent,
     witnesses,
 )
 from openline.station.engine import Tx
@@ -64,7 +66,9 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "witness-heads": witnesses.on_heads,
         "witness-answer": witnesses.on_answer,
         "not-understood": answers.on_not_understood,
+        "escalation": urgency.on_escalation,
         **dict.fromkeys(answers.FORMS, answers.on_answer),
+        **dict.fromkeys(urgent.ANSWERS, urgent.on_answer),
     }
 )
 
@@ -82,6 +86,7 @@ def act(tx: Tx, entry: Entry) -> None:
         return  # acted on when it was said first
     if entry.precedence.is_urgent:
         alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
+    urgency.begin(tx, entry)
     refusal = _try(tx, entry)
     if refusal is not None:
         _refuse(tx, entry, refusal)
@@ -152,6 +157,7 @@ def _book(tx: Tx, entry: Entry) -> None:
     book = BOOKS.get(entry.form)
     if book is not None:
         book(tx, entry)
+        urgent.note(tx, entry)
 
 
 def _unusable(code: str, what: str) -> OpenlineError:

@@ -11,10 +11,12 @@ from sqlalchemy import select, update
 from openline.forms.precedence import Precedence
 from openline.line.ring import Ring
 from openline.station.books import activities, alarms
+from openline.station.books.policy import superseded
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.heads import allows_light
 from openline.station.tables import lines
+from openline.station.zones import check_zone
 from openline.wire.card import Card
 
 
@@ -63,11 +65,16 @@ def on_declaration(tx: Tx, entry: Entry) -> None:
 
 
 def on_terms(tx: Tx, entry: Entry) -> None:
-    """A side's proposal: what it leaves out stays; every pair on the line is matched again."""
+    """A side's proposal: what it leaves out stays; every pair on the line is matched again.
+
+    Raises ``unknown-zone``.
+    """
+    for hour in entry.fields.get("schedule", ()):
+        check_zone(hour["zone"])
     column = lines.c.terms_ours if entry.way == "out" else lines.c.terms_theirs
     where = lines.c.peer == entry.peer
     before = json.loads(tx.run(select(column).where(where)).scalar_one())
-    terms = json.dumps(before | dict(entry.fields))
+    terms = json.dumps(superseded(before, entry.fields))
     tx.run(update(lines).where(where).values({column.name: terms}))
     line, light = tx.line(entry.peer), allows_light(terms)
     ours = entry.way == "out"

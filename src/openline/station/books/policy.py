@@ -11,17 +11,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from openline.line.linetest import DEFAULT_TIMES
+from openline.forms.precedence import Precedence
+from openline.line import schedule
+from openline.line.schedule import WEEKDAYS, Hour, Schedule
 from openline.station.heads import allows_light
 from openline.station.hot import Hot, slot
 from openline.station.tables import lines
 from openline.wire.sealing import HYBRID, LIGHT
 from openline.words.volume import DEFAULT_SEPARATION, EARTH, Ground, Separation
+
+PROBE_EVERY_MS = 600_000
+"""Ten minutes between two probes of a cheap carrier, unless a side proposes to look more often."""
+ANSWER_WITHIN_MS: Mapping[Precedence, int] = MappingProxyType(
+    {
+        Precedence.FLASH: 60_000,
+        Precedence.IMMEDIATE: 300_000,
+        Precedence.PRIORITY: 3_600_000,
+        Precedence.ROUTINE: 86_400_000,
+    }
+)
+"""How soon a person answers, unless a side proposes sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +46,12 @@ class Policy:
 
     ground: Ground = EARTH
     separation: Separation = DEFAULT_SEPARATION
-    test_times: tuple[str, ...] = DEFAULT_TIMES
+    schedule: Schedule = schedule.DEFAULT
     sealing: str = HYBRID.name
     quantum: bool = True
     """Whether line tests carry heads signed with ML-DSA-65."""
+    probe_every_ms: int = PROBE_EVERY_MS
+    answer_within_ms: Mapping[Precedence, int] = field(default_factory=lambda: ANSWER_WITHIN_MS)
 
 
 def policy_of(connection: Connection, peer: str) -> Policy:
@@ -41,14 +59,51 @@ def policy_of(connection: Connection, peer: str) -> Policy:
     sides = _TERMS.run(connection, {"peer": peer}).fetchone()
     ours, theirs = map(json.loads, sides)
     both_light = all(map(allows_light, sides))
-    times = {*ours.get("test_times", ()), *theirs.get("test_times", ())}
     return Policy(
         _ground(ours).widest(_ground(theirs)),
         _separation(ours).larger(_separation(theirs)),
-        tuple(sorted(times)) or DEFAULT_TIMES,
+        joined_hours(ours, theirs) or schedule.DEFAULT,
         LIGHT.name if both_light else HYBRID.name,
         {ours.get("quantum"), theirs.get("quantum")} != {"off"},
+        min(_probe_every_ms(ours), _probe_every_ms(theirs)),
+        MappingProxyType({p: min(_within(ours, p), _within(theirs, p)) for p in Precedence}),
     )
+
+
+def joined_hours(*proposed: Mapping[str, Any]) -> Schedule:
+    """The hours that any side proposed, each once; the same on both sides."""
+    hours = {hour for terms in proposed for hour in _hours(terms)}
+    return tuple(sorted(hours, key=lambda h: (h.time, h.zone, h.weekdays, sorted(h.holidays))))
+
+
+def superseded(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """A side's terms after it has said more: the newest of `test_times` and `schedule` stands."""
+    one_of = {"test_times", "schedule"}
+    gone = one_of - said.keys() if one_of & said.keys() else set()
+    return {name: value for name, value in before.items() if name not in gone} | dict(said)
+
+
+def _hours(terms: Mapping[str, Any]) -> list[Hour]:
+    holidays = frozenset(date.fromisoformat(day) for day in terms.get("holidays", ()))
+    daily = [Hour(at, holidays=holidays) for at in terms.get("test_times", ())]
+    return daily + [
+        Hour(each["time"], each["zone"], _weekdays(each.get("weekdays", WEEKDAYS)), holidays)
+        for each in terms.get("schedule", ())
+    ]
+
+
+def _weekdays(named: Any) -> tuple[str, ...]:
+    return tuple(day for day in WEEKDAYS if day in named)
+
+
+def _probe_every_ms(terms: Mapping[str, Any]) -> int:
+    seconds = terms.get("probe_every_s")
+    return PROBE_EVERY_MS if seconds is None else int(seconds) * 1_000
+
+
+def _within(terms: Mapping[str, Any], precedence: Precedence) -> int:
+    given = terms.get("answer_within_s")
+    return ANSWER_WITHIN_MS[precedence] if given is None else int(given[precedence]) * 1_000
 
 
 def _ground(terms: Mapping[str, Any]) -> Ground:

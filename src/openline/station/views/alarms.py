@@ -11,11 +11,14 @@ from openline.forms.precedence import Precedence
 from openline.station import entries
 from openline.station.station import Station
 from openline.station.tables import alarms
+from openline.station.urgent_tables import notices
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
 
 Json = dict[str, Any]
+_BY_VOICE = frozenset({"not-received", "nobody-called"})
+"""Alarms after which the other side is to be called by voice."""
 
 
 def list_alarms(station: Station, language: str) -> Json:
@@ -23,14 +26,14 @@ def list_alarms(station: Station, language: str) -> Json:
     a = alarms.c
     with station.engine.store.read() as connection:
         rows = connection.execute(select(alarms).order_by(a.raised_at)).all()
-        found = [_alarm(connection, row, language) for row in rows]
+        found = [_alarm(station, connection, row, language) for row in rows]
     ranks = [str(p) for p in Precedence]
     found.sort(key=lambda a: (a["acknowledged_at"] is not None, ranks.index(a["precedence"])))
     return {"alarms": found}
 
 
-def _alarm(connection: Connection, row: Row[Any], language: str) -> Json:
-    text = _text(connection, row, language)
+def _alarm(station: Station, connection: Connection, row: Row[Any], language: str) -> Json:
+    text = _text(station, connection, row, language)
     done = row.acknowledged_at
     return {
         "id": row.id,
@@ -45,8 +48,18 @@ def _alarm(connection: Connection, row: Row[Any], language: str) -> Json:
     }
 
 
-def _text(connection: Connection, row: Row[Any], language: str) -> str:
+def _text(station: Station, connection: Connection, row: Row[Any], language: str) -> str:
     """What the alarm is about: the message's own words, or both plans that collide."""
+    if row.what in _BY_VOICE:
+        numbers = ", ".join(station.engine.lines[row.peer].card.voice)
+        told = label(f"alarm.{row.what}", language)
+        return f"{told}: {numbers or label('alarm.no-voice', language)}"
+    if row.what == "alert-failed":
+        n = notices.c
+        failed = connection.execute(select(notices).where(n.pk == int(row.message.split()[1])))
+        lost = failed.one()
+        told = label("alarm.alert-failed", language)
+        return f"{told}: {lost.person} ({lost.way}), {lost.why}"
     if about := entries.by_id(connection, row.message, row.peer):
         return str(message_json(about[0], language)["text"])
     for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):

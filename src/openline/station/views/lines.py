@@ -127,7 +127,17 @@ def policy(station: Station, peer: str) -> Json:
             "vertical_m": holds.separation.vertical_mm / 1000,
             "time_s": holds.separation.time_ms / 1000,
         },
-        "test_times": list(holds.test_times),
+        "schedule": [
+            {
+                "time": hour.time,
+                "zone": hour.zone,
+                "weekdays": list(hour.weekdays),
+                "holidays": sorted(map(str, hour.holidays)),
+            }
+            for hour in holds.schedule
+        ],
+        "probe_every_s": holds.probe_every_ms // 1_000,
+        "answer_within_s": {str(p): ms // 1_000 for p, ms in holds.answer_within_ms.items()},
         "sealing": holds.sealing,
         "quantum": holds.quantum,
     }

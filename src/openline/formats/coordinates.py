@@ -1,0 +1,111 @@
+"""Coordinates as people say and write them: decimal degrees, or degrees, minutes and seconds.
+
+Latitude first unless letters say otherwise, as in ISO 6709 and in speech; GeoJSON's order,
+longitude first, is for files. Nothing is guessed: what can be read two ways is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from openline.words import limits
+from openline.words.errors import OpenlineError
+from openline.words.volume import Position
+
+_MARKS = re.compile("[°º˚′’‘'″”“\"]")
+_LETTERS = "NSEW"
+_TOKEN = re.compile(r"[NSEW]|[+\-−]?[0-9]+(?:\.[0-9]+)?|,")
+_E7 = Decimal(10**7)
+_COMPACT = {("NS", 4): 2, ("NS", 6): 2, ("EW", 5): 3, ("EW", 7): 3}
+"""Digits run together, as in aviation (352010N 0400822E): how many of them are degrees."""
+_EXAMPLES = "write 35.3361 40.1408, or 35°20'10\"N 40°08'27\"E, latitude first without letters"
+
+
+def read_coordinates(text: str) -> Position:
+    """The position in `text`; raises ``bad-coordinates``, ``bad-position``.
+
+    `text` is two decimal numbers (latitude, longitude), or two with the letters N, S, E, W, each
+    in degrees, degrees and minutes, or degrees, minutes and seconds, with or without their marks.
+    """
+    tokens = _tokens(text)
+    letters = [token for token in tokens if token in _LETTERS]
+    if not letters:
+        numbers = [part for part in tokens if part != ","]
+        if len(numbers) != 2 or tokens.count(",") > 1:
+            raise _bad(text, "without letters it must be two decimal numbers")
+        latitude, longitude = (Decimal(number) for number in numbers)
+        return _position(latitude, longitude)
+    halves = _halves(text, [part for part in tokens if part != ","])
+    angles = {
+        ("NS" if letter in "NS" else "EW"): _angle(text, letter, numbers)
+        for letter, numbers in halves
+    }
+    if len(angles) != 2:
+        raise _bad(text, "it needs one of N and S and one of E and W")
+    return _position(angles["NS"], angles["EW"])
+
+
+def _tokens(text: str) -> list[str]:
+    if len(text) > limits.COORDINATES_CHARS:
+        raise _bad(text, f"it is longer than {limits.COORDINATES_CHARS} (COORDINATES_CHARS)")
+    plain = _MARKS.sub(" ", text.upper()).strip()
+    left = _TOKEN.sub("", plain)
+    if left.strip():
+        raise _bad(text, f"{left.split()[0][:10]!r} has no meaning in it")
+    return [token.replace("−", "-") for token in _TOKEN.findall(plain)]
+
+
+def _halves(text: str, tokens: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Each letter with its numbers; both letters lead, or both follow."""
+    leads = tokens[0] in _LETTERS
+    found: list[tuple[str, list[str]]] = []
+    numbers: list[str] = []
+    for token in reversed(tokens) if leads else tokens:
+        if token in _LETTERS:
+            found.append((token, numbers[::-1] if leads else numbers))
+            numbers = []
+        else:
+            numbers.append(token)
+    if numbers or len(found) != 2:
+        raise _bad(text, "each letter needs its own degrees before it, or each behind it")
+    return found
+
+
+def _angle(text: str, letter: str, numbers: Sequence[str]) -> Decimal:
+    axis = "NS" if letter in "NS" else "EW"
+    if not 1 <= len(numbers) <= 3 or any(number[0] in "+-" for number in numbers):
+        raise _bad(text, "each half has degrees, minutes and seconds, without signs")
+    if any("." in number for number in numbers[:-1]):
+        raise _bad(text, "only the last part of each half has a fraction")
+    whole, _, fraction = numbers[0].partition(".")
+    degrees_digits = _COMPACT.get((axis, len(whole))) if len(numbers) == 1 else None
+    if degrees_digits is not None:
+        parts = [whole[:degrees_digits]]
+        rest = whole[degrees_digits:]
+        parts += [rest[at : at + 2] for at in range(0, len(rest), 2)]
+        if fraction:
+            parts[-1] += f".{fraction}"
+        numbers = parts
+    degrees, minutes, seconds = (*map(Decimal, numbers), Decimal(0), Decimal(0))[:3]
+    if minutes >= 60 or seconds >= 60:
+        raise _bad(text, "minutes and seconds are less than 60")
+    angle = degrees + minutes / 60 + seconds / 3600
+    return -angle if letter in "SW" else angle
+
+
+def _position(latitude: Decimal, longitude: Decimal) -> Position:
+    lon, lat = (
+        int((angle * _E7).to_integral_value(ROUND_HALF_EVEN)) for angle in (longitude, latitude)
+    )
+    return Position(lon, lat)
+
+
+def _bad(text: str, why: str) -> OpenlineError:
+    return OpenlineError(
+        "bad-coordinates",
+        f"{text[: limits.COORDINATES_CHARS]!r} is no position: {why}",
+        rule="R-FMT-11",
+        next=_EXAMPLES,
+    )
