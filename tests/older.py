@@ -11,6 +11,7 @@ from pathlib import Path
 from pysqlite3 import dbapi2 as sqlite
 
 from openline.station.folder import Folder
+from openline.station.migrations import SINCE_3
 
 SCHEMA_1 = Path(__file__).with_name("schema_1.sql")
 
@@ -33,6 +34,14 @@ def as_version_1(folder: Folder) -> None:
         own.execute("DETACH newer")
     newer.unlink()
     folder.mark.unlink(missing_ok=True)
+
+
+def as_version_2(folder: Folder) -> None:
+    """Make a resting station's database one of version 2, which lacked some tables."""
+    with closing(sqlite.connect(str(folder.database), isolation_level=None)) as own:
+        for name in SINCE_3:
+            own.execute(f"DROP TABLE {name}")
+        own.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
 
 
 def columns_of(connection: sqlite.Connection, database: str, table: str) -> set[str]:

@@ -15,7 +15,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import select
 
 import openline
-from older import as_version_1, content_of, shape_of
+from older import as_version_1, as_version_2, content_of, shape_of
 from openline.evidence.fork import read_fork
 from openline.station import acts, forks, migrations
 from openline.station.backup import restore
@@ -131,7 +131,7 @@ def test_an_older_database_is_refused_with_the_command_that_upgrades_it(old: Fol
 
 
 @pytest.mark.rule("R-UPG-03")
-@pytest.mark.parametrize("version", ["3", "0", "", "from the future"])
+@pytest.mark.parametrize("version", ["99", "0", "", "from the future"])
 def test_a_version_that_no_step_leads_from_is_refused_untouched(old: Folder, version: str) -> None:
     run(old, "UPDATE meta SET value = ? WHERE key = 'schema'", version)
     before, there = content_of(old.database), beside(old)
@@ -252,3 +252,20 @@ def test_steps_lead_from_every_earlier_version_to_this_one() -> None:
     ]
     for start, _, _ in migrations.STEPS:
         assert migrations.steps_from(start)[-1][1] == SCHEMA_VERSION
+
+
+@pytest.mark.rule("R-UPG-01")
+def test_version_2_gets_the_tables_that_it_lacked_and_keeps_the_rest(tmp_path: Path) -> None:
+    folder, new = Folder(tmp_path / "us"), Folder(tmp_path / "new" / "us")
+    new.path.parent.mkdir()
+    for each in (folder, new):
+        found(each, US)
+    as_version_2(folder)
+    before = content_of(folder.database)
+    assert refusal(lambda: Station(folder)).code == "other-schema"
+    assert upgrade(folder)["from"] == "2"
+    assert shape_of(folder.database) == shape_of(new.database)
+    after = content_of(folder.database)
+    assert {name: after[name] for name in before.keys() - {"meta"}} == {
+        name: rows for name, rows in before.items() if name != "meta"
+    }

@@ -15,6 +15,7 @@ from openline.wire.card import card_text, fingerprint, write_card
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
+from openline.wire.probe import write_answer, write_probe
 from openline.wire.receipt import write_ask, write_early, write_fetch, write_receipt
 from openline.words.moment import Moment
 from openline.words.party import Direction
@@ -44,6 +45,8 @@ RECEIPT = write_receipt(RU, DIRECTION, 1, EMPTY.append(MESSAGE.leaf).root(), AT.
 EARLY = write_early(RU, DIRECTION, 0, MESSAGE.leaf, AT.plus_ms(1000))
 ASK = write_ask(RU, DIRECTION, 1, ((1, 4), (6, 7)), AT.plus_ms(2000))
 FETCH = write_fetch(US, DIRECTION, 1, ((1, 4),), AT.plus_ms(2500))
+PROBE = write_probe(US, DIRECTION, 7_700_000_000_000_001, AT, "https")
+PROBE_ANSWER = write_answer(RU, PROBE, AT.plus_ms(40), AT.plus_ms(41))
 CARD = write_card(
     US_ROOT,
     "us",
@@ -59,7 +62,7 @@ def _line_item(item: Any, signer: SigningKey, **fields: Any) -> dict[str, Any]:
     return {
         "signer_seed": (bytes([4 if signer is RU else 2]) * 32).hex(),
         "signer_public": signer.public.hex(),
-        "key_id": item.key_id.hex(),
+        "key_id": signer.key_id.hex(),
         "direction": str(item.direction),
         "at": str(item.at),
         **fields,
@@ -77,6 +80,10 @@ def golden() -> dict[str, dict[str, Any]]:
         "early-receipt": _line_item(EARLY, RU, number=0, leaf=EARLY.leaf.hex()),
         "ask": _line_item(ASK, RU, size=1, ranges=ASK.ranges),
         "fetch": _line_item(FETCH, US, size=1, ranges=FETCH.ranges),
+        "probe": _line_item(PROBE, US, drawn=PROBE.drawn, carrier=PROBE.carrier),
+        "probe-answer": _line_item(
+            PROBE_ANSWER, RU, drawn=PROBE.drawn, received=str(PROBE_ANSWER.received)
+        ),
         "card": {
             "root_seed": (bytes([1]) * 32).hex(),
             **{f"{name}_seed": seed.hex() for name, seed in US_SEEDS.items()},

@@ -1,8 +1,8 @@
 """Steps from each version of the database to the next, all inside the caller's transaction.
 
 A step says what stands in columns that are new or another; tables are made as `tables.py` has
-them and filled from the old ones. When a version 3 comes, its author gives the
-step to 2 a copy of version 2's tables to lead to: a step never changes once it was released.
+them and filled from the old ones. A step never changes once it was released: the one to 2 makes
+the tables that version 2 had, and what came later is named here.
 """
 
 from __future__ import annotations
@@ -116,7 +116,19 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs),)
+SINCE_3 = (
+    "probes",
+    "probe_days",
+)
+"""Tables that came with version 3; it changed no other."""
+
+
+def _new_tables(connection: Connection) -> None:
+    """From 2 to 3: tables were added."""
+    METADATA.create_all(connection, tables=[METADATA.tables[name] for name in SINCE_3])
+
+
+STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _new_tables))
 """From which version, to which, and how; in order."""
 
 
@@ -133,7 +145,8 @@ def _rebuild(connection: Connection, values: Values) -> None:
         for index in inspect(connection).get_indexes(name):
             connection.execute(text(f'DROP INDEX "{index["name"]}"'))
         connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "old_{name}"'))
-    METADATA.create_all(connection)
+    version_2 = [table for table in METADATA.sorted_tables if table.name not in SINCE_3]
+    METADATA.create_all(connection, tables=version_2)
     for name, columns in old.items():
         _fill(connection, METADATA.tables[name], columns, values.get(name, {}))
         connection.execute(text(f'DROP TABLE "old_{name}"'))

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised by every change of these tables; a station refuses a database that it does not know."""
 
 METADATA = MetaData()
@@ -256,4 +256,32 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("verdict", Text, nullable=False),  # its last answer
     Column("at", BigInteger, nullable=False),
+)
+
+# ---- line tests and probes -----------------------------------------------------------
+
+probes = Table(
+    "probes",  # the newest of each carrier; no part of any record
+    METADATA,
+    Column("pk", Integer, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("carrier", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),  # it left
+    Column("outcome", Text, nullable=False),
+    Column("rtt_ms", BigInteger),
+    Column("offset_ms", BigInteger),
+    Column("offset_uncertainty_ms", BigInteger),
+    Column("why", Text, nullable=False, default=""),
+)
+Index("probes_of", probes.c.peer, probes.c.carrier, probes.c.pk)
+
+probe_days = Table(
+    "probe_days",  # how many were run and answered, of each carrier, each UTC day
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("carrier", Text, primary_key=True),
+    Column("day", BigInteger, primary_key=True),  # its first instant, ms
+    Column("run", BigInteger, nullable=False),
+    Column("answered", BigInteger, nullable=False),
+    Column("rtt_sum_ms", BigInteger, nullable=False),
 )

@@ -45,7 +45,9 @@ MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
     f"openline-{name}"
     for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card", "heads")
 )
+PROBE, PROBE_ANSWER = "openline-probe", "openline-probe-answer"
 TYPES = dict.fromkeys((MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD), ED25519) | {HEADS: ML_DSA_65}
+TYPES |= dict.fromkeys((PROBE, PROBE_ANSWER), ED25519)
 """Every type of statement, with the one algorithm that signs it."""
 FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}
 """What the header of a type holds beside LABELS, always the same."""

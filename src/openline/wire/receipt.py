@@ -122,8 +122,7 @@ def read_item(raw: bytes) -> Item:
 
     Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs).
     """
-    said = statement.read(raw)
-    return _READERS[said.typ](said)
+    return _item(statement.read(raw))
 
 
 def read_signed(raw: bytes, signer: Callable[[Item], bytes]) -> Item:
@@ -133,7 +132,7 @@ def read_signed(raw: bytes, signer: Callable[[Item], bytes]) -> Item:
     """
     signed = cose.parse(raw, limits.MESSAGE_BYTES)
     said = statement.understood(signed)
-    item = _READERS[said.typ](said)
+    item = _item(said)
     cose.check(signed, signer(item))
     return item
 
@@ -185,6 +184,12 @@ _READERS: dict[str, Callable[[statement.Statement], Item]] = {
     cose.ASK: _ask,
     cose.FETCH: _fetch,
 }
+
+
+def _item(said: statement.Statement) -> Item:
+    if said.typ not in _READERS:
+        raise statement.refused("a probe among items of a record", "R-PROBE-01")
+    return _READERS[said.typ](said)
 
 
 def _own_ranges(ranges: Sequence[Range]) -> bytes:
