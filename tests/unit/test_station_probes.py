@@ -87,7 +87,7 @@ def run_prober(world: World, ways: list[Way], until: int, more: Any = None) -> l
         prober = Prober(station, lambda peer: ways, heard.append)  # type: ignore[arg-type]
         work = asyncio.create_task(prober.run())
         try:
-            while len(world["us"].rows(probes)) < until or prober.busy("ru"):
+            while len(world["us"].rows(probes)) < until or prober._tasks:
                 await station.happened.wait()
                 station.happened.clear()
                 if more is not None:

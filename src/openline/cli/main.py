@@ -25,6 +25,7 @@ from openline.cli import (
     messages,
     output,
     standard,
+    tests,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
+for module in (founding, backup, lines, messages, activities, contacts, evidence, standard, tests):
     module.add_to(app)
 
 

@@ -119,6 +119,8 @@ def _keep_nodes(connection: Connection) -> None:
 SINCE_3 = (
     "probes",
     "probe_days",
+    "test_carriers",
+    "test_checks",
 )
 """Tables that came with version 3; it changed no other."""
 

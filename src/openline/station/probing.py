@@ -23,11 +23,12 @@ from openline.station import inbox, timers
 from openline.station.books import probes
 from openline.station.books.policy import policy_of
 from openline.station.engine import Engine
-from openline.station.heads import require
+from openline.station.heads import Line, require
 from openline.station.station import Station
 from openline.station.tables import tests
 from openline.wire.parcel import seal
 from openline.wire.probe import Probe, ProbeAnswer, is_probe, read_probe, write_answer, write_probe
+from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
 from openline.words.party import Direction
@@ -49,10 +50,12 @@ class Way:
     cost: int = probing.CHEAP
     within_ms: int = probing.WITHIN_MS
     """How long an answer over it may take."""
+    places: tuple[tuple[str, int], ...] = ()
+    """Where it begins, as host and port: what can be looked at from here."""
 
 
 class Wanted(NamedTuple):
-    """What a line's policy and tests want probed."""
+    """What a line's policy wants probed, and a line test that has just begun."""
 
     peer: str
     every_ms: int
@@ -102,9 +105,41 @@ class Prober:
         """Lines, tests or policies changed: look whether something is due."""
         self._wake.set()
 
-    def busy(self, peer: str) -> bool:
-        """Whether a probe of that line is under way."""
-        return any(line == peer for line, _ in self._tasks)
+    def looked(self, peer: str, since: Moment) -> bool:
+        """Whether each carrier that answers at once was probed `since` then, and that is over."""
+        line = self._station.engine.lines.get(peer)
+        if line is None or not self._probes(line):
+            return True
+        names = [(peer, w.name) for w in self._ways_of(peer) if w.within_ms <= probing.WITHIN_MS]
+        return all(
+            of not in self._tasks and (begun := self._begun.get(of)) and begun.wall >= since
+            for of in names
+        )
+
+    async def look(self, peer: str) -> None:
+        """Probe each cheap carrier of a line now, or join what is under way; returns after it."""
+        line = self._station.engine.lines.get(peer)
+        if line is None or not self._probes(line):
+            return
+        for way in self._ways_of(peer):
+            if way.cost <= probing.CHEAP and way.within_ms <= probing.WITHIN_MS:
+                self._begin(peer, way)
+        under_way = [task for (each, _), task in self._tasks.items() if each == peer]
+        if under_way:
+            await asyncio.wait(under_way)
+
+    def _begin(self, peer: str, way: Way) -> None:
+        of = (peer, way.name)
+        if of not in self._tasks:
+            now = self._station.clock.now()
+            self._begun[of] = Begun(now.monotonic_ms, now.wall)
+            self._tasks[of] = asyncio.create_task(self._probe(peer, way))
+            self._tasks[of].add_done_callback(partial(self._ended, of))
+
+    @staticmethod
+    def _probes(line: Line) -> bool:
+        """Whether a line is probed at all."""
+        return timers.in_use(line) and line.level >= SINCE_LEVEL
 
     async def run(self) -> None:
         """Probe for ever."""
@@ -132,16 +167,16 @@ class Prober:
 
     def _wanted(self) -> list[Wanted]:
         lines = self._station.engine.lines
-        t = tests.c
-        # What a clock that ran ahead left in the future is not under way.
-        under_way = (t.result == str(linetest.Result.PENDING), t.at <= self._station.now().ms)
-        pending = select(func.max(t.at)).where(*under_way)
+        t, now = tests.c, self._station.now()
+        # What a clock that ran ahead left in the future is none of these.
+        lately = (t.at <= now.ms, t.at > now.ms - limits.TEST_FRESH_MS)
+        begun = select(func.max(t.at)).where(*lately)
         found = []
         with self._station.engine.store.read() as connection:
             for peer, line in lines.items():
-                if timers.in_use(line) and line.level >= SINCE_LEVEL:
+                if self._probes(line):
                     every_ms = policy_of(connection, peer).probe_every_ms
-                    at = connection.execute(pending.where(t.peer == peer)).scalar()
+                    at = connection.execute(begun.where(t.peer == peer)).scalar()
                     found.append(Wanted(peer, every_ms, None if at is None else Moment(at)))
         return found
 
@@ -154,9 +189,7 @@ class Prober:
                 self._begun.get(of), way.cost, wanted.every_ms, wanted.test_at, steady_ms
             )
             if wait_ms == 0 and of not in self._tasks:
-                self._begun[of] = Begun(steady_ms, self._station.now())
-                self._tasks[of] = asyncio.create_task(self._probe(wanted.peer, way))
-                self._tasks[of].add_done_callback(partial(self._ended, of))
+                self._begin(wanted.peer, way)
                 wait_ms = wanted.every_ms if way.cost <= probing.CHEAP else None
             left = min(left, wait_ms or LONGEST_SLEEP_MS)
         return left

@@ -17,9 +17,11 @@ from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
 from openline.station.aside import Turns, aside
 from openline.station.courier import STORE_RETRY_MS, Courier, Lane
+from openline.station.diagnosing import Diagnoser
 from openline.station.engine import Notes
 from openline.station.probing import Prober, Way, answer
 from openline.station.station import Station
+from openline.wire.address import split_address
 from openline.wire.probe import is_probe
 from openline.words.errors import OpenlineError
 from openline.words.moment import Now
@@ -43,6 +45,7 @@ class Service:
         self._couriers: dict[str, Courier] = {}
         self._turns = Turns()
         self._prober = Prober(station, self.ways_of, self._heard)
+        self._diagnoser = Diagnoser(station, self._prober, self.ways_of)
         self._is_probing = is_probing
         self._tick_now = asyncio.Event()
         self._serving: serving.Serving | None = None
@@ -61,6 +64,8 @@ class Service:
         self._work("ticker", self._ticker())
         if self._is_probing:
             self._work("prober", self._prober.run())
+            self._work("diagnoser", self._diagnoser.run())
+            self.station.looked = self._prober.looked
         return self._serving.address
 
     async def stop(self) -> None:
@@ -122,7 +127,11 @@ class Service:
     def ways_of(self, peer: str) -> list[Way]:
         """The carriers of a line, as probes use them."""
         courier = self._couriers.get(peer)
-        return [Way(courier.carrier.name, courier.carrier.send)] if courier else []
+        if courier is None:
+            return []
+        https = courier.carrier
+        places = tuple(split_address(address) for address in https.addresses)
+        return [Way(https.name, https.send, places=places)]
 
     # ---- what commits lead to --------------------------------------------------------
 
@@ -144,6 +153,7 @@ class Service:
             self._tick_now.set()
         if notes.topics & PROBED:
             self._prober.wake()
+            self._diagnoser.wake()
 
     def _fatal(self, error: BaseException) -> None:
         def end() -> None:

@@ -285,3 +285,27 @@ probe_days = Table(
     Column("answered", BigInteger, nullable=False),
     Column("rtt_sum_ms", BigInteger, nullable=False),
 )
+
+test_carriers = Table(
+    "test_carriers",  # what the probes of a line test came to: the first of each carrier
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("test", Text, primary_key=True),
+    Column("carrier", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rtt_ms", BigInteger),
+    Column("offset_ms", BigInteger),
+    Column("offset_uncertainty_ms", BigInteger),
+    Column("why", Text, nullable=False, default=""),
+)
+
+test_checks = Table(
+    "test_checks",  # what our own side found after a missed test
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("test", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("conclusion", Text, nullable=False),
+    Column("findings", Text, nullable=False),  # JSON
+)

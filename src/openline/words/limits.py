@@ -102,6 +102,14 @@ CARRIER_CHARS = 32
 """The name of a carrier."""
 PROBES_KEPT = 1_000
 """Probes kept of each carrier of a line: a week of them at ten minutes."""
+TEST_FRESH_MS = 60_000
+"""Probes that leave this long after a line test began belong to it."""
+LINES_COMPARED = 8
+"""Other lines that are looked at after a missed test."""
+DISK_LEAST_BYTES = 64 << 20
+"""Less free space than this is a fault that is named after a missed test."""
+CLOCK_TOLERANCE_MS = 2_000
+"""How far clocks may be apart before a finding says so."""
 PROBE_DAYS = 366
 """Days for which it is kept how many probes were run and answered."""
 ANSWER_WITHIN_S = 7 * 86_400

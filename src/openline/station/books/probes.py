@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from openline.line.linetest import Measure
 from openline.line.probing import Day, Outcome
+from openline.station.books import findings
 from openline.station.engine import Tx
 from openline.station.tables import probe_days, probes
 from openline.words import limits
@@ -26,6 +27,7 @@ def keep(
         found["offset_ms"] = measured.offset_ms
         found["offset_uncertainty_ms"] = measured.offset_uncertainty_ms
     tx.run(insert(probes).values(peer=peer, carrier=carrier, at=at.ms, **found))
+    findings.keep_carrier(tx, peer, carrier, at, found)
     _forget_old(tx, peer, carrier)
     _count(tx, peer, carrier, at, measured)
     tx.topics.add("probes")
@@ -73,22 +75,9 @@ def newest(
     return connection.execute(select(probes).where(*of).order_by(p.pk.desc()).limit(1)).first()
 
 
-def first_since(connection: Connection, peer: str, carrier: str, since: Moment) -> Row[Any] | None:
-    """The first probe of a carrier that left `since` then, of those that are kept."""
-    p = probes.c
-    of = (p.peer == peer, p.carrier == carrier, p.at >= since.ms)
-    return connection.execute(select(probes).where(*of).order_by(p.pk).limit(1)).first()
-
-
 def days(connection: Connection, peer: str, carrier: str) -> Iterator[Day]:
     """How many probes were run and answered, day by day."""
     d = probe_days.c
     query = select(d.day, d.run, d.answered).where(d.peer == peer, d.carrier == carrier)
     for day, run, answered in connection.execute(query.order_by(d.day)):
         yield Day(day, run, answered)
-
-
-def count(connection: Connection, peer: str) -> int:
-    """How many probes of a line are kept."""
-    query = select(func.count()).select_from(probes).where(probes.c.peer == peer)
-    return int(connection.execute(query).scalar_one())
