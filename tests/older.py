@@ -11,7 +11,7 @@ from pathlib import Path
 from pysqlite3 import dbapi2 as sqlite
 
 from openline.station.folder import Folder
-from openline.station.migrations import SINCE_3
+from openline.station.migrations import NEW_IN_3
 
 SCHEMA_1 = Path(__file__).with_name("schema_1.sql")
 
@@ -37,10 +37,10 @@ def as_version_1(folder: Folder) -> None:
 
 
 def as_version_2(folder: Folder) -> None:
-    """Make a resting station's database one of version 2, which lacked some tables."""
+    """Make a resting station's database one of version 2, which had fewer tables."""
     with closing(sqlite.connect(str(folder.database), isolation_level=None)) as own:
-        for name in SINCE_3:
-            own.execute(f"DROP TABLE {name}")
+        for table in NEW_IN_3:
+            own.execute(f"DROP TABLE {table.name}")
         own.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
 
 

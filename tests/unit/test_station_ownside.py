@@ -14,8 +14,8 @@ from openline.line.diagnosis import About, Conclusion, Finding, Health
 from openline.line.linetest import Measure
 from openline.station import ownside, timers
 from openline.station.books import findings, probes
-from openline.station.tables import test_carriers as carriers_table
-from openline.station.tables import test_checks as checks_table
+from openline.station.linetest_tables import test_carriers as carriers_table
+from openline.station.linetest_tables import test_checks as checks_table
 from openline.words import limits
 from simulation.world import World, joined
 

@@ -13,8 +13,8 @@ import pytest
 from openline.line.linetest import Measure
 from openline.station import inbox
 from openline.station.books import probes as book
-from openline.station.probing import Prober, Way, answer
-from openline.station.tables import probe_days, probes
+from openline.station.linetest_tables import probe_days, probes
+from openline.station.probing import Probed, Prober, answer
 from openline.wire.parcel import seal
 from openline.wire.probe import ProbeAnswer, write_answer, write_probe
 from openline.words import limits
@@ -34,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-class Probed:
+class Probing:
     """A station as its prober uses it."""
 
     def __init__(self, side: Side) -> None:
@@ -78,12 +78,12 @@ async def silent(sealed: bytes) -> bytes:
     return b""
 
 
-def run_prober(world: World, ways: list[Way], until: int, more: Any = None) -> list[str]:
+def run_prober(world: World, ways: list[Probed], until: int, more: Any = None) -> list[str]:
     """Run the prober of `us` until so many probes ended; returns whom it heard."""
     heard: list[str] = []
 
     async def main() -> None:
-        station = Probed(world["us"])
+        station = Probing(world["us"])
         prober = Prober(station, lambda peer: ways, heard.append)  # type: ignore[arg-type]
         work = asyncio.create_task(prober.run())
         try:
@@ -106,7 +106,7 @@ def test_a_probe_measures_its_carrier_and_leaves_no_trace_in_the_records(world: 
     us, ru = world["us"], world["ru"]
     ru.clock.ahead = 1_000
     before = (us.state("ru"), ru.state("us"))
-    heard = run_prober(world, [Way("https", over(world))], 1)
+    heard = run_prober(world, [Probed("https", over(world))], 1)
     (row,) = us.rows(probes)
     assert (row.carrier, row.outcome, row.why) == ("https", "answered", "")
     assert (row.rtt_ms, row.offset_ms, row.offset_uncertainty_ms) == (100, 990, 50)
@@ -125,7 +125,7 @@ def test_our_own_clock_may_be_set_while_a_probe_is_away(world: World) -> None:
         world["us"].clock.ahead -= 3_600_000
         return reply
 
-    run_prober(world, [Way("https", send)], 1)
+    run_prober(world, [Probed("https", send)], 1)
     (row,) = world["us"].rows(probes)
     assert (row.at, row.rtt_ms, row.offset_ms) == (START.ms, 100, -10)
 
@@ -140,7 +140,7 @@ def test_our_own_clock_may_be_set_while_a_probe_is_away(world: World) -> None:
     ],
 )
 def test_what_is_not_answered_is_lost_with_its_reason(world: World, send: Send, why: str) -> None:
-    heard = run_prober(world, [Way("mail", send, within_ms=20)], 1)
+    heard = run_prober(world, [Probed("mail", send, within_ms=20)], 1)
     (row,) = world["us"].rows(probes)
     assert (row.outcome, row.why, row.rtt_ms) == ("lost", why, None)
     assert heard == []
@@ -166,8 +166,8 @@ def test_an_answer_that_comes_by_itself_counts_once(world: World) -> None:
     ways: dict[str, Any] = {}
 
     async def main() -> None:
-        station = Probed(us)
-        way = Way("mail", send, within_ms=60_000)
+        station = Probing(us)
+        way = Probed("mail", send, within_ms=60_000)
         ways["prober"] = Prober(station, lambda peer: [way], lambda peer: None)  # type: ignore[arg-type]
         work = asyncio.create_task(ways["prober"].run())
         await station.happened.wait()
@@ -184,7 +184,7 @@ def test_a_line_test_wants_every_carrier_looked_at_and_time_alone_the_cheap_ones
     world: World,
 ) -> None:
     us = world["us"]
-    ways = [Way("https", over(world)), Way("mail", over(world), cost=5)]
+    ways = [Probed("https", over(world)), Probed("mail", over(world), cost=5)]
     run_prober(world, ways, 1)
     assert [row.carrier for row in us.rows(probes)] == ["https"]
     us.test("ru")
@@ -200,7 +200,7 @@ def test_cheap_carriers_are_probed_again_at_the_lines_pace(world: World) -> None
         world.clock.pass_ms(600_000)
         prober.wake()
 
-    run_prober(world, [Way("https", over(world))], 3, later)
+    run_prober(world, [Probed("https", over(world))], 3, later)
     first, second, third = (row.at for row in us.rows(probes))
     assert min(second - first, third - second) >= 600_000
 

@@ -46,11 +46,16 @@ class Courier:
         self._station = station
         self._peer = peer
         self._outbox = station.outboxes[peer]
-        card = require(station.engine.lines, peer).card
-        self.carrier = HttpsCarrier(card.addresses, card.tls_key)
+        self.carrier = HttpsCarrier((), b"")
+        self.meet()
         self._wake = {lane: asyncio.Event() for lane in Lane}
         self._heard = {lane: asyncio.Event() for lane in Lane}
         self.wake()
+
+    def meet(self) -> None:
+        """Carry to where the peer's newest card says; its card before may still be in use there."""
+        ring = require(self._station.engine.lines, self._peer).ring
+        self.carrier.meet(ring.newest.addresses, ring.tls_keys)
 
     def wake(self, urgent: bool = True) -> None:
         """There is something new to send; `urgent` when some of it is."""
@@ -104,6 +109,7 @@ class Courier:
         self._heard[lane].clear()
         engine = self._station.engine
         try:
+            items = inbox.with_card(engine, self._peer, items)
             size = sum(map(len, items))
             sealed = await aside(size, seal, items, engine.envelope_to(self._peer))
             reply = await self.carrier.send(sealed)

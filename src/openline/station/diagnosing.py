@@ -12,7 +12,7 @@ from openline.line.diagnosis import About, Finding, Health
 from openline.line.probing import Outcome
 from openline.station import ownside
 from openline.station.books import findings, probes
-from openline.station.probing import Prober, Way
+from openline.station.probing import Probed, Prober
 from openline.station.station import Station
 from openline.words import limits
 from openline.words.errors import OpenlineError
@@ -25,11 +25,11 @@ class Diagnoser:
     """Looks into missed tests, one after another, for as long as the station runs."""
 
     def __init__(
-        self, station: Station, prober: Prober, ways_of: Callable[[str], Sequence[Way]]
+        self, station: Station, prober: Prober, probed_of: Callable[[str], Sequence[Probed]]
     ) -> None:
         self._station = station
         self._prober = prober
-        self._ways_of = ways_of
+        self._probed_of = probed_of
         self._wake = asyncio.Event()
         self._began = station.clock.now()
 
@@ -65,11 +65,14 @@ class Diagnoser:
         others = others[: limits.LINES_COMPARED]
         found = [await asyncio.to_thread(ownside.disk, self._station.folder.path)]
         began = self._station.now()
-        hops = [ownside.first_hop(way.name, way.places) for way in self._ways_of(peer)]
+        hops = [ownside.first_hop(way.name, way.places) for way in self._probed_of(peer)]
         looks = [self._prober.look(each) for each in (peer, *others)]
         reached, _ = await asyncio.gather(asyncio.gather(*hops), asyncio.gather(*looks))
         places = [
-            place for each in (peer, *others) for way in self._ways_of(each) for place in way.places
+            place
+            for each in (peer, *others)
+            for way in self._probed_of(each)
+            for place in way.places
         ]
         network = await ownside.network(places)
         return [
@@ -100,7 +103,7 @@ class Diagnoser:
         """What probes of this line's carriers have come to since the test began."""
         found = []
         with self._station.engine.store.read() as connection:
-            for way in self._ways_of(peer):
+            for way in self._probed_of(peer):
                 row = probes.newest(connection, peer, way.name, since)
                 if row is not None:
                     answered = row.outcome == Outcome.ANSWERED
@@ -116,7 +119,7 @@ class Diagnoser:
             for peer in others:
                 rows = [
                     row
-                    for way in self._ways_of(peer)
+                    for way in self._probed_of(peer)
                     if (row := probes.newest(connection, peer, way.name, since)) is not None
                 ]
                 state, detail = Health.UNKNOWN, "not looked at: it cannot be probed"

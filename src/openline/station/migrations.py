@@ -1,8 +1,8 @@
 """Steps from each version of the database to the next, all inside the caller's transaction.
 
 A step says what stands in columns that are new or another; tables are made as `tables.py` has
-them and filled from the old ones. A step never changes once it was released: the one to 2 makes
-the tables that version 2 had, and what came later is named here.
+them and filled from the old ones. Version 3 only added tables, so version 2 had all others
+as they are: a step never changes once it was released.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import nodes
+from openline.station import linetest_tables, nodes
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
@@ -116,18 +116,12 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-SINCE_3 = (
-    "probes",
-    "probe_days",
-    "test_carriers",
-    "test_checks",
-)
-"""Tables that came with version 3; it changed no other."""
+NEW_IN_3: tuple[Table, ...] = (*linetest_tables.NEW_IN_3,)
 
 
 def _new_tables(connection: Connection) -> None:
-    """From 2 to 3: tables were added."""
-    METADATA.create_all(connection, tables=[METADATA.tables[name] for name in SINCE_3])
+    """From 2 to 3: more tables, all of them empty."""
+    METADATA.create_all(connection, tables=NEW_IN_3)
 
 
 STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _new_tables))
@@ -147,11 +141,14 @@ def _rebuild(connection: Connection, values: Values) -> None:
         for index in inspect(connection).get_indexes(name):
             connection.execute(text(f'DROP INDEX "{index["name"]}"'))
         connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "old_{name}"'))
-    version_2 = [table for table in METADATA.sorted_tables if table.name not in SINCE_3]
-    METADATA.create_all(connection, tables=version_2)
+    METADATA.create_all(connection, tables=_version_2())
     for name, columns in old.items():
         _fill(connection, METADATA.tables[name], columns, values.get(name, {}))
         connection.execute(text(f'DROP TABLE "old_{name}"'))
+
+
+def _version_2() -> list[Table]:
+    return [each for each in METADATA.sorted_tables if each not in NEW_IN_3]
 
 
 def _columns(connection: Connection) -> dict[str, set[str]]:

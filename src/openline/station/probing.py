@@ -41,7 +41,7 @@ LONGEST_SLEEP_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Probed:
     """A carrier of one line, as probes use it."""
 
     name: str
@@ -90,11 +90,11 @@ class Prober:
     def __init__(
         self,
         station: Station,
-        ways_of: Callable[[str], Sequence[Way]],
+        probed_of: Callable[[str], Sequence[Probed]],
         heard: Callable[[str], None],
     ) -> None:
         self._station = station
-        self._ways_of = ways_of
+        self._probed_of = probed_of
         self._heard = heard
         self._wake = asyncio.Event()
         self._begun: dict[tuple[str, str], Begun] = {}
@@ -108,9 +108,9 @@ class Prober:
     def looked(self, peer: str, since: Moment) -> bool:
         """Whether each carrier that answers at once was probed `since` then, and that is over."""
         line = self._station.engine.lines.get(peer)
-        if line is None or not self._probes(line):
+        if line is None or not self._probes(peer, line):
             return True
-        names = [(peer, w.name) for w in self._ways_of(peer) if w.within_ms <= probing.WITHIN_MS]
+        names = [(peer, w.name) for w in self._probed_of(peer) if w.within_ms <= probing.WITHIN_MS]
         return all(
             of not in self._tasks and (begun := self._begun.get(of)) and begun.wall >= since
             for of in names
@@ -119,16 +119,16 @@ class Prober:
     async def look(self, peer: str) -> None:
         """Probe each cheap carrier of a line now, or join what is under way; returns after it."""
         line = self._station.engine.lines.get(peer)
-        if line is None or not self._probes(line):
+        if line is None or not self._probes(peer, line):
             return
-        for way in self._ways_of(peer):
+        for way in self._probed_of(peer):
             if way.cost <= probing.CHEAP and way.within_ms <= probing.WITHIN_MS:
                 self._begin(peer, way)
         under_way = [task for (each, _), task in self._tasks.items() if each == peer]
         if under_way:
             await asyncio.wait(under_way)
 
-    def _begin(self, peer: str, way: Way) -> None:
+    def _begin(self, peer: str, way: Probed) -> None:
         of = (peer, way.name)
         if of not in self._tasks:
             now = self._station.clock.now()
@@ -136,10 +136,10 @@ class Prober:
             self._tasks[of] = asyncio.create_task(self._probe(peer, way))
             self._tasks[of].add_done_callback(partial(self._ended, of))
 
-    @staticmethod
-    def _probes(line: Line) -> bool:
-        """Whether a line is probed at all."""
-        return timers.in_use(line) and line.level >= SINCE_LEVEL
+    def _probes(self, peer: str, line: Line) -> bool:
+        """Whether a line is probed: not while the peer lacks the card that a probe is signed by."""
+        is_known = peer not in self._station.engine.behind
+        return is_known and timers.in_use(line) and line.level >= SINCE_LEVEL
 
     async def run(self) -> None:
         """Probe for ever."""
@@ -174,7 +174,7 @@ class Prober:
         found = []
         with self._station.engine.store.read() as connection:
             for peer, line in lines.items():
-                if self._probes(line):
+                if self._probes(peer, line):
                     every_ms = policy_of(connection, peer).probe_every_ms
                     at = connection.execute(begun.where(t.peer == peer)).scalar()
                     found.append(Wanted(peer, every_ms, None if at is None else Moment(at)))
@@ -183,7 +183,7 @@ class Prober:
     def _begin_due(self, wanted: Wanted) -> int:
         """Begin what is due on a line; returns how long until more is, in ms."""
         steady_ms, left = self._station.clock.now().monotonic_ms, LONGEST_SLEEP_MS
-        for way in self._ways_of(wanted.peer):
+        for way in self._probed_of(wanted.peer):
             of = (wanted.peer, way.name)
             wait_ms = probing.wait_ms(
                 self._begun.get(of), way.cost, wanted.every_ms, wanted.test_at, steady_ms
@@ -201,7 +201,7 @@ class Prober:
 
     # ---- one probe -------------------------------------------------------------------
 
-    async def _probe(self, peer: str, way: Way) -> None:
+    async def _probe(self, peer: str, way: Probed) -> None:
         """Probe one carrier once, and keep what came of it."""
         at, measured, why = self._station.now(), None, ""
         try:
@@ -220,7 +220,7 @@ class Prober:
         except OpenlineError as error:  # our own store; the carrier is probed again
             trace.error("probe not kept", line=peer, code=error.code)
 
-    async def _ask(self, peer: str, way: Way) -> tuple[Moment, Measure]:
+    async def _ask(self, peer: str, way: Probed) -> tuple[Moment, Measure]:
         engine = self._station.engine
         line = require(engine.lines, peer)
         drawn, sent = secrets.randbits(DRAWN_BITS), self._station.clock.now()
@@ -235,6 +235,9 @@ class Prober:
             for raw in filter(is_probe, raws):
                 said, _ = answer(engine, peer, raw, arrived)
                 self.answered(peer, said, arrived)
+            if others := [raw for raw in raws if not is_probe(raw)]:  # its newest card, maybe
+                items = inbox.admit_all(engine, peer, others)
+                await self._station.run_soon(inbox.replying(peer, items, ()))
             return sent.wall, await under_way.answer
         finally:
             del self._under_way[peer, drawn]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,7 +20,8 @@ from openline.station.aside import Turns, aside
 from openline.station.courier import STORE_RETRY_MS, Courier, Lane
 from openline.station.diagnosing import Diagnoser
 from openline.station.engine import Notes
-from openline.station.probing import Prober, Way, answer
+from openline.station.generations import renew_certificate
+from openline.station.probing import Probed, Prober, answer
 from openline.station.station import Station
 from openline.wire.address import split_address
 from openline.wire.probe import is_probe
@@ -29,7 +31,7 @@ from openline.words.moment import Now
 trace = structlog.get_logger("openline.service")
 PROBED = frozenset({"tests", "policy", "lines", "card", "linetest", "linetest-answer"})
 """Topics after which a probe may be due: a test wants one, or a peer said what it can read."""
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card"})
+TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "keys"})
 """Topics of a commit after which something may be due at another time, or on a new line."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
@@ -44,8 +46,8 @@ class Service:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._couriers: dict[str, Courier] = {}
         self._turns = Turns()
-        self._prober = Prober(station, self.ways_of, self._heard)
-        self._diagnoser = Diagnoser(station, self._prober, self.ways_of)
+        self._prober = Prober(station, self.probed_of, self._heard)
+        self._diagnoser = Diagnoser(station, self._prober, self.probed_of)
         self._is_probing = is_probing
         self._tick_now = asyncio.Event()
         self._serving: serving.Serving | None = None
@@ -55,8 +57,9 @@ class Service:
     async def start(self, host: str, port: int) -> str:
         """Listen and begin to work; returns the address that it listens on."""
         sock = serving.bind(host, port, "--listen")
-        certificate = self.station.folder.certificate
+        certificate = self._certificate()
         self._serving = await serving.run(listener(self._receive), sock, certificate)
+        self.station.engine.on_known = self._known
         self.station.on_commit = self._noted
         self.station.on_fatal = self._fatal
         self.station.clock.on_jump(self._jumped)
@@ -91,6 +94,24 @@ class Service:
     def _jumped(self) -> None:
         self._loop.call_soon_threadsafe(self._tick_now.set)
 
+    # ---- our own keys ----------------------------------------------------------------
+
+    def _certificate(self) -> Path:
+        """The listener's certificate. The old one serves while a peer may know no newer card."""
+        folder, engine = self.station.folder, self.station.engine
+        if not engine.behind or not folder.certificate.exists():
+            renew_certificate(folder, engine.card, engine.keys)
+        return folder.certificate
+
+    def _known(self) -> None:
+        """Every peer has our newest card: called by whichever thread learned of the last."""
+
+        def renew() -> None:
+            if self._serving is not None:
+                self._serving.renew(self._certificate())
+
+        self._loop.call_soon_threadsafe(renew)
+
     # ---- in --------------------------------------------------------------------------
 
     async def _receive(self, sealed: bytes) -> bytes | None:
@@ -124,14 +145,14 @@ class Service:
         if peer in self._couriers:
             self._couriers[peer].heard()
 
-    def ways_of(self, peer: str) -> list[Way]:
+    def probed_of(self, peer: str) -> list[Probed]:
         """The carriers of a line, as probes use them."""
         courier = self._couriers.get(peer)
         if courier is None:
             return []
         https = courier.carrier
         places = tuple(split_address(address) for address in https.addresses)
-        return [Way(https.name, https.send, places=places)]
+        return [Probed(https.name, https.send, places=places)]
 
     # ---- what commits lead to --------------------------------------------------------
 
@@ -145,6 +166,9 @@ class Service:
     def _after_commit(self, notes: Notes) -> None:
         if "lines" in notes.topics:
             self._add_couriers()
+        if "keys" in notes.topics:
+            for courier in self._couriers.values():
+                courier.meet()
         for peer, numbers in notes.resend.items():
             self.station.outboxes[peer].asked(numbers)
         for peer in notes.wake.keys() & self._couriers.keys():

@@ -38,6 +38,38 @@ lines = Table(
     Column("terms_theirs", Text, nullable=False, default="{}"),
 )
 
+cards = Table(
+    "cards",  # every card of ours and of our peers: whose keys signed what
+    METADATA,
+    Column("party", Text, primary_key=True),
+    Column("serial", BigInteger, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("learned_at", BigInteger, nullable=False),
+    Column("epoch", BigInteger),  # of the message that announced it on our line
+    Column("number", BigInteger),
+)
+
+revocations = Table(
+    "revocations",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),  # the other party of its line
+    Column("party", Text, nullable=False),  # whose keys
+    Column("raw", LargeBinary, nullable=False),
+    Column("learned_at", BigInteger, nullable=False),
+)
+
+unverified = Table(
+    "unverified",  # signed with a key that no card here has: its card was asked for
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("arrived_at", BigInteger, nullable=False),
+)
+Index("unverified_of", unverified.c.peer, unverified.c.arrived_at)
+
 heads = Table(
     "heads",
     METADATA,
@@ -256,56 +288,4 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("verdict", Text, nullable=False),  # its last answer
     Column("at", BigInteger, nullable=False),
-)
-
-# ---- line tests and probes -----------------------------------------------------------
-
-probes = Table(
-    "probes",  # the newest of each carrier; no part of any record
-    METADATA,
-    Column("pk", Integer, primary_key=True),
-    Column("peer", Text, nullable=False),
-    Column("carrier", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),  # it left
-    Column("outcome", Text, nullable=False),
-    Column("rtt_ms", BigInteger),
-    Column("offset_ms", BigInteger),
-    Column("offset_uncertainty_ms", BigInteger),
-    Column("why", Text, nullable=False, default=""),
-)
-Index("probes_of", probes.c.peer, probes.c.carrier, probes.c.pk)
-
-probe_days = Table(
-    "probe_days",  # how many were run and answered, of each carrier, each UTC day
-    METADATA,
-    Column("peer", Text, primary_key=True),
-    Column("carrier", Text, primary_key=True),
-    Column("day", BigInteger, primary_key=True),  # its first instant, ms
-    Column("run", BigInteger, nullable=False),
-    Column("answered", BigInteger, nullable=False),
-    Column("rtt_sum_ms", BigInteger, nullable=False),
-)
-
-test_carriers = Table(
-    "test_carriers",  # what the probes of a line test came to: the first of each carrier
-    METADATA,
-    Column("peer", Text, primary_key=True),
-    Column("test", Text, primary_key=True),
-    Column("carrier", Text, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("rtt_ms", BigInteger),
-    Column("offset_ms", BigInteger),
-    Column("offset_uncertainty_ms", BigInteger),
-    Column("why", Text, nullable=False, default=""),
-)
-
-test_checks = Table(
-    "test_checks",  # what our own side found after a missed test
-    METADATA,
-    Column("peer", Text, primary_key=True),
-    Column("test", Text, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("conclusion", Text, nullable=False),
-    Column("findings", Text, nullable=False),  # JSON
 )

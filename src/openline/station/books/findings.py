@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, insert, select
 from openline.line.diagnosis import Conclusion, Finding
 from openline.line.linetest import Result
 from openline.station.engine import Tx
-from openline.station.tables import test_carriers, test_checks, tests
+from openline.station.linetest_tables import test_carriers, test_checks
+from openline.station.tables import tests
 from openline.words import limits
 from openline.words.moment import Moment
 

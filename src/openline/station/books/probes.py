@@ -11,7 +11,7 @@ from openline.line.linetest import Measure
 from openline.line.probing import Day, Outcome
 from openline.station.books import findings
 from openline.station.engine import Tx
-from openline.station.tables import probe_days, probes
+from openline.station.linetest_tables import probe_days, probes
 from openline.words import limits
 from openline.words.moment import DAY_MS, Moment
 
