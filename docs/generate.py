@@ -14,7 +14,7 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, progress, urgency
+from openline.line import call, linetest, probing, progress, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
@@ -71,6 +71,7 @@ def machines() -> str:
     parts = [
         ("A message, to its sender", diagram(progress.TRANSITIONS, progress.ORDER[0]), ""),
         ("A line test", diagram(linetest.TRANSITIONS, linetest.Result.PENDING), ""),
+        ("A probe", diagram(probing.TRANSITIONS, probing.Outcome.UNDER_WAY), ""),
         (
             "A call",
             diagram(call.TRANSITIONS, call.CallState.SOUGHT),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from fuzz import evidence, station, wire
+from fuzz import evidence, probes, station, wire
 from fuzz.harness import Harness
 
-HARNESSES: dict[str, Harness] = {**wire.HARNESSES, **evidence.HARNESSES, **station.HARNESSES}
+HARNESSES: dict[str, Harness] = {
+    **wire.HARNESSES,
+    **probes.HARNESSES,
+    **evidence.HARNESSES,
+    **station.HARNESSES,
+}

@@ -18,6 +18,7 @@ RULES = {
     "card": pytest.mark.rule("R-WIRE-16"),
     "page": pytest.mark.rule("R-WIRE-17"),
     "parcel": pytest.mark.rule("R-WIRE-15"),
+    "probe": pytest.mark.rule("R-PROBE-01"),
     "payload": pytest.mark.rule("R-FORM-14"),
     "bundle": pytest.mark.rule("R-EVID-02"),
     "arrival": pytest.mark.rule("R-LINE-10"),

@@ -265,3 +265,20 @@ def test_steps_lead_from_every_earlier_version_to_this_one() -> None:
     ]
     for start, _, _ in migrations.STEPS:
         assert migrations.steps_from(start)[-1][1] == SCHEMA_VERSION
+
+
+@pytest.mark.rule("R-UPG-01")
+def test_version_2_gets_the_tables_that_it_lacked_and_keeps_the_rest(tmp_path: Path) -> None:
+    folder, new = Folder(tmp_path / "us"), Folder(tmp_path / "new" / "us")
+    new.path.parent.mkdir()
+    for each in (folder, new):
+        found(each, US)
+    as_version_2(folder)
+    before = content_of(folder.database)
+    assert refusal(lambda: Station(folder)).code == "other-schema"
+    assert upgrade(folder)["from"] == "2"
+    assert shape_of(folder.database) == shape_of(new.database)
+    after = content_of(folder.database)
+    assert {name: after[name] for name in before.keys() - {"meta"}} == {
+        name: rows for name, rows in before.items() if name != "meta"
+    }

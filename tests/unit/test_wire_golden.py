@@ -8,8 +8,10 @@ import pytest
 from openline.record.tree import EMPTY, leaf_hash
 from openline.wire.card import read_card
 from openline.wire.keys import SigningKey
+from openline.wire.probe import is_probe, read_probe, write_probe
 from openline.wire.receipt import check_item, read_item
-from vectors.golden import CARD, FOLDER, MESSAGE, golden, golden_text
+from openline.words.errors import OpenlineError
+from vectors.golden import CARD, FOLDER, MESSAGE, PROBE, PROBE_ANSWER, golden, golden_text
 from vectors.shared_vectors import shared_json
 
 GOLDEN = golden()
@@ -24,7 +26,9 @@ def test_each_format_is_still_written_as_its_example(name):
 
 
 @pytest.mark.rule("R-WIRE-21")
-@pytest.mark.parametrize("name", [name for name in GOLDEN if name not in ("card", "revocation")])
+@pytest.mark.parametrize(
+    "name", [n for n in GOLDEN if n not in ("card", "revocation") and "probe" not in n]
+)
 def test_each_example_is_read_and_its_signature_fits(name):
     example = shared_json(FOLDER / f"{name}.json")
     item = read_item(bytes.fromhex(example["bytes"]))
@@ -34,6 +38,33 @@ def test_each_example_is_read_and_its_signature_fits(name):
         SigningKey(bytes.fromhex(example["signer_seed"])).public.hex() == (example["signer_public"])
     )
     check_item(item, bytes.fromhex(example["signer_public"]))
+
+
+@pytest.mark.rule("R-PROBE-01")
+@pytest.mark.rule("R-WIRE-21")
+@pytest.mark.parametrize("made", [PROBE, PROBE_ANSWER], ids=["probe", "probe-answer"])
+def test_each_example_of_a_probe_is_read_and_stands_in_no_record(made):
+    name = "probe" if made is PROBE else "probe-answer"
+    example = shared_json(FOLDER / f"{name}.json")
+    raw = bytes.fromhex(example["bytes"])
+    assert is_probe(raw) and not is_probe(MESSAGE.raw) and not is_probe(raw[:-1])
+    assert read_probe(raw, bytes.fromhex(example["signer_public"])) == made
+    with pytest.raises(OpenlineError) as caught:
+        read_item(raw)
+    assert (caught.value.code, caught.value.rule) == ("bad-header", "R-PROBE-01")
+
+
+@pytest.mark.rule("R-PROBE-01")
+def test_only_the_one_who_may_say_it_signs_a_probe():
+    other = SigningKey(bytes([9]) * 32)
+    for made in (PROBE, PROBE_ANSWER):
+        with pytest.raises(OpenlineError) as caught:
+            read_probe(made.raw, other.public)
+        assert caught.value.code == "bad-signature"
+    for carrier, drawn in (("", 1), ("x" * 33, 1), ("https", 2**53)):
+        with pytest.raises(OpenlineError) as caught:
+            write_probe(other, PROBE.direction, drawn, PROBE.at, carrier)
+        assert (caught.value.code, caught.value.rule) == ("bad-probe", "R-PROBE-01")
 
 
 @pytest.mark.rule("R-WIRE-21")

@@ -16,6 +16,7 @@ from openline.wire.cardask import write_card_ask
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
+from openline.wire.probe import write_answer, write_probe
 from openline.wire.receipt import write_ask, write_early, write_fetch, write_receipt
 from openline.wire.revocation import Extent, write_revocation
 from openline.words.moment import Moment
@@ -57,6 +58,8 @@ REVOCATION = write_revocation(
 )
 ASK = write_ask(RU, DIRECTION, 1, ((1, 4), (6, 7)), AT.plus_ms(2000))
 FETCH = write_fetch(US, DIRECTION, 1, ((1, 4),), AT.plus_ms(2500))
+PROBE = write_probe(US, DIRECTION, 7_700_000_000_000_001, AT, "https")
+PROBE_ANSWER = write_answer(RU, PROBE, AT.plus_ms(40), AT.plus_ms(41))
 CARD = write_card(
     US_ROOT,
     "us",
@@ -72,7 +75,7 @@ def _line_item(item: Any, signer: SigningKey, **fields: Any) -> dict[str, Any]:
     return {
         "signer_seed": (bytes([4 if signer is RU else 2]) * 32).hex(),
         "signer_public": signer.public.hex(),
-        "key_id": item.key_id.hex(),
+        "key_id": signer.key_id.hex(),
         "direction": str(item.direction),
         "at": str(item.at),
         **fields,
@@ -102,6 +105,10 @@ def golden() -> dict[str, dict[str, Any]]:
             "bytes": REVOCATION.raw.hex(),
         },
         "fetch": _line_item(FETCH, US, size=1, ranges=FETCH.ranges),
+        "probe": _line_item(PROBE, US, drawn=PROBE.drawn, carrier=PROBE.carrier),
+        "probe-answer": _line_item(
+            PROBE_ANSWER, RU, drawn=PROBE.drawn, received=str(PROBE_ANSWER.received)
+        ),
         "card": {
             "root_seed": (bytes([1]) * 32).hex(),
             **{f"{name}_seed": seed.hex() for name, seed in US_SEEDS.items()},

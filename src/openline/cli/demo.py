@@ -97,7 +97,7 @@ class _Demo:
         for party, port in zip(self._script.parties, ports, strict=True):
             folder = Folder(self._folder / party.id)
             await asyncio.to_thread(_found, folder, party, port, self._script.start)
-            host = Host(folder, (HOST, port), self._clock)
+            host = Host(folder, (HOST, port), self._clock, is_probing=False)
             self._hosts[party.id] = await running.enter_async_context(host)
 
     async def _start_consoles(self, running: AsyncExitStack, given: int | None) -> None:

@@ -27,6 +27,7 @@ from openline.cli import (
     officers,
     output,
     standard,
+    tests,
     urgent,
     watch,
 )
@@ -42,19 +43,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    founding,
-    backup,
-    keys,
-    lines,
-    messages,
-    activities,
-    contacts,
-    evidence,
-    standard,
-    officers,
+    *(founding, backup, keys, lines, messages, activities, contacts),
+    *(evidence, standard, officers, tests, urgent, watch),
 ):
-    module.add_to(app)
-for module in (urgent, watch):
     module.add_to(app)
 
 

@@ -40,6 +40,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "observed": ("up", "late", "down", "untested"),
     "declared": ("open", "suspended"),
     "test": ("passed", "late", "failed"),
+    "finding": ("disk", "clock", "network", "carrier", "probe", "line"),
+    "health": ("well", "ill", "unknown"),
+    "conclusion": (
+        *("own-disk", "own-network", "machine-answers", "this-line-unreached"),
+        *("this-line-silent", "all-silent", "nothing-to-compare", "not-known"),
+    ),
     "call": (
         *("sought", "accepted", "countered", "declined"),
         *("unanswered", "expired", "withdrawn", "held"),

@@ -237,8 +237,10 @@ def test_line(station: Station, peer: str, wait_s: float) -> str:
     count = 0
     while time.monotonic() < until:
         with station.engine.store.read() as connection:
-            result = connection.execute(select(t.result).where(t.peer == peer, t.id == id)).scalar()
-        if result != Result.PENDING:
+            result, at = connection.execute(
+                select(t.result, t.at).where(t.peer == peer, t.id == id)
+            ).one()
+        if result != Result.PENDING and station.looked(peer, Moment(at)):
             break
         count = station.changes.wait(count, until - time.monotonic())
         _go_on(station)

@@ -27,6 +27,7 @@ from openline.station.views import (
     evidence,
     keys,
     lines,
+    linetests,
     pace,
     standard,
     traffic,
@@ -225,7 +226,11 @@ class Facade(UrgentDoor, WatchDoor, Desk):
         id = acts.test_line(self._station, line, wait)
         with self._station.engine.store.read() as connection:
             row = connection.execute(select(tests).where(tests.c.id == id)).one()
-        return lines.test_json(row)
+            return lines.test_json(connection, row)
+
+    def explain_test(self, id: str, language: str = "en") -> Json:
+        """What is known of a line test, and what our own side found after it was missed."""
+        return linetests.explain(self._station, id, language)
 
     def witness_consent(self, line: str, by: str, given: bool, language: str = "en") -> Json:
         """Agree that the station `by` cosigns the heads of a line, or take that back."""

@@ -24,7 +24,8 @@ class Host:
     """Serves the station in `folder` for as long as the ``async with`` block lasts.
 
     `listen` is where the line's listener stands, as (host, port); without a
-    `clock` the station takes the machine's. Entering raises what opening and
+    `clock` the station takes the machine's; where that is a scenario's, which leaps,
+    nothing is to be probed. Entering raises what opening and
     listening raise (``no-station``, ``station-busy``, ``port-in-use``, …), and
     then nothing is left open.
     """
@@ -36,10 +37,17 @@ class Host:
     failed: asyncio.Future[None]
     """Ends with the exception when an invariant broke: leave the block then."""
 
-    def __init__(self, folder: Folder, listen: tuple[str, int], clock: StationClock | None = None):
+    def __init__(
+        self,
+        folder: Folder,
+        listen: tuple[str, int],
+        clock: StationClock | None = None,
+        is_probing: bool = True,
+    ):
         self._folder = folder
         self._listen = listen
         self._clock = clock
+        self._is_probing = is_probing
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -49,7 +57,7 @@ class Host:
             wait_s = 0 if control.runs(self._folder) else control.BUSY_S
             self.station = Station(self._folder, self._clock, wait_s)
             opening.callback(self.station.close)
-            service = Service(self.station)
+            service = Service(self.station, self._is_probing)
             self.failed = service.failed
             opening.push_async_callback(service.stop)
             self.address = await service.start(*self._listen)

@@ -139,10 +139,14 @@ def admit_parcel(engine: Engine, sealed: bytes) -> tuple[str, list[Arrived]]:
     return peer, admit_all(engine, peer, raws)
 
 
+def open_reply(engine: Engine, peer: str, sealed: bytes) -> list[bytes]:
+    """The signed items of the parcel (or nothing) with which `peer` answered ours at once."""
+    return _open(engine, [peer], sealed)[1] if sealed else []
+
+
 def admit_reply(engine: Engine, peer: str, sealed: bytes) -> list[Arrived]:
     """What is to be stored of the parcel (or nothing) with which `peer` answered ours at once."""
-    raws = _open(engine, [peer], sealed)[1] if sealed else []
-    return admit_all(engine, peer, raws)
+    return admit_all(engine, peer, open_reply(engine, peer, sealed))
 
 
 def arriving(peer: str, items: Sequence[Arrived]) -> Job:

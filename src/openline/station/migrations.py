@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import entries, nodes, urgent_tables
+from openline.station import entries, linetest_tables, nodes, urgent_tables
 from openline.station.desk_tables import officers
 from openline.station.tables import (
     METADATA,
@@ -117,7 +117,11 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-NEW_IN_3: tuple[Table, ...] = (officers, *urgent_tables.NEW_IN_3)
+NEW_IN_3: tuple[Table, ...] = (
+    officers,
+    *urgent_tables.NEW_IN_3,
+    *linetest_tables.NEW_IN_3,
+)
 
 
 def _desk(connection: Connection) -> None:

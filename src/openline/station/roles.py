@@ -35,7 +35,8 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("clocks", "calls", "alarms", "policy", "check", "verify", "witnesses", "quiet"),
                 *("next_test", "wait_change", "await_receipt", "export_receipt"),
                 *("export_checkpoint", "officers", "whoami", "own_password", "login"),
-                *("keys_list", "keys_extents"),
+                *("keys_list", "keys_extents", "timeline", "answers_to", "explain_test"),
+                *("watch_list", "watch_alerts", "reach_list", "escalation"),
             ),
             Role.OBSERVER,
         ),
@@ -43,10 +44,17 @@ MAY: Mapping[str, Role] = MappingProxyType(
             (
                 *("send", "notify", "test", "call_request", "call_answer", "call_held"),
                 *("call_confirm", "contact_add", "readout", "acknowledge", "witness_send"),
+                *("stop", "query", "accident", "answer", "watch_handover"),
             ),
             Role.OFFICER,
         ),
-        **dict.fromkeys(("evidence_export", "witness_consent"), Role.SUPERVISOR),
+        **dict.fromkeys(
+            (
+                *("evidence_export", "witness_consent", "watch_add", "watch_remove"),
+                *("watch_import", "reach_add", "reach_remove", "escalation_set"),
+            ),
+            Role.SUPERVISOR,
+        ),
         **dict.fromkeys(
             (
                 *("join", "backup", "console_link", "officer_add", "officer_change"),

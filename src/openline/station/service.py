@@ -19,12 +19,19 @@ from openline.station import inbox, serving, timers
 from openline.station.alerts import Alerts
 from openline.station.aside import Turns, aside
 from openline.station.courier import STORE_RETRY_MS, Courier, Lane
+from openline.station.diagnosing import Diagnoser
 from openline.station.engine import Notes
 from openline.station.generations import renew_certificate
+from openline.station.probing import Probed, Prober, answer
 from openline.station.station import Station
+from openline.wire.address import split_address
+from openline.wire.probe import is_probe
 from openline.words.errors import OpenlineError
+from openline.words.moment import Now
 
 trace = structlog.get_logger("openline.service")
+PROBED = frozenset({"tests", "policy", "lines", "card", "linetest", "linetest-answer"})
+"""Topics after which a probe may be due: a test wants one, or a peer said what it can read."""
 TIMED = frozenset(
     {*("tests", "alarms", "policy", "lines", "card", "keys"), "urgency", "watch", "notices"}
 )
@@ -35,12 +42,16 @@ SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 class Service:
     """One station at work. `start` and `stop` run in the same event loop."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, is_probing: bool = True) -> None:
+        """`is_probing` is off where time is played: a leap of the clock would be measured."""
         self.station = station
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._couriers: dict[str, Courier] = {}
         self._turns = Turns()
+        self._prober = Prober(station, self.probed_of, self._heard)
+        self._diagnoser = Diagnoser(station, self._prober, self.probed_of)
+        self._is_probing = is_probing
         self._tick_now = asyncio.Event()
         self._alerts = Alerts(station)
         self._serving: serving.Serving | None = None
@@ -59,6 +70,10 @@ class Service:
         self._add_couriers()
         self._work("ticker", self._ticker())
         self._work("alerts", self._alerts.run())
+        if self._is_probing:
+            self._work("prober", self._prober.run())
+            self._work("diagnoser", self._diagnoser.run())
+            self.station.looked = self._prober.looked
         return self._serving.address
 
     async def stop(self) -> None:
@@ -107,7 +122,10 @@ class Service:
     async def _receive(self, sealed: bytes) -> bytes | None:
         station, engine = self.station, self.station.engine
         work = len(sealed) * len(engine.lines)  # it is tried against each line's keys
+        arrived = station.clock.now()
         peer, raws = await aside(work, inbox.open_from_any, engine, sealed)
+        if len(raws) == 1 and is_probe(raws[0]):
+            return self._answer_probe(peer, raws[0], arrived, sealed)
         if len(raws) < inbox.MANY:
             items = await aside(len(sealed), inbox.admit_all, engine, peer, raws)
             storing = station.start(inbox.arriving(peer, items))
@@ -116,17 +134,38 @@ class Service:
                 items = await aside(len(sealed), inbox.admit_all, engine, peer, raws)
                 await turn()
                 storing = station.start(inbox.arriving(peer, items))
-        answer = await asyncio.wrap_future(storing)
+        items_back = await asyncio.wrap_future(storing)
+        self._heard(peer)
+        size = sum(map(len, items_back))
+        return await aside(size, inbox.seal_answer, engine, peer, items_back, sealed)
+
+    def _answer_probe(self, peer: str, raw: bytes, arrived: Now, sealed: bytes) -> bytes | None:
+        """A probe is answered at once, or an answer counted; nothing is stored."""
+        said, back = answer(self.station.engine, peer, raw, arrived)
+        self._prober.answered(peer, said, arrived)
+        self._heard(peer)
+        return inbox.seal_answer(self.station.engine, peer, [back] if back else [], sealed)
+
+    def _heard(self, peer: str) -> None:
         if peer in self._couriers:
             self._couriers[peer].heard()
-        size = sum(map(len, answer))
-        return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
+
+    def probed_of(self, peer: str) -> list[Probed]:
+        """The carriers of a line, as probes use them."""
+        courier = self._couriers.get(peer)
+        if courier is None:
+            return []
+        https = courier.carrier
+        places = tuple(split_address(address) for address in https.addresses)
+        return [Probed(https.name, https.send, places=places)]
 
     # ---- what commits lead to --------------------------------------------------------
 
     def _noted(self, notes: Notes) -> None:
         """Called by the writer thread after a commit."""
-        if notes.wake or notes.resend or notes.topics & TIMED:  # else nothing here has to act
+        if (
+            notes.wake or notes.resend or notes.topics & (TIMED | PROBED)
+        ):  # else nothing here has to act
             self._loop.call_soon_threadsafe(self._after_commit, notes)
 
     def _after_commit(self, notes: Notes) -> None:
@@ -143,6 +182,9 @@ class Service:
             self._alerts.wake()
         if notes.topics & TIMED:
             self._tick_now.set()
+        if notes.topics & PROBED:
+            self._prober.wake()
+            self._diagnoser.wake()
 
     def _fatal(self, error: BaseException) -> None:
         def end() -> None:

@@ -121,6 +121,8 @@ class Station:
         self.ending = False
         """Whether it is about to be closed."""
         self.console_link: Callable[[], str] = _no_console
+        self.looked: Callable[[str, Moment], bool] = lambda peer, since: True
+        """Whether each carrier of a line was probed since then; set by whoever probes."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         self.on_fatal: Callable[[BaseException], None] = lambda error: None
         self.engine.on_commit = self._committed

@@ -125,8 +125,7 @@ def read_item(raw: bytes) -> Item:
 
     Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs).
     """
-    said = statement.read(raw)
-    return _READERS[said.typ](said)
+    return _item(statement.read(raw))
 
 
 def read_signed(raw: bytes, signer: Callable[[Item], bytes | None]) -> tuple[Item | Card, bool]:
@@ -139,7 +138,7 @@ def read_signed(raw: bytes, signer: Callable[[Item], bytes | None]) -> tuple[Ite
     if signed.typ == cose.CARD:
         return read_signed_card(raw), True
     said = statement.understood(signed)
-    item = _READERS[said.typ](said)
+    item = _item(said)
     public = signer(item)
     if public is not None:
         cose.check(signed, public)
@@ -194,6 +193,12 @@ _READERS: dict[str, Callable[[statement.Statement], Item]] = {
     cose.FETCH: _fetch,
     cose.CARD_ASK: card_ask_from,
 }
+
+
+def _item(said: statement.Statement) -> Item:
+    if said.typ not in _READERS:
+        raise statement.refused("a probe among items of a record", "R-PROBE-01")
+    return _READERS[said.typ](said)
 
 
 def _own_ranges(ranges: Sequence[Range]) -> bytes:

@@ -17,8 +17,8 @@ from openline.words.errors import OpenlineError, Whose
 from openline.words.moment import Moment
 from openline.words.party import Direction
 
-_BY_THE_SENDER = frozenset({cose.MESSAGE, cose.FETCH})
-_BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK, cose.CARD_ASK})
+_BY_THE_SENDER = frozenset({cose.MESSAGE, cose.FETCH, cose.PROBE})
+_BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK, cose.CARD_ASK, cose.PROBE_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)

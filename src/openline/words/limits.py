@@ -110,8 +110,22 @@ LIST_ITEMS = 64
 VEHICLES = 10_000
 ZONE_CHARS = 64
 """The IANA name of a time zone."""
-PROBE_LEAST_S, PROBE_MOST_S = 10, 86_400
+PROBE_LEAST_S, PROBE_MOST_S = 1, 86_400
 """Between two probes of one carrier."""
+CARRIER_CHARS = 32
+"""The name of a carrier."""
+PROBES_KEPT = 1_000
+"""Probes kept of each carrier of a line: a week of them at ten minutes."""
+TEST_FRESH_MS = 60_000
+"""Probes that leave this long after a line test began belong to it."""
+LINES_COMPARED = 8
+"""Other lines that are looked at after a missed test."""
+DISK_LEAST_BYTES = 64 << 20
+"""Less free space than this is a fault that is named after a missed test."""
+CLOCK_TOLERANCE_MS = 2_000
+"""How far clocks may be apart before a finding says so."""
+PROBE_DAYS = 366
+"""Days for which it is kept how many probes were run and answered."""
 ANSWER_WITHIN_S = 7 * 86_400
 """The longest time that a line's policy can leave a person for an answer."""
 EPOCHS = 2**53 - 1

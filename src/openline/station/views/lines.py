@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from openline.line.records import LineState, Received, Sent
 from openline.station import timers
-from openline.station.books import linetests
+from openline.station.books import findings, linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
@@ -36,7 +36,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
     open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
     alarmed = (alarms.c.peer == peer, alarms.c.acknowledged_at.is_(None))
     clocks = clocks_on(connection, peer, now)
-    declared = _declared(station, connection, peer)
+    declared = declared_by(station, connection, peer)
     return {
         "line": peer,
         "name": line.card.name,
@@ -58,7 +58,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
     }
 
 
-def _declared(station: Station, connection: Connection, peer: str) -> Json:
+def declared_by(station: Station, connection: Connection, peer: str) -> Json:
     """What each side declares; a line is open to its parties only while both hold it open."""
     columns = (line_rows.c.declared_ours, line_rows.c.declared_theirs)
     row = connection.execute(select(*columns).where(line_rows.c.peer == peer)).one()
@@ -67,12 +67,12 @@ def _declared(station: Station, connection: Connection, peer: str) -> Json:
 
 def _last_test(connection: Connection, peer: str) -> Json | None:
     for row in linetests.newest(connection, peer, 1):
-        return test_json(row)
+        return test_json(connection, row)
     return None
 
 
-def test_json(row: Row[Any]) -> Json:
-    """One line test."""
+def test_json(connection: Connection, row: Row[Any]) -> Json:
+    """One line test, with what probes of each carrier came to meanwhile."""
     return {
         "id": row.id,
         "at": str(Moment(row.at)),
@@ -82,6 +82,7 @@ def test_json(row: Row[Any]) -> Json:
         "offset_uncertainty_ms": row.offset_uncertainty_ms,
         "records_equal": row.records_equal,
         "why": row.why,
+        "carriers": findings.carriers_of(connection, row.peer, row.id),
     }
 
 
