@@ -19,8 +19,9 @@ _COMMANDS = """\
 
 Every command takes `--station DIR` and `--language en|ru` before it, and `openline COMMAND --help`
 says the same as this page. Exit 0 done, 1 refused or failed, 2 wrong usage. Settings from the
-environment: `OPENLINE_STATION`, `OPENLINE_LANGUAGE`, and `OPENLINE_TRACE` (debug, info, warning,
-error: how much goes to standard error).
+environment: `OPENLINE_STATION`, `OPENLINE_LANGUAGE`, `OPENLINE_OFFICER` and
+`OPENLINE_PASSWORD_FILE` (as `--as` and `--password-file` before the command), and `OPENLINE_TRACE`
+(debug, info, warning, error: how much goes to standard error).
 """
 
 _ERRORS = """\
@@ -38,7 +39,8 @@ refused comes with its code behind `peer-`.
 _API = """\
 # The console's API
 
-On loopback, behind the session that the one-time link opens (`POST /api/session`). Replies are
+On loopback, and for officers beyond it over HTTPS; behind the session that the one-time link
+(`POST /api/session`) or name and password (`POST /api/login`) opens. Replies are
 those of the commands with `--json`, with the station's `now` beside them; failures have the one
 shape of [errors](errors.md). `/api/openapi.json` describes it for machines.
 

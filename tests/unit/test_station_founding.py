@@ -61,7 +61,8 @@ def test_all_that_is_founded_is_its_owners_alone(tmp_path: Path) -> None:
         os.umask(old)
     assert _mode(folder.path) == 0o700
     files = {path.name: _mode(path) for path in folder.path.iterdir()}
-    assert files == dict.fromkeys(["openline.db", "keys.json", "card.txt", "tls.pem"], 0o600)
+    names = ("openline.db", "keys.json", "card.txt", "tls.pem", "console-ca.pem")
+    assert files == dict.fromkeys(names, 0o600)
     root = tmp_path / "deep" / "us.root"
     assert _mode(root) == 0o600
     assert read_card(folder.card.read_text()) == card
