@@ -174,6 +174,7 @@ ALARM = {
     "text": "Drone lost over 23.4 E 50.1 N, no weapon aboard. Please confirm that you track it.",
     "raised_at": back(minutes=6),
     "count": 3,
+    "answers": [],
     "acknowledged_at": None,
 }
 
@@ -217,6 +218,7 @@ class FakeDoor:
         self.alarms_held = [dict(ALARM)]
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
+        self.answered: list[tuple[str, str]] = []
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -270,6 +272,19 @@ class FakeDoor:
                 self.change()
                 return {"id": alarm_id, "acknowledged_at": each["acknowledged_at"]}
         raise OpenlineError("unknown-alarm", "there is no such alarm", next="reload the page")
+
+    def timeline(self, id: str, language: str) -> dict[str, Any]:
+        step = {"form": None, "text": None, "automatic": False}
+        steps = [
+            {**step, "step": "sent", "by": "ru", "at": back(minutes=6)},
+            {**step, "step": "received", "by": "us", "at": back(minutes=5), "automatic": True},
+        ]
+        waits = {"answer_by": back(minutes=4)}
+        return {"id": id, "lines": [{"line": "ru", "steps": steps, "waits": waits}]}
+
+    def answer(self, id: str, answer: str) -> dict[str, Any]:
+        self.answered.append((id, answer))
+        return {"id": "us-0000000001"}
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:

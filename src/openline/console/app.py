@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.staticfiles import StaticFiles
 
 from openline import __version__
-from openline.console import refusals
+from openline.console import refusals, urgent
 from openline.console.door import Door, Reply
 from openline.console.events import Streams
 from openline.console.gate import Gate
@@ -151,6 +151,7 @@ def make_app(door: Door, *, gate: Gate | None = None, static: FilePath = STATIC)
     app.state.streams = streams
     refusals.install(app)
     app.include_router(_reads(door))
+    app.include_router(urgent.routes(door))
     app.include_router(_sessions(door, gate, streams))
     _page(app, static)
     app.add_middleware(Guard, gate=gate)

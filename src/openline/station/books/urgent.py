@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select
 
+from openline.forms.catalog import form as form_named
 from openline.station import entries
 from openline.station.books import answers, urgency
 from openline.station.engine import Tx
@@ -17,6 +18,14 @@ from openline.words.errors import OpenlineError
 
 ANSWERS: Mapping[str, str] = {"stop-answer": "stop", "query-answer": "query"}
 """Forms that answer one form alone; each new answer of a side is a revision of its first."""
+
+
+def words_for(form: str) -> tuple[str, ...]:
+    """The outcomes with which a message of that form is answered; none for most forms."""
+    for own, asked in ANSWERS.items():
+        if form == asked:
+            return form_named(own).fields["answer"].values
+    return ()
 
 
 def note(tx: Tx, entry: Entry) -> None:
