@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from openline.forms.catalog import form as form_named
 from openline.station import entries
 from openline.station.books import answers, urgency
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import hot_insert
 from openline.station.tables import messages
 from openline.station.urgent_tables import abouts
 from openline.words.errors import OpenlineError
@@ -32,7 +33,7 @@ def note(tx: Tx, entry: Entry) -> None:
     """Keep which message this one is about."""
     row = entries.about_of(entry)
     if row is not None:
-        tx.run(insert(abouts).values(row))
+        _INSERT_ABOUT.run(tx.connection, row)
         urgency.heard(tx, entry)
 
 
@@ -72,3 +73,6 @@ def next_revision(tx: Tx, peer: str, id: str, form: str) -> tuple[str, int]:
     if not said:
         return "", 0
     return said[-1].uid, max(each.revision for each in said) + 1
+
+
+_INSERT_ABOUT = hot_insert(abouts)
