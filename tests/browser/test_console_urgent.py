@@ -14,7 +14,6 @@ def sounded(page: Page) -> int:
 
 def until_it_sounds(page: Page) -> None:
     before = sounded(page)
-    page.wait_for_timeout(0)
     for _ in range(200):
         if page.evaluate(f"Number(document.documentElement.dataset.sounded ?? 0) > {before}"):
             return
@@ -63,7 +62,6 @@ def test_a_stop_is_answered_with_one_press(desk: Desk, door: FakeDoor) -> None:
     expect(alarm.locator("[data-answer]")).to_have_count(5)
     alarm.get_by_role("button", name="I have opened it").click()
     alarm.get_by_role("button", name="Stopped").click()
-    page.wait_for_timeout(0)
     expect(alarm.get_by_role("button", name="Stopped")).to_be_enabled()
     assert door.answered == [("m-5", "opened"), ("m-5", "stopped")]
 

@@ -25,8 +25,8 @@ from openline.words.moment import Moment
 NOT_RECEIVED_MS = 30_000
 """A flash without a receipt for so long shows its sender the peer's voice numbers."""
 UNRECEIVED, UNANSWERED = "unreceived", "unanswered"
-_MACHINES_OWN = frozenset({"linetest"})
-"""Forms that a person may fill and the other side's machine answers."""
+_TESTS = frozenset({"linetest", "human-test"})
+"""What a machine answers, or what times a person by itself: nobody else is called for a test."""
 
 
 def needs_person(form: str) -> bool:
@@ -34,7 +34,7 @@ def needs_person(form: str) -> bool:
     known = CATALOG.get(form)
     if known is None or form == "wake":
         return True
-    return known.by != "machine" and not known.about and form not in _MACHINES_OWN
+    return known.by != "machine" and not known.about and form not in _TESTS
 
 
 def begin(tx: Tx, entry: Entry) -> None:
