@@ -176,6 +176,7 @@ ALARM = {
     "text": "Drone lost over 23.4 E 50.1 N, no weapon aboard. Please confirm that you track it.",
     "raised_at": back(minutes=6),
     "count": 3,
+    "answers": [],
     "acknowledged_at": None,
 }
 
@@ -238,6 +239,7 @@ class FakeDoor:
         self.alarms_held = [dict(ALARM)]
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
+        self.answered: list[tuple[str, str]] = []
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -326,6 +328,19 @@ class FakeDoor:
         seat = taken()
         who = {"name": seat.officer, "role": str(seat.role)} if seat and seat.officer else None
         return {"officer": who, "officers": self.seats.has_officers()}
+
+    def timeline(self, id: str, language: str) -> dict[str, Any]:
+        step = {"form": None, "text": None, "automatic": False}
+        steps = [
+            {**step, "step": "sent", "by": "ru", "at": back(minutes=6)},
+            {**step, "step": "received", "by": "us", "at": back(minutes=5), "automatic": True},
+        ]
+        waits = {"answer_by": back(minutes=4)}
+        return {"id": id, "lines": [{"line": "ru", "steps": steps, "waits": waits}]}
+
+    def answer(self, id: str, answer: str) -> dict[str, Any]:
+        self.answered.append((id, answer))
+        return {"id": "us-0000000001"}
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:

@@ -40,11 +40,12 @@ def test_keys_change_on_a_running_line_and_hold_after_restarts(make_pair: MakePa
     ru.send("us", "before", "--wait", "60")
     first = own_card(Folder(us.path))
     words = us.json("card")["fingerprint"]
-    done = us.json("keys", "rotate")
+    done = us.json("keys", "rotate", "--voice", "+1 202 555 0101")
     assert done == {"serial": 2, "lines": ["ru"]}
     us.send("ru", "after", "--wait", "60")
     ru.send("us", "after", "--wait", "60")
     ru.until(lambda: serial_of(ru, "us") == 2)
+    assert ru.line("us")["voice"] == ["+1 202 555 0101"]
     second = own_card(Folder(us.path))
     assert us.json("card")["fingerprint"] == words
     assert us.json("card")["serial"] == second.serial == 2

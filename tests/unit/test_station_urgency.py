@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from openline.station import acts
 from openline.station.tables import alarms
 from openline.station.urgent_door import UrgentDoor
 from openline.station.urgent_tables import escalations, notices, people, urgencies, watches
 from openline.station.views.alarms import list_alarms
+from openline.station.views.traffic import list_messages
 from simulation.world import Side, World, joined
 
 
@@ -61,8 +63,6 @@ def steps(side: Side, id: str) -> list[str]:
 
 def told(side: Side, id: str) -> list[tuple[str, int]]:
     """The steps that the record says were taken."""
-    from openline.station.views.traffic import list_messages
-
     found = list_messages(side, None, None, "en")["messages"]  # type: ignore[arg-type]
     mine = [m["fields"] for m in found if m["form"] == "escalation"]
     return [(f["step"], f["called"]) for f in mine if f["about"] == id]
@@ -178,8 +178,6 @@ def test_any_word_of_a_person_about_it_ends_the_calling(world: World, answer: st
         id = us.send("ru", "call-request", "flash", level="chief", reason="now")
     world.settle()
     if answer == "acknowledge":
-        from openline.station import acts
-
         acts.acknowledge_alarm(ru, f"us:{id}")  # type: ignore[arg-type]
     else:
         ru.send("us", "call-answer", about=id, answer="decline")

@@ -8,6 +8,8 @@ import pytest
 
 from openline.station import urgent
 from openline.station.urgent_door import UrgentDoor
+from openline.station.views.alarms import list_alarms
+from openline.station.views.traffic import list_messages
 from openline.words.errors import OpenlineError
 from simulation.world import Side, World, joined
 
@@ -49,14 +51,19 @@ def refusal(call: Any, *args: Any, **named: Any) -> str:
 
 def said(side: Side, form: str) -> list[dict[str, Any]]:
     """The fields of all messages of a form that arrived."""
-    from openline.station.views.traffic import list_messages
-
     found = list_messages(side, None, None, "en")["messages"]  # type: ignore[arg-type]
     return [m for m in found if (m["form"], m["direction"]) == (form, "in")]
 
 
+def offered(side: Side) -> list[str]:
+    """What the console offers as answers in the one alarm."""
+    (alarm,) = list_alarms(side, "en")["alarms"]  # type: ignore[arg-type]
+    return list(alarm["answers"])
+
+
 @pytest.mark.rule("R-STOP-01")
 @pytest.mark.rule("R-STOP-02")
+@pytest.mark.rule("R-URG-09")
 @pytest.mark.rule("R-STOP-03")
 def test_a_stop_reaches_several_lines_and_each_step_stands_on_both_sides(world: World) -> None:
     un, us = world["un"], world["us"]
@@ -69,6 +76,8 @@ def test_a_stop_reaches_several_lines_and_each_step_stands_on_both_sides(world: 
         assert stop["fields"] == {"place": [68.8589, 36.7181], "text": "Staff are inside."}
         (alarm,) = world[peer].alarms().values()
         assert (alarm.message, alarm.precedence, alarm.acknowledged_at) == (id, "flash", None)
+    outcomes = ["stopped", "not-ours", "ours-continuing", "unit-not-reached"]
+    assert offered(us) == ["opened", *outcomes]
     for word in ("opened", "passed-on", "stopped"):
         world.clock.pass_ms(20_000)
         fields = {"units": ["Gunship 66"]} if word == "passed-on" else {}
@@ -83,6 +92,7 @@ def test_a_stop_reaches_several_lines_and_each_step_stands_on_both_sides(world: 
     assert [s["at"] for s in of_us] == [s["at"] for s in there[0]["steps"]]
     (alarm,) = us.alarms().values()
     assert alarm.acknowledged_at is not None
+    assert offered(us) == [] and offered(world["ru"]) == ["opened", *outcomes]
     assert refusal(door(us).answer, id, "ours") == "bad-answer"
     world.check_quiet()
 

@@ -213,6 +213,24 @@ form-accident = accident
 form-escalation = people called (automatic)
 form-wake = call to wake a desk (automatic)
 
+silence = Silence the sound
+sound-blocked = The browser keeps this page silent until you click on it or press a key.
+not-answered = Not answered.
+story = What became of it
+answer-by = A person is to answer by { $time }.
+step-sent = signed and sent
+step-received = received
+answer-opened = I have opened it
+answer-stopped = Stopped
+answer-not-ours = Not ours
+answer-ours-continuing = Ours, continuing
+answer-unit-not-reached = Unit not reached
+answer-ours = Ours
+answer-unknown = Unknown to us
+form-not-received = not received yet
+form-nobody-called = nobody there
+form-alert-failed = alarm not sent
+
 ## Officers
 come-in-title = Who are you?
 come-in-why = This station has officers: each gives name and password.

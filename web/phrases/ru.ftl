@@ -212,6 +212,24 @@ form-accident = авария
 form-escalation = вызваны люди (автоматически)
 form-wake = просьба разбудить пост (автоматически)
 
+silence = Выключить звук
+sound-blocked = Браузер не даёт странице звучать, пока вы не щёлкнете по ней или не нажмёте клавишу.
+not-answered = Ответ не отправлен.
+story = Что с ним стало
+answer-by = Человек должен ответить до { $time }.
+step-sent = подписано и отправлено
+step-received = получено
+answer-opened = Открыто мной
+answer-stopped = Прекращено
+answer-not-ours = Не наши
+answer-ours-continuing = Наши, продолжают
+answer-unit-not-reached = С подразделением нет связи
+answer-ours = Наше
+answer-unknown = Нам неизвестно
+form-not-received = ещё не получено
+form-nobody-called = там никого нет
+form-alert-failed = сигнал не отправлен
+
 ## Operators
 come-in-title = Кто вы?
 come-in-why = На этой станции есть операторы: каждый называет имя и пароль.

@@ -1,7 +1,9 @@
 // Alarms that no one has acknowledged yet. Nothing is drawn when there are none.
 import { signal } from "@preact/signals";
+import { Answers } from "./answers";
 import { ApiError, post } from "./api";
 import { Ago } from "./parts";
+import { Silence } from "./sound";
 import { alarms, contact, refresh } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
@@ -32,10 +34,12 @@ function One({ alarm }: { alarm: Alarm }) {
           {alarm.text}
         </p>
         <p class="meta">
-          {t("alarm-line", { line: alarm.line })}
-          {alarm.form !== null && <> · {word("form", alarm.form)}</>} · {t("raised")} <Ago at={alarm.raised_at} />
+          {alarm.line !== "" && <>{t("alarm-line", { line: alarm.line })} · </>}
+          {alarm.form !== null && <>{word("form", alarm.form)} · </>}
+          {t("raised")} <Ago at={alarm.raised_at} />
           {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
         </p>
+        <Answers alarm={alarm} />
       </div>
       <button
         type="button"
@@ -60,6 +64,7 @@ export function AlarmList() {
       <h2 id="title-alarms">
         <span aria-hidden="true">▲</span> {t("alarms", { n: open.length })}
       </h2>
+      <Silence />
       {unknown && (
         <p class="failed">
           {t("alarms-unknown")} {failed}

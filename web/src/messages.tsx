@@ -1,6 +1,7 @@
 // The newest messages of all lines, newest first.
 import { utcShort } from "./clock";
 import { Ago, Panel } from "./parts";
+import { Story } from "./story";
 import { messages } from "./store";
 import type { Message } from "./types";
 import { t, word } from "./words";
@@ -35,6 +36,7 @@ function Row({ message }: { message: Message }) {
       <p class="text" dir="auto">
         {message.text ?? <span class="quiet">{t("no-text")}</span>}
       </p>
+      <Story id={message.id} line={message.line} />
     </li>
   );
 }

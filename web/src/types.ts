@@ -131,6 +131,8 @@ export interface Alarm {
   text: string;
   raised_at: string;
   count: number;
+  /** The words with which the message behind it can be answered at once. */
+  answers?: string[];
   acknowledged_at: string | null;
 }
 
@@ -149,6 +151,20 @@ export interface Who {
 export interface Officers {
   now: string;
   officers: { name: string; role: string; disabled: boolean; on: boolean }[];
+}
+
+export interface Step {
+  step: string;
+  by: string;
+  at: string;
+  form: string | null;
+  automatic: boolean;
+  text: string | null;
+}
+
+export interface Timeline {
+  now: string;
+  lines: { line: string; steps: Step[]; waits: { answer_by: string } | null }[];
 }
 
 export interface Failure {

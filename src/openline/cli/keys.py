@@ -47,6 +47,9 @@ def rotate(
     passphrase_file: PassphraseFile = None,
     lost: Lost = False,
     serial: Serial = None,
+    voice: Annotated[
+        list[str] | None, typer.Option(help="The desk's numbers, in place of those on the card.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Go on with new keys, on a new card, and say so on every line."""
@@ -54,7 +57,7 @@ def rotate(
     Folder(path).require()
     root = _root(path, root_key, passphrase_file)
     with _caller(ctx, lost) as call:
-        done = _rotate(call, root, lost, serial)
+        done = _rotate(call, root, lost, serial, voice)
     if as_json:
         show_json(done)
     else:
@@ -77,7 +80,7 @@ def revoke(
     with _caller(ctx, lost) as call:
         chosen = _chosen(call("keys_list"), key)
         if any(each["state"] == "current" for each in chosen):
-            _rotate(call, root, lost, None)
+            _rotate(call, root, lost)
         ids = [bytes.fromhex(each["id"]) for each in chosen]
         done = call("keys_revoke", revocations=_revocations(call, root, ids, first))
     done["keys"] = [each["id"] for each in chosen]
@@ -121,7 +124,13 @@ def _root(path: Path, file: Path | None, passphrase_file: Path | None) -> Signin
     return root_key(Folder(path), file, lambda: read_passphrase(passphrase_file))
 
 
-def _rotate(call: Call, root: SigningKey, lost: bool, serial: int | None) -> dict[str, Any]:
+def _rotate(
+    call: Call,
+    root: SigningKey,
+    lost: bool,
+    serial: int | None = None,
+    voice: list[str] | None = None,
+) -> dict[str, Any]:
     from openline.wire.card import CardKeys, card_text, write_card  # noqa: PLC0415 (slow to import)
 
     made = call("keys_prepare")
@@ -138,7 +147,7 @@ def _rotate(call: Call, root: SigningKey, lost: bool, serial: int | None) -> dic
         made["name"],
         keys=CardKeys(**{name: bytes.fromhex(key) for name, key in made["keys"].items()}),
         addresses=made["addresses"],
-        voice=made["voice"],
+        voice=voice or made["voice"],
         serial=serial or made["serial"],
         issued=Moment.parse(made["at"]),
     )

@@ -58,6 +58,12 @@ class Door(Protocol):
     def acknowledge(self, alarm_id: str) -> Reply:
         """Acknowledge one alarm; doing it again changes nothing."""
 
+    def timeline(self, id: str, language: str) -> Reply:
+        """``{"id", "lines": [{..., "steps": [...]}]}``: what became of a message."""
+
+    def answer(self, id: str, answer: str) -> Reply:
+        """Answer a message of the other side with one word that its alarm offers."""
+
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds ``since`` or the time is out; the counter."""
 

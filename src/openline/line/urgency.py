@@ -81,6 +81,11 @@ _TIMES: Mapping[Precedence, Mapping[Who, int]] = MappingProxyType(
 """When each step comes, in times that a person has for the answer: of flash 60, 120 and 300 s."""
 
 
+def has_steps(precedence: Precedence) -> bool:
+    """Whether anybody is called at all, where a line's policy says nothing."""
+    return bool(_TIMES[precedence])
+
+
 def default_steps(precedence: Precedence, within_ms: int) -> Steps:
     """The steps where a line's policy has none of its own; `within_ms` is a person's time."""
     return tuple(Step(who, times * within_ms) for who, times in _TIMES[precedence].items())

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, or_, select
 from openline.conflict.outline import outline
 from openline.formats.coordinates import read_coordinates
 from openline.forms.activity import Activity
-from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.station import acts, entries, traffic
 from openline.station.books import answers, urgent
@@ -124,10 +123,7 @@ def answer(station: Station, id: str, word: str, raw: Mapping[str, Any], languag
 
 def answers_to(form: str) -> tuple[str, ...]:
     """The words with which a message of that form can be answered."""
-    for own, asked in urgent.ANSWERS.items():
-        if form == asked:
-            return (*form_named(own).fields["answer"].values, *answers.FORMS)
-    return answers.FORMS
+    return (*urgent.words_for(form), *answers.FORMS)
 
 
 def _form_of(asked: str, word: str) -> tuple[str, Json]:

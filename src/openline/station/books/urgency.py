@@ -16,6 +16,7 @@ from openline.station.books import alarms, watchlist
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import Hot, slot
 from openline.station.tables import alarms as alarm_rows
 from openline.station.tables import messages
 from openline.station.urgent_tables import escalations, urgencies
@@ -24,8 +25,8 @@ from openline.words.moment import Moment
 NOT_RECEIVED_MS = 30_000
 """A flash without a receipt for so long shows its sender the peer's voice numbers."""
 UNRECEIVED, UNANSWERED = "unreceived", "unanswered"
-_MACHINES_OWN = frozenset({"linetest"})
-"""Forms that a person may fill and the other side's machine answers."""
+_TESTS = frozenset({"linetest", "human-test"})
+"""What a machine answers, or what times a person by itself: nobody else is called for a test."""
 
 
 def needs_person(form: str) -> bool:
@@ -33,7 +34,7 @@ def needs_person(form: str) -> bool:
     known = CATALOG.get(form)
     if known is None or form == "wake":
         return True
-    return known.by != "machine" and not known.about and form not in _MACHINES_OWN
+    return known.by != "machine" and not known.about and form not in _TESTS
 
 
 def begin(tx: Tx, entry: Entry) -> None:
@@ -53,12 +54,12 @@ def steps_of(
     connection: Connection, peer: str, precedence: Precedence
 ) -> tuple[Steps, tuple[str, ...]]:
     """What this side does when nobody answers a message of `peer`; and which desks it asks."""
-    e = escalations.c
-    where = (e.peer == peer, e.precedence == str(precedence))
-    row = connection.execute(select(escalations).where(*where)).one_or_none()
-    desks = () if row is None else tuple(json.loads(row.desks))
-    if row is not None and row.steps:
-        steps = read_steps(row.steps)
+    own = _OWN_STEPS.run(connection, {"peer": peer, "precedence": str(precedence)}).fetchone()
+    written, desks = ("", ()) if own is None else (own[0], tuple(json.loads(own[1])))
+    if written:
+        steps = read_steps(written)
+    elif not urgency.has_steps(precedence):
+        return (), desks
     else:
         within_ms = policy_of(connection, peer).answer_within_ms[precedence]
         steps = urgency.default_steps(precedence, within_ms)
@@ -214,3 +215,9 @@ def _columns(now: Urgency) -> dict[str, Any]:
         "steps": write_steps(now.steps),
         "taken": now.taken,
     }
+
+
+_e = escalations.c
+_OWN_STEPS = Hot(
+    select(_e.steps, _e.desks).where(_e.peer == slot("peer"), _e.precedence == slot("precedence"))
+)

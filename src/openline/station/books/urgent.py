@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
+from openline.forms.catalog import form as form_named
 from openline.station import entries
 from openline.station.books import answers, urgency
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import hot_insert
 from openline.station.tables import messages
 from openline.station.urgent_tables import abouts
 from openline.words.errors import OpenlineError
@@ -19,11 +21,19 @@ ANSWERS: Mapping[str, str] = {"stop-answer": "stop", "query-answer": "query"}
 """Forms that answer one form alone; each new answer of a side is a revision of its first."""
 
 
+def words_for(form: str) -> tuple[str, ...]:
+    """The outcomes with which a message of that form is answered; none for most forms."""
+    for own, asked in ANSWERS.items():
+        if form == asked:
+            return form_named(own).fields["answer"].values
+    return ()
+
+
 def note(tx: Tx, entry: Entry) -> None:
     """Keep which message this one is about."""
     row = entries.about_of(entry)
     if row is not None:
-        tx.run(insert(abouts).values(row))
+        _INSERT_ABOUT.run(tx.connection, row)
         urgency.heard(tx, entry)
 
 
@@ -63,3 +73,6 @@ def next_revision(tx: Tx, peer: str, id: str, form: str) -> tuple[str, int]:
     if not said:
         return "", 0
     return said[-1].uid, max(each.revision for each in said) + 1
+
+
+_INSERT_ABOUT = hot_insert(abouts)

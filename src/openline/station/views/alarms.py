@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Row, select
 
 from openline.forms.phrases import label
 from openline.forms.precedence import Precedence
+from openline.line import progress
 from openline.station import entries
+from openline.station.books import urgent
 from openline.station.station import Station
 from openline.station.tables import alarms
 from openline.station.urgent_tables import notices
@@ -44,8 +46,18 @@ def _alarm(station: Station, connection: Connection, row: Row[Any], language: st
         "text": text,
         "raised_at": str(Moment(row.raised_at)),
         "count": row.sounded,
+        "answers": _answers(connection, row),
         "acknowledged_at": None if done is None else str(Moment(done)),
     }
+
+
+def _answers(connection: Connection, row: Row[Any]) -> list[str]:
+    """What can be said at once to the message that alarmed."""
+    about = entries.by_id(connection, row.message, row.peer)
+    if not about or about[0].way == "out" or "#" in row.message or row.acknowledged_at is not None:
+        return []
+    opening = ["opened"] if about[0].state in progress.before("opened") else []
+    return opening + list(urgent.words_for(row.what))
 
 
 def _text(station: Station, connection: Connection, row: Row[Any], language: str) -> str:

@@ -1,0 +1,36 @@
+"""The console's routes for what cannot wait: answers to a message, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from openline.console.door import Door, Reply
+from openline.words import limits
+
+MessageId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
+Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
+
+
+class Answer(BaseModel):
+    """One of the words that the message's alarm offers."""
+
+    model_config = ConfigDict(extra="forbid")
+    answer: Annotated[str, Field(max_length=limits.FORM_CHARS)]
+
+
+def routes(door: Door) -> APIRouter:
+    """The routes over `door`."""
+    router = APIRouter(prefix="/api/messages")
+
+    @router.get("/{message_id}/timeline")
+    def timeline(message_id: MessageId, language: Language = "en") -> Reply:
+        return {**door.timeline(message_id, language), "now": door.now()}
+
+    @router.post("/{message_id}/answer")
+    def answer(message_id: MessageId, said: Answer) -> Reply:
+        return {**door.answer(message_id, said.answer), "now": door.now()}
+
+    return router
