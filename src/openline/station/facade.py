@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
+from openline.station.linetest_door import LinetestDoor
 from openline.station.station import Station
 from openline.station.tables import tests
 from openline.station.views import (
@@ -25,7 +26,6 @@ from openline.station.views import (
     evidence,
     keys,
     lines,
-    linetests,
     pace,
     standard,
     traffic,
@@ -37,7 +37,7 @@ from openline.wire.revocation import read_revocation
 Json = dict[str, Any]
 
 
-class Facade:
+class Facade(LinetestDoor):
     """What can be asked of a station."""
 
     def __init__(self, station: Station) -> None:
@@ -226,10 +226,6 @@ class Facade:
         with self._station.engine.store.read() as connection:
             row = connection.execute(select(tests).where(tests.c.id == id)).one()
             return lines.test_json(connection, row)
-
-    def explain_test(self, id: str, language: str = "en") -> Json:
-        """What is known of a line test, and what our own side found after it was missed."""
-        return linetests.explain(self._station, id, language)
 
     def witness_consent(self, line: str, by: str, given: bool, language: str = "en") -> Json:
         """Agree that the station `by` cosigns the heads of a line, or take that back."""
