@@ -271,6 +271,9 @@ class FakeDoor:
                 return {"id": alarm_id, "acknowledged_at": each["acknowledged_at"]}
         raise OpenlineError("unknown-alarm", "there is no such alarm", next="reload the page")
 
+    def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
+        raise OpenlineError("unknown-message", "there is no such test", next="reload the page")
+
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:
             self._changed.wait_for(lambda: self._counter > since, timeout_s)

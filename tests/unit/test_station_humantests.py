@@ -14,7 +14,7 @@ from openline.line.humantest import VERSES, is_same, phrase_of
 from openline.station import acts, humantesting, timers
 from openline.station.linetest_tables import human_tests
 from openline.station.tables import contacts
-from openline.station.views.linetests import human_json
+from openline.station.views.lines import human_json
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment

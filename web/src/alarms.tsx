@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, post } from "./api";
 import { Ago } from "./parts";
+import { PhraseBox } from "./phrase";
 import { alarms, contact, refresh } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
@@ -36,6 +37,7 @@ function One({ alarm }: { alarm: Alarm }) {
           {alarm.form !== null && <> · {word("form", alarm.form)}</>} · {t("raised")} <Ago at={alarm.raised_at} />
           {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
         </p>
+        {alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
       </div>
       <button
         type="button"

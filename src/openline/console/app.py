@@ -30,6 +30,7 @@ Limit = Annotated[int, Query(ge=1, le=limits.CONSOLE_MESSAGES)]
 Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 At = Annotated[str | None, Query(max_length=limits.CONSOLE_TIME_CHARS)]
 AlarmId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
+MessageId = Annotated[str, Path(max_length=limits.ID_CHARS)]
 
 
 class Entry(BaseModel):
@@ -37,6 +38,13 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     token: Annotated[str, Field(max_length=limits.TOKEN_CHARS)]
+
+
+class Typed(BaseModel):
+    """The phrase of a human test, as an officer typed it."""
+
+    model_config = ConfigDict(extra="forbid")
+    phrase: Annotated[str, Field(max_length=limits.FIELD_CHARS)]
 
 
 def _reads(door: Door) -> APIRouter:
@@ -72,6 +80,10 @@ def _reads(door: Door) -> APIRouter:
     @router.post("/alarms/{alarm_id}/acknowledge")
     def acknowledge(alarm_id: AlarmId) -> Reply:
         return stamped(door.acknowledge(alarm_id))
+
+    @router.post("/messages/{message_id}/phrase")
+    def phrase(message_id: MessageId, typed: Typed, language: Language = "en") -> Reply:
+        return stamped(door.answer_phrase(message_id, typed.phrase, language))
 
     return router
 

@@ -39,5 +39,8 @@ class Door(Protocol):
     def acknowledge(self, alarm_id: str) -> Reply:
         """Acknowledge one alarm; doing it again changes nothing."""
 
+    def answer_phrase(self, id: str, phrase: str, language: str) -> Reply:
+        """Answer the other side's human test with its phrase."""
+
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds ``since`` or the time is out; the counter."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from openline.station import humantesting
 from openline.station.station import Station
-from openline.station.views import linetests
+from openline.station.views import lines, linetests
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ class LinetestDoor:
     def human_test(self, line: str, wait: float, language: str = "en") -> Json:
         """Ask the person on watch there to type a phrase back; how it stands after the wait."""
         id = humantesting.begin(self._station, line, language)
-        return linetests.human_json(humantesting.wait(self._station, id, wait))
+        return lines.human_json(humantesting.wait(self._station, id, wait))
 
     def answer_phrase(self, id: str, phrase: str, language: str = "en") -> Json:
         """Type the phrase of the other side's human test back."""

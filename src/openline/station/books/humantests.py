@@ -104,6 +104,14 @@ def next_deadline(connection: Connection) -> Moment | None:
     return None if found is None else Moment(found)
 
 
+def newest_ended(connection: Connection, peer: str) -> Row[Any] | None:
+    """The newest human test of a line that is over."""
+    t = human_tests.c
+    ended = (t.peer == peer, t.result != str(Result.PENDING))
+    query = select(human_tests).where(*ended).order_by(t.at.desc()).limit(1)
+    return connection.execute(query).first()
+
+
 def of_line(connection: Connection, peer: str, since_ms: int = 0) -> list[Row[Any]]:
     """The human tests of a line that began since then, newest first."""
     t = human_tests.c

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from openline.line.records import LineState, Received, Sent
 from openline.station import timers
-from openline.station.books import findings, linetests
+from openline.station.books import findings, humantests, linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
@@ -45,6 +45,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "declared_by": declared,
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
+        "last_human_test": _last_human_test(connection, peer),
         "next_test": str(timers.next_test(connection, peer, now)),
         "records": _records(line.state),
         "lost": sum(max(each.known - each.size, 0) for each in line.state.sent.values()),
@@ -69,6 +70,27 @@ def _last_test(connection: Connection, peer: str) -> Json | None:
     for row in linetests.newest(connection, peer, 1):
         return test_json(connection, row)
     return None
+
+
+def _last_human_test(connection: Connection, peer: str) -> Json | None:
+    """The newest test of the person on watch there that is over."""
+    row = humantests.newest_ended(connection, peer)
+    return None if row is None else human_json(row)
+
+
+def human_json(row: Row[Any]) -> Json:
+    """One human test; `seconds` until the answer was here, by our own clock."""
+    answered = row.answered_at
+    return {
+        "id": row.id,
+        "line": row.peer,
+        "at": str(Moment(row.at)),
+        "result": row.result,
+        "phrase": row.phrase,
+        "answered_at": None if answered is None else str(Moment(answered)),
+        "seconds": None if answered is None else (answered - row.at) / 1_000,
+        "why": row.why,
+    }
 
 
 def test_json(connection: Connection, row: Row[Any]) -> Json:

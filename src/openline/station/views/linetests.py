@@ -50,21 +50,6 @@ def _found(check: Row[Any] | None, language: str) -> Json:
     }
 
 
-def human_json(row: Row[Any]) -> Json:
-    """One human test; `seconds` until the answer was here, by our own clock."""
-    answered = row.answered_at
-    return {
-        "id": row.id,
-        "line": row.peer,
-        "at": str(Moment(row.at)),
-        "result": row.result,
-        "phrase": row.phrase,
-        "answered_at": None if answered is None else str(Moment(answered)),
-        "seconds": None if answered is None else (answered - row.at) / 1_000,
-        "why": row.why,
-    }
-
-
 def newest(connection: Connection, peer: str, limit: int) -> list[Row[Any]]:
     """A line's newest tests, newest first."""
     query = select(tests).where(tests.c.peer == peer).order_by(tests.c.at.desc()).limit(limit)
