@@ -7,6 +7,7 @@ from typing import Any
 from openline.station import humantesting
 from openline.station.station import Station
 from openline.station.views import lines, linetests
+from openline.words import limits
 
 Json = dict[str, Any]
 
@@ -15,6 +16,10 @@ class LinetestDoor:
     """Line tests beyond the one of `Facade.test`."""
 
     _station: Station
+
+    def tests(self, line: str | None = None, limit: int = limits.TESTS_LISTED) -> Json:
+        """The newest line tests, and availability over 7, 30 and 365 days."""
+        return linetests.history(self._station, line, min(max(limit, 1), limits.TESTS_LISTED))
 
     def explain_test(self, id: str, language: str = "en") -> Json:
         """What is known of a line test, and what our own side found after it was missed."""

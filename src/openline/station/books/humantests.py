@@ -112,8 +112,8 @@ def newest_ended(connection: Connection, peer: str) -> Row[Any] | None:
     return connection.execute(query).first()
 
 
-def of_line(connection: Connection, peer: str, since_ms: int = 0) -> list[Row[Any]]:
-    """The human tests of a line that began since then, newest first."""
+def of_line(connection: Connection, peer: str, limit: int) -> list[Row[Any]]:
+    """The newest human tests of a line, newest first."""
     t = human_tests.c
-    query = select(human_tests).where(t.peer == peer, t.at >= since_ms).order_by(t.at.desc())
+    query = select(human_tests).where(t.peer == peer).order_by(t.at.desc()).limit(limit)
     return list(connection.execute(query).all())
