@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(tests)
     app.command()(answer)
+    app.command()(declare)
 
 
 def tests(
@@ -136,6 +137,22 @@ def answer(
     """Answer a human test with its phrase; prints the answer's id."""
     args = {"id": id, "phrase": phrase, "language": session(ctx).language}
     done = session(ctx).call("answer_phrase", **args)
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(done["id"])
+
+
+def declare(
+    ctx: typer.Context,
+    line: Annotated[str, typer.Argument(help="The other side's party id.")],
+    declared: Annotated[str, typer.Argument(help="open or suspended.")],
+    text: Annotated[str, typer.Option(help="Why.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Declare a line open or suspended; messages flow all the same. Prints the message's id."""
+    args = {"line": line, "declared": declared, "text": text}
+    done = session(ctx).call("declare", language=session(ctx).language, **args)
     if as_json:
         show_json(done)
     else:

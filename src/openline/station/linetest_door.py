@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openline.station import humantesting
+from openline.station import acts, humantesting
 from openline.station.station import Station
 from openline.station.views import lines, linetests
 from openline.words import limits
@@ -33,3 +33,8 @@ class LinetestDoor:
     def answer_phrase(self, id: str, phrase: str, language: str = "en") -> Json:
         """Type the phrase of the other side's human test back."""
         return {"id": humantesting.answer(self._station, id, phrase, language)}
+
+    def declare(self, line: str, declared: str, text: str = "", language: str = "en") -> Json:
+        """Say that this side holds the line open, or suspended; messages flow all the same."""
+        fields = {"declared": declared} | ({"text": text} if text else {})
+        return {"id": acts.send(self._station, (line,), "declaration", fields, None, language)}

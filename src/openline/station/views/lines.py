@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from openline.line.records import LineState, Received, Sent
-from openline.station import timers
+from openline.station import entries, timers
 from openline.station.books import findings, humantests, linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
-from openline.station.tables import alarms
+from openline.station.tables import alarms, messages
 from openline.station.tables import lines as line_rows
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
@@ -43,6 +43,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "observed": str(linetests.observed(connection, peer)),
         "declared": "suspended" if "suspended" in declared.values() else "open",
         "declared_by": declared,
+        "declarations": declarations(station, connection, peer),
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
         "last_human_test": _last_human_test(connection, peer),
@@ -64,6 +65,20 @@ def declared_by(station: Station, connection: Connection, peer: str) -> Json:
     columns = (line_rows.c.declared_ours, line_rows.c.declared_theirs)
     row = connection.execute(select(*columns).where(line_rows.c.peer == peer)).one()
     return {station.engine.party: row.declared_ours, peer: row.declared_theirs}
+
+
+def declarations(station: Station, connection: Connection, peer: str) -> list[Json]:
+    """Each side's newest declaration about the line: when, what, and why in its words."""
+    found = []
+    for party, way in ((station.engine.party, "out"), (peer, "in")):
+        m = messages.c
+        of = (m.peer == peer, m.way == way, m.form == "declaration", m.shown)
+        row = connection.execute(select(messages).where(*of).order_by(m.pk.desc()).limit(1)).first()
+        if row is not None:
+            said = entries.entry_of(row).fields
+            at, text = str(Moment(row.at)), said.get("text", "")
+            found.append({"party": party, "declared": said["declared"], "at": at, "text": text})
+    return found
 
 
 def _last_test(connection: Connection, peer: str) -> Json | None:
