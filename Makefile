@@ -7,12 +7,13 @@ WEB    := $(shell git ls-files web 2>/dev/null)
 SEEDS  ?= 200
 FIRST  ?= 0
 SECONDS ?= 60
+SOAK ?= 300
 
 export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow simulate replay browser lint fuzz bench bench-long docs screenshot lock clean
+.PHONY: help setup demo test test-slow soak simulate replay browser lint fuzz bench bench-long docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -39,6 +40,9 @@ test: $(READY) browser ## every test of the ordinary run
 
 test-slow: $(READY) browser ## the slow set
 	$(BIN)/python -m pytest -m slow
+
+soak: $(READY) ## SOAK=300 seconds of two stations on a wire that fails by seed
+	OPENLINE_SOAK_S=$(SOAK) $(BIN)/python -m pytest tests/e2e/test_soak.py
 
 simulate: $(READY) ## SEEDS=N runs of stations and faults in one process each; REAL=1 with real signatures
 	@cd tests && $(CURDIR)/$(BIN)/python -m simulation --seeds $(SEEDS) --first $(FIRST) $(if $(REAL),--real)

@@ -342,6 +342,9 @@ class FakeDoor:
         self.answered.append((id, answer))
         return {"id": "us-0000000001"}
 
+    def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
+        raise OpenlineError("unknown-message", "there is no such test", next="reload the page")
+
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:
             self._changed.wait_for(lambda: self._counter > since, timeout_s)

@@ -62,6 +62,7 @@ def test_clocks_are_asked_as_of_a_time(console: Console) -> None:
         ("DELETE", "/api/status", 405, "no-such-method"),
         ("POST", "/api/alarms/none-such/acknowledge", 404, "unknown-alarm"),
         ("POST", f"/api/alarms/{'x' * 129}/acknowledge", 422, "bad-request"),
+        ("POST", "/api/messages/us-1/phrase", 422, "bad-request"),
         ("POST", "/api/session", 422, "bad-request"),
     ],
 )

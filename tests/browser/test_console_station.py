@@ -161,3 +161,21 @@ def test_a_dead_line_is_never_shown_as_a_live_one(pair: Pair, officer: Desk) -> 
     pair.start("ru")
     assert us.test("ru", 20)["result"] == "passed"
     expect(line.locator(".state.big")).to_contain_text("UP")
+
+
+@pytest.mark.rule("R-TEST-13")
+def test_the_officer_on_watch_types_a_phrase_back(pair: Pair, officer: Desk) -> None:
+    us, ru = pair.facade("us"), pair.facade("ru")
+    assert us.test("ru", 20)["result"] == "passed"  # so that both know what the other reads
+    test = ru.human_test("us", 0.1)
+    assert test["result"] == "pending"
+    page = officer.page
+    box = page.locator(f'.alarms [data-phrase="{test["id"]}"]')
+    expect(page.locator(".alarms")).to_contain_text(test["phrase"])
+    box.locator("input").fill("yes")
+    box.locator("button").click()
+    expect(box).to_contain_text("not the phrase")
+    box.locator("input").fill(test["phrase"].upper())
+    box.locator("button").click()
+    expect(box).to_have_count(0)
+    until(ru, lambda: ru.status()["lines"][0]["last_human_test"]["result"] == "passed")

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { Answers } from "./answers";
 import { ApiError, post } from "./api";
 import { Ago } from "./parts";
+import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
 import { alarms, contact, refresh } from "./store";
 import type { Alarm } from "./types";
@@ -40,6 +41,7 @@ function One({ alarm }: { alarm: Alarm }) {
           {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
         </p>
         <Answers alarm={alarm} />
+        {alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
       </div>
       <button
         type="button"

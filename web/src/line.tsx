@@ -19,6 +19,18 @@ function LastTest({ line }: { line: Line }) {
   );
 }
 
+/** Whether somebody was there, beside whether the machine was. */
+function LastHumanTest({ line }: { line: Line }) {
+  const test = line.last_human_test ?? null;
+  if (test === null) return <span class="quiet">{t("never-asked")}</span>;
+  return (
+    <>
+      <State group="result" value={test.result} /> <Ago at={test.at} />
+      <span class="meta">{test.seconds !== null && <> · {t("answered-in", { n: test.seconds })}</>}</span>
+    </>
+  );
+}
+
 function NextTest({ line }: { line: Line }) {
   const now = stationNow.value;
   if (!line.next_test) return <strong class="doubt">{t("not-scheduled")}</strong>;
@@ -154,6 +166,10 @@ function Card({ line }: { line: Line }) {
         <dt>{t("last-test")}</dt>
         <dd class="last-test">
           <LastTest line={line} />
+        </dd>
+        <dt>{t("last-human-test")}</dt>
+        <dd class="last-human-test">
+          <LastHumanTest line={line} />
         </dd>
         <dt>{t("next-test")}</dt>
         <dd>

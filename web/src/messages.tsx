@@ -1,6 +1,7 @@
 // The newest messages of all lines, newest first.
 import { utcShort } from "./clock";
 import { Ago, Panel } from "./parts";
+import { PhraseBox } from "./phrase";
 import { Story } from "./story";
 import { messages } from "./store";
 import type { Message } from "./types";
@@ -36,6 +37,7 @@ function Row({ message }: { message: Message }) {
       <p class="text" dir="auto">
         {message.text ?? <span class="quiet">{t("no-text")}</span>}
       </p>
+      {!out && message.form === "human-test" && message.state !== "answered" && <PhraseBox id={message.id} />}
       <Story id={message.id} line={message.line} />
     </li>
   );

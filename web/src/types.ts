@@ -31,6 +31,7 @@ export interface Line {
   queued: number;
   last_test: LastTest | null;
   next_test?: string | null;
+  last_human_test?: HumanTest | null;
   records: { out: Head; in: Head };
   conflicts: number;
   alarms?: number;
@@ -120,6 +121,13 @@ export interface MapData {
   now: string;
   activities: Activity[];
   conflicts: Conflict[];
+}
+
+export interface HumanTest {
+  at: string;
+  result: string;
+  seconds: number | null;
+  why: string;
 }
 
 export interface Alarm {

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from openline.cli import tests
 from openline.cli.output import (
     JsonFlag,
     printable,
@@ -87,11 +88,18 @@ def _test_in_short(last: dict[str, Any] | None) -> str:
 def test(
     ctx: typer.Context,
     line: Line,
-    wait: Annotated[float, typer.Option(help="Seconds to wait.", min=0.1, max=600)] = TEST_WAIT_S,
+    wait: Annotated[
+        float | None,
+        typer.Option(help="Seconds to wait: 10, or 300 for a person.", min=0.1, max=600),
+    ] = None,
+    human: Annotated[bool, typer.Option("--human", help="Test the person on watch there.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Test a line now; exit 1 unless it passed."""
-    found = session(ctx).call("test", line=line, wait=wait)
+    if human:
+        tests.human_test(ctx, line, wait, as_json)
+        return
+    found = session(ctx).call("test", line=line, wait=TEST_WAIT_S if wait is None else wait)
     if as_json:
         show_json(found)
     elif found["result"] == "passed":

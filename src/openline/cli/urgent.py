@@ -80,23 +80,30 @@ def answer(
     ctx: typer.Context,
     id: Annotated[str, typer.Argument(help="The id of the other side's message.")],
     word: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="ANSWER",
             help="opened, acknowledged, objection, no-objection, will-adjust or passed-on; to a "
             "stop: stopped, not-ours, ours-continuing, unit-not-reached; to a query: ours, "
             "not-ours, unknown.",
         ),
-    ],
+    ] = None,
     fields: Annotated[
         list[str] | None, typer.Argument(help="KEY=VALUE of the answer's form.")
     ] = None,
     text: Text = None,
+    phrase: Annotated[
+        str | None, typer.Option(help="To a human test: its phrase, as it was shown.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer a message; an answer to a stop or query given again revises the first."""
+    if (word is None) == (phrase is None):
+        raise typer.BadParameter("an ANSWER, or --phrase to a human test", param_hint="ANSWER")
+    if phrase is not None:
+        return _do(ctx, as_json, "answer_phrase", id=id, phrase=phrase)
     given = parse_fields(fields or []) | ({"text": text} if text else {})
-    _do(ctx, as_json, "answer", id=id, answer=word, fields=given)
+    return _do(ctx, as_json, "answer", id=id, answer=word, fields=given)
 
 
 def timeline(

@@ -64,6 +64,9 @@ class Door(Protocol):
     def answer(self, id: str, answer: str) -> Reply:
         """Answer a message of the other side with one word that its alarm offers."""
 
+    def answer_phrase(self, id: str, phrase: str, language: str) -> Reply:
+        """Answer the other side's human test with its phrase."""
+
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds ``since`` or the time is out; the counter."""
 

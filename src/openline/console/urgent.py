@@ -21,6 +21,13 @@ class Answer(BaseModel):
     answer: Annotated[str, Field(max_length=limits.FORM_CHARS)]
 
 
+class Typed(BaseModel):
+    """The phrase of a human test, as an officer typed it."""
+
+    model_config = ConfigDict(extra="forbid")
+    phrase: Annotated[str, Field(max_length=limits.FIELD_CHARS)]
+
+
 def routes(door: Door) -> APIRouter:
     """The routes over `door`."""
     router = APIRouter(prefix="/api/messages")
@@ -32,5 +39,10 @@ def routes(door: Door) -> APIRouter:
     @router.post("/{message_id}/answer")
     def answer(message_id: MessageId, said: Answer) -> Reply:
         return {**door.answer(message_id, said.answer), "now": door.now()}
+
+    @router.post("/{message_id}/phrase")
+    def phrase(message_id: MessageId, typed: Typed, language: Language = "en") -> Reply:
+        said = door.answer_phrase(message_id, typed.phrase, language)
+        return {**said, "now": door.now()}
 
     return router

@@ -117,7 +117,7 @@ def send_and_wait(
         station.awaited.drop(wait)
     if wait.received:
         return id, "received"
-    _go_on(station)
+    go_on(station)
     return id, _state_of(station, id)
 
 
@@ -168,7 +168,7 @@ def wait_received(station: Station, id: str, seconds: float) -> str:
         wait.event.wait(seconds)
     station.awaited.drop(wait)
     if not wait.received:
-        _go_on(station)
+        go_on(station)
     return _state_of(station, id)
 
 
@@ -243,11 +243,11 @@ def test_line(station: Station, peer: str, wait_s: float) -> str:
         if result != Result.PENDING and station.looked(peer, Moment(at)):
             break
         count = station.changes.wait(count, until - time.monotonic())
-        _go_on(station)
+        go_on(station)
     return id
 
 
-def _go_on(station: Station) -> None:
+def go_on(station: Station) -> None:
     """After a wait: raise ``station-ending`` when that is why it is over."""
     if station.ending:
         raise OpenlineError(

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.desk import Desk
+from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
 from openline.station.tables import tests
 from openline.station.urgent_door import UrgentDoor
@@ -27,7 +28,6 @@ from openline.station.views import (
     evidence,
     keys,
     lines,
-    linetests,
     pace,
     standard,
     traffic,
@@ -41,7 +41,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(UrgentDoor, WatchDoor, Desk):
+class Facade(LinetestDoor, UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
@@ -227,10 +227,6 @@ class Facade(UrgentDoor, WatchDoor, Desk):
         with self._station.engine.store.read() as connection:
             row = connection.execute(select(tests).where(tests.c.id == id)).one()
             return lines.test_json(connection, row)
-
-    def explain_test(self, id: str, language: str = "en") -> Json:
-        """What is known of a line test, and what our own side found after it was missed."""
-        return linetests.explain(self._station, id, language)
 
     def witness_consent(self, line: str, by: str, given: bool, language: str = "en") -> Json:
         """Agree that the station `by` cosigns the heads of a line, or take that back."""

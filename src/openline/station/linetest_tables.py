@@ -56,4 +56,18 @@ test_checks = Table(
     Column("findings", Text, nullable=False),  # JSON
 )
 
-NEW_IN_3 = (probes, probe_days, test_carriers, test_checks)
+human_tests = Table(
+    "human_tests",  # that we began
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("why", Text, nullable=False, default=""),
+)
+Index("human_tests_when", human_tests.c.peer, human_tests.c.at)
+
+NEW_IN_3 = (probes, probe_days, test_carriers, test_checks, human_tests)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from openline.line import linetest, schedule
 from openline.station import forks, handover, traffic
-from openline.station.books import alarms, checkpoints, linetests, urgency
+from openline.station.books import alarms, checkpoints, humantests, linetests, urgency
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
@@ -20,6 +20,7 @@ from openline.words.moment import Moment
 def tick(tx: Tx, why: Mapping[str, str]) -> None:
     """Do what is due. `why` says, by line, what this side knows of a carrier's failure."""
     linetests.end_overdue(tx, why)
+    humantests.end_overdue(tx)
     alarms.sound_due(tx)
     urgency.do_due(tx)
     handover.do_due(tx)
@@ -53,9 +54,9 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     deadline = connection.execute(pending).scalar()
     due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
-    alarm = alarms.next_due(connection, now)
+    alarm, human = alarms.next_due(connection, now), humantests.next_deadline(connection)
     steps = urgency.next_due(connection, list(found), now)
-    others = (alarm, steps, handover.next_due(connection))
+    others = (alarm, human, steps, handover.next_due(connection))
     return min(due + [at for at in others if at is not None], default=None)
 
 

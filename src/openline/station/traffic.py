@@ -273,7 +273,8 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
     """Silence the alarm about something; a message is answered `acknowledged` by the same act."""
     m = messages.c
     named = (m.peer == peer, m.way == "in", m.id == about)
-    readable = m.form != entries.UNREADABLE
+    # A human test is answered by its phrase alone: to silence it is no answer.
+    readable = m.form.not_in((entries.UNREADABLE, "human-test"))
     row = tx.run(select(m.state).where(*named, readable)).first()
     if row is not None and row.state != "answered":
         submit(tx, (peer,), "acknowledged", {"about": about})

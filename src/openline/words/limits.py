@@ -116,6 +116,8 @@ CARRIER_CHARS = 32
 """The name of a carrier."""
 PROBES_KEPT = 1_000
 """Probes kept of each carrier of a line: a week of them at ten minutes."""
+TESTS_LISTED = 10_000
+"""Line tests in one list."""
 TEST_FRESH_MS = 60_000
 """Probes that leave this long after a line test began belong to it."""
 LINES_COMPARED = 8

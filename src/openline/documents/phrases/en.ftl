@@ -81,3 +81,10 @@ bytes = { $count } bytes
 none-there = there is none in the file
 looked-at = { $count } looked at
 not-looked-at = not looked at: the file is not whole
+
+# Availability, drawn
+tests-plot = Availability by day, { $first } to { $last } (UTC)
+tests-none = No line yet.
+tests-machine = machine
+tests-human = human
+tests-month = 30 days: { $share }

@@ -78,3 +78,10 @@ bytes = байтов: { $count }
 none-there = в файле таких нет
 looked-at = рассмотрено: { $count }
 not-looked-at = не рассматривалось: файл не целый
+
+# Доступность на рисунке
+tests-plot = Доступность по дням, с { $first } по { $last } (UTC)
+tests-none = Линий пока нет.
+tests-machine = автомат
+tests-human = дежурный
+tests-month = 30 дней: { $share }

@@ -82,6 +82,10 @@ say-keys = From here this side's messages are signed with the keys of its card {
    *[false] This message is still signed with the key before.
 } The card is attached ({ $card-count } bytes).
 
+say-human-test = A test of the person on watch. Type this back: “{ $phrase }”.
+
+say-human-test-answer = The person on watch has answered the human test { $about }: “{ $phrase }”.
+
 say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
     .scheduled = Scheduled for { $scheduled }.
     .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
@@ -156,6 +160,8 @@ form-declaration = declaration about the line
 form-epoch = new epoch
 form-fork = contradiction shown
 form-keys = new keys
+form-human-test = human test
+form-human-test-answer = answer to a human test
 form-linetest = line test
 form-linetest-answer = answer to a line test
 form-no-objection = no objection
@@ -245,6 +251,7 @@ field-place = place
 field-previous = own record before
 field-record = record of
 field-witness = witness
+field-phrase = phrase
 field-flash = flash
 field-immediate = immediate
 field-priority = priority

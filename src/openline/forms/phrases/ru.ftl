@@ -81,6 +81,10 @@ say-keys = С этого места сообщения этой стороны �
    *[false] Это сообщение ещё подписано прежним ключом.
 } Карточка приложена ({ $card-count } байт).
 
+say-human-test = Проверка дежурного. Наберите в ответ: «{ $phrase }».
+
+say-human-test-answer = Дежурный ответил на проверку { $about }: «{ $phrase }».
+
 say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
     .scheduled = Назначена на { $scheduled }.
     .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
@@ -155,6 +159,8 @@ form-declaration = заявление о линии
 form-epoch = новая эпоха
 form-fork = показано противоречие
 form-keys = новые ключи
+form-human-test = проверка дежурного
+form-human-test-answer = ответ на проверку дежурного
 form-linetest = проверка линии
 form-linetest-answer = ответ на проверку линии
 form-no-objection = возражений нет
@@ -244,6 +250,7 @@ field-place = место
 field-previous = собственный журнал до этого
 field-record = чей журнал
 field-witness = свидетель
+field-phrase = фраза
 field-flash = молния
 field-immediate = безотлагательное
 field-priority = срочное

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from openline.line.records import LineState, Received, Sent
-from openline.station import timers
-from openline.station.books import findings, linetests
+from openline.station import entries, timers
+from openline.station.books import findings, humantests, linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
-from openline.station.tables import alarms
+from openline.station.tables import alarms, messages
 from openline.station.tables import lines as line_rows
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
@@ -43,8 +43,10 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "observed": str(linetests.observed(connection, peer)),
         "declared": "suspended" if "suspended" in declared.values() else "open",
         "declared_by": declared,
+        "declarations": declarations(station, connection, peer),
         "queued": station.outboxes[peer].queued(),
         "last_test": _last_test(connection, peer),
+        "last_human_test": _last_human_test(connection, peer),
         "next_test": str(timers.next_test(connection, peer, now)),
         "records": _records(line.state),
         "lost": sum(max(each.known - each.size, 0) for each in line.state.sent.values()),
@@ -65,10 +67,45 @@ def declared_by(station: Station, connection: Connection, peer: str) -> Json:
     return {station.engine.party: row.declared_ours, peer: row.declared_theirs}
 
 
+def declarations(station: Station, connection: Connection, peer: str) -> list[Json]:
+    """Each side's newest declaration about the line: when, what, and why in its words."""
+    found = []
+    for party, way in ((station.engine.party, "out"), (peer, "in")):
+        m = messages.c
+        of = (m.peer == peer, m.way == way, m.form == "declaration", m.shown)
+        row = connection.execute(select(messages).where(*of).order_by(m.pk.desc()).limit(1)).first()
+        if row is not None:
+            said = entries.entry_of(row).fields
+            at, text = str(Moment(row.at)), said.get("text", "")
+            found.append({"party": party, "declared": said["declared"], "at": at, "text": text})
+    return found
+
+
 def _last_test(connection: Connection, peer: str) -> Json | None:
     for row in linetests.newest(connection, peer, 1):
         return test_json(connection, row)
     return None
+
+
+def _last_human_test(connection: Connection, peer: str) -> Json | None:
+    """The newest test of the person on watch there that is over."""
+    row = humantests.newest_ended(connection, peer)
+    return None if row is None else human_json(row)
+
+
+def human_json(row: Row[Any]) -> Json:
+    """One human test; `seconds` until the answer was here, by our own clock."""
+    answered = row.answered_at
+    return {
+        "id": row.id,
+        "line": row.peer,
+        "at": str(Moment(row.at)),
+        "result": row.result,
+        "phrase": row.phrase,
+        "answered_at": None if answered is None else str(Moment(answered)),
+        "seconds": None if answered is None else (answered - row.at) / 1_000,
+        "why": row.why,
+    }
 
 
 def test_json(connection: Connection, row: Row[Any]) -> Json:
