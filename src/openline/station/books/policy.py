@@ -1,10 +1,11 @@
 """A line's policy: what both sides proposed for it, joined so that both compute the same.
 
-Each side's newest `terms` stand. Ground is the widest of both and the default
-separation the larger of both, where a side that proposed nothing counts with
-the default, so that nothing gets narrower by one side's word alone. Test times
-are those of both, sealing is hybrid unless both said otherwise, and heads signed
-with ML-DSA-65 go unless both say off (R-LINE-13).
+Each side's newest `terms` stand. Ground is the widest of both, the default separation
+the larger of both, and probes go and people answer as soon as the quicker of both says,
+where a side that proposed nothing counts with the default, so that nothing gets narrower
+by one side's word alone. Hours of tests are those of both, each without its own side's
+holidays; sealing is hybrid unless both said otherwise, and heads signed with ML-DSA-65
+go unless both say off (R-LINE-13).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from openline.forms.precedence import Precedence
 from openline.line import schedule
 from openline.line.schedule import WEEKDAYS, Hour, Schedule
 from openline.station.heads import allows_light
+from openline.station.hot import Hot, slot
 from openline.station.tables import lines
 from openline.wire.sealing import HYBRID, LIGHT
 from openline.words.volume import DEFAULT_SEPARATION, EARTH, Ground, Separation
@@ -55,10 +57,9 @@ class Policy:
 
 def policy_of(connection: Connection, peer: str) -> Policy:
     """What holds on the line to `peer` now."""
-    columns = (lines.c.terms_ours, lines.c.terms_theirs)
-    row = connection.execute(select(*columns).where(lines.c.peer == peer)).one()
-    ours, theirs = json.loads(row.terms_ours), json.loads(row.terms_theirs)
-    both_light = allows_light(row.terms_ours) and allows_light(row.terms_theirs)
+    sides = _TERMS.run(connection, {"peer": peer}).fetchone()
+    ours, theirs = map(json.loads, sides)
+    both_light = all(map(allows_light, sides))
     return Policy(
         _ground(ours).widest(_ground(theirs)),
         _separation(ours).larger(_separation(theirs)),
@@ -117,3 +118,6 @@ def _separation(terms: Mapping[str, Any]) -> Separation:
     if given is None:
         return DEFAULT_SEPARATION
     return Separation(given["horizontal_m"], given["vertical_m"], given["time_s"])
+
+
+_TERMS = Hot(select(lines.c.terms_ours, lines.c.terms_theirs).where(lines.c.peer == slot("peer")))
