@@ -1,10 +1,11 @@
 """A line's policy: what both sides proposed for it, joined so that both compute the same.
 
-Each side's newest `terms` stand. Ground is the widest of both and the default
-separation the larger of both, where a side that proposed nothing counts with
-the default, so that nothing gets narrower by one side's word alone. Test times
-are those of both, sealing is hybrid unless both said otherwise, and heads signed
-with ML-DSA-65 go unless both say off (R-LINE-13).
+Each side's newest `terms` stand. Ground is the widest of both, the default separation
+the larger of both, and probes go and people answer as soon as the quicker of both says,
+where a side that proposed nothing counts with the default, so that nothing gets narrower
+by one side's word alone. Hours of tests are those of both, each without its own side's
+holidays; sealing is hybrid unless both said otherwise, and heads signed with ML-DSA-65
+go unless both say off (R-LINE-13).
 """
 
 from __future__ import annotations
