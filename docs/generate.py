@@ -14,12 +14,12 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, progress
+from openline.line import call, linetest, progress, routing
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
     *("words", "record", "wire", "heads", "forms", "conflict", "line", "evidence", "station"),
-    *("upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
+    *("carriers", "upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
 )
 """The order of the rooms in the specification; what is not named here comes last, by name."""
 GENERATED = "<!-- Made by docs/generate.py: do not edit here. -->\n\n"
@@ -69,6 +69,11 @@ def machines() -> str:
     held = call.HELD_WITHIN_MS // 3_600_000
     parts = [
         ("A message, to its sender", diagram(progress.TRANSITIONS, progress.ORDER[0]), ""),
+        (
+            "A carrier, to the line that uses it",
+            diagram(routing.TRANSITIONS, routing.State.UNTRIED),
+            "",
+        ),
         ("A line test", diagram(linetest.TRANSITIONS, linetest.Result.PENDING), ""),
         (
             "A call",

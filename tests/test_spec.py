@@ -125,9 +125,10 @@ def test_the_specification_holds_every_part() -> None:
 
 
 def test_the_diagrams_are_the_tables() -> None:
-    from openline.line import call, linetest, progress
+    from openline.line import call, linetest, progress, routing
 
     text = (DOCS / "machines.md").read_text("utf-8")
     arrows = [line for line in text.split("\n") if " --> " in line and "[*]" not in line]
-    tables = (call.TRANSITIONS, linetest.TRANSITIONS, progress.TRANSITIONS)
+    machines = (call, linetest, progress, routing)
+    tables = [machine.TRANSITIONS for machine in machines]
     assert len(arrows) == sum(map(len, tables))

@@ -2,7 +2,7 @@
 
 The peer's TLS key is pinned from its card: no authority is trusted, no name is
 checked, and an expired certificate never cuts the line. What travels inside is
-sealed anyway.
+sealed anyway. A proxy (SOCKS or HTTP) sees an address and a TLS connection.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openline.carriers.base import Arrived, Held, down
+from openline.carriers.knock import opened_again
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -25,6 +31,9 @@ PATH = "/openline/1/parcels"
 MEDIA_TYPE = "application/octet-stream"
 CONNECT_S = 5
 TOTAL_S = 20
+UNSENT_MS = 5_000
+"""A connection over which nothing gets through for so long is given up (RFC 5482)."""
+_PROXY_FAULTS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 ERROR_BYTES = 4_096
 
 Receive = Callable[[bytes], Awaitable[bytes | None]]
@@ -55,11 +64,16 @@ class PinnedKey(aiohttp.Fingerprint):
 
 @dataclass(slots=True)
 class HttpsCarrier:
-    """Sends to the addresses on a peer's card, in their order."""
+    """Sends to a peer's addresses in their order, beginning with the one that answered last.
+
+    `proxy` is ``socks5://HOST:PORT``, ``socks4://…`` or ``http://…``, with user and password
+    where it wants them; names are then looked up by the proxy (R-CAR-06).
+    """
 
     addresses: tuple[str, ...]
     tls_key: bytes
-    name: str = "https"
+    proxy: str = ""
+    two_way: bool = True
     _session: aiohttp.ClientSession | None = None
     _pin: PinnedKey = field(init=False)
     """One object for all requests: connections are kept by it."""
@@ -67,18 +81,42 @@ class HttpsCarrier:
     def __post_init__(self) -> None:
         self._pin = PinnedKey(self.tls_key)
 
-    async def send(self, sealed: bytes) -> bytes:
+    async def send(self, data: bytes) -> bytes:
         """Hand a parcel over; returns the peer's sealed answer (empty when it has none).
 
         Raises ``carrier-down``, ``wrong-tls-key`` or what the peer refused it with.
         """
-        error = OpenlineError("carrier-down", "no address", whose=Whose.CARRIER)
+        error = down("no address")
         for address in self.addresses:
             try:
-                return await self._post(address, sealed)
+                answer = await self._post(address, data)
             except OpenlineError as fault:
                 error = fault
+            else:
+                self._prefer(address)
+                return answer
         raise error
+
+    def _prefer(self, address: str) -> None:
+        if self.addresses[0] != address:
+            others = tuple(each for each in self.addresses if each != address)
+            self.addresses = (address, *others)
+
+    async def collect(self) -> Sequence[Arrived]:
+        """What comes, comes to the listener."""
+        return ()
+
+    async def forget(self, names: Sequence[str]) -> None:
+        """Nothing is collected here."""
+
+    async def held(self) -> Held | None:
+        """Nothing ever lies on the way."""
+        return None
+
+    async def back(self) -> None:
+        """Ends when the peer takes connections again; through a proxy that is not seen."""
+        at = () if self.proxy else (urlsplit(address) for address in self.addresses)
+        await opened_again([(each.hostname or "", each.port or 443) for each in at])
 
     async def close(self) -> None:
         """Close kept connections."""
@@ -88,19 +126,22 @@ class HttpsCarrier:
     async def _post(self, address: str, sealed: bytes) -> bytes:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=TOTAL_S, connect=CONNECT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
+            self._session = aiohttp.ClientSession(
+                connector=_connector(self.proxy), timeout=timeout, trust_env=False
+            )
         try:
             async with self._session.post(
                 address + PATH,
                 data=sealed,
                 headers={"Content-Type": MEDIA_TYPE},
                 ssl=self._pin,
+                proxy=self.proxy if self.proxy.startswith("http") else None,
                 allow_redirects=False,
             ) as response:
                 if response.status not in (200, 204):
                     raise _refused(response.status, await response.content.read(ERROR_BYTES))
                 return await _read_answer(response)
-        except aiohttp.ServerFingerprintMismatch:
+        except (aiohttp.ServerFingerprintMismatch, ValueError):  # the latter through SOCKS
             raise OpenlineError(
                 "wrong-tls-key",
                 f"{address} answers with another key than the one on the card",
@@ -108,14 +149,22 @@ class HttpsCarrier:
                 rule="R-CARR-02",
                 next="somebody stands between, or the other side has a new card: ask them by voice",
             ) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            raise OpenlineError(
-                "carrier-down",
-                f"{address}: {_reason(fault)}",
-                whose=Whose.CARRIER,
-                rule="R-CARR-03",
-                next="the station tries again by itself",
-            ) from None
+        except (aiohttp.ClientError, TimeoutError, OSError, *_PROXY_FAULTS) as fault:
+            raise down(f"{address}: {_reason(fault)}") from None
+
+
+def _connector(proxy: str) -> aiohttp.BaseConnector:
+    if proxy.startswith("socks"):
+        return ProxyConnector.from_url(proxy, rdns=True)
+    return aiohttp.TCPConnector(socket_factory=_socket)
+
+
+def _socket(info: Any) -> socket.socket:
+    family, kind, protocol, *_ = info
+    made = socket.socket(family, kind, protocol)
+    with suppress(OSError, AttributeError):  # where the system has it
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_MS)
+    return made
 
 
 async def _read_answer(response: aiohttp.ClientResponse) -> bytes:

@@ -18,6 +18,7 @@ from openline import __version__
 from openline.cli import (
     activities,
     backup,
+    carriers,
     contacts,
     evidence,
     founding,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
     module.add_to(app)
+carriers.add_to(app)
 
 
 def _version(wanted: bool) -> None:

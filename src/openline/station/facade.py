@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from openline.station import acts, audit, witnessing
 from openline.station.backup import Progress, write_backup
+from openline.station.carrier_door import CarrierDoor
 from openline.station.station import Station
 from openline.station.tables import tests
 from openline.station.views import (
@@ -33,7 +34,7 @@ from openline.wire.card import card_text, fingerprint
 Json = dict[str, Any]
 
 
-class Facade:
+class Facade(CarrierDoor):
     """What can be asked of a station."""
 
     def __init__(self, station: Station) -> None:

@@ -3,7 +3,7 @@
     DIR/openline.db     the database          DIR/keys.json   every key but the root key
     DIR/card.txt        the station's card    DIR/tls.pem     certificate of the TLS key
     DIR/lock            held by whoever writes DIR/socket     commands to a running station
-    DIR/mark            how far was signed
+    DIR/mark            how far was signed    DIR/secrets     passwords of carriers
 
 All of it is readable by its owner alone. The root key is never in it.
 """
@@ -48,6 +48,11 @@ class Folder:
     def mark(self) -> Path:
         """How far the station has signed, outside the database."""
         return self.path / "mark"
+
+    @property
+    def secrets(self) -> Path:
+        """Where passwords lie that carriers need."""
+        return self.path / "secrets"
 
     @property
     def socket(self) -> Path:

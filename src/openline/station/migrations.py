@@ -1,8 +1,9 @@
 """Steps from each version of the database to the next, all inside the caller's transaction.
 
 A step says what stands in columns that are new or another; tables are made as `tables.py` has
-them and filled from the old ones. When a version 3 comes, its author gives the
-step to 2 a copy of version 2's tables to lead to: a step never changes once it was released.
+them and filled from the old ones. Version 3 brought whole tables alone, so the step to 2 may make
+them already. A step that changes a table of version 2 first gives the step to 2 a copy of that
+version's tables to lead to: what a released step leaves behind never changes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from openline.station import nodes
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
+    carriers,
     heads,
     messages,
     meta,
@@ -116,7 +118,15 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs),)
+_NEW_IN_3: tuple[Table, ...] = (carriers,)
+
+
+def _more_tables(connection: Connection) -> None:
+    """From 2 to 3: tables that were not there."""
+    METADATA.create_all(connection, tables=_NEW_IN_3)
+
+
+STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _more_tables))
 """From which version, to which, and how; in order."""
 
 

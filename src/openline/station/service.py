@@ -16,9 +16,10 @@ import structlog
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
 from openline.station.aside import Turns, aside
-from openline.station.courier import STORE_RETRY_MS, Courier, Lane
+from openline.station.courier import STORE_RETRY_MS, Courier
 from openline.station.engine import Notes
 from openline.station.station import Station
+from openline.station.ways import Way
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
@@ -34,7 +35,8 @@ class Service:
         self.station = station
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._couriers: dict[str, Courier] = {}
+        self._couriers: dict[str, dict[str, Courier]] = {}
+        """By line, then by the carrier's name."""
         self._turns = Turns()
         self._tick_now = asyncio.Event()
         self._serving: serving.Serving | None = None
@@ -58,8 +60,9 @@ class Service:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        for courier in self._couriers.values():
-            await courier.carrier.close()
+        for couriers in self._couriers.values():
+            for courier in couriers.values():
+                await courier.carrier.close()
         if self._serving is not None:
             await self._serving.stop()
 
@@ -91,8 +94,7 @@ class Service:
                 await turn()
                 storing = station.start(inbox.arriving(peer, items))
         answer = await asyncio.wrap_future(storing)
-        if peer in self._couriers:
-            self._couriers[peer].heard()
+        self._heard(peer)
         size = sum(map(len, answer))
         return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
 
@@ -104,12 +106,13 @@ class Service:
             self._loop.call_soon_threadsafe(self._after_commit, notes)
 
     def _after_commit(self, notes: Notes) -> None:
-        if "lines" in notes.topics:
+        if notes.topics & {"lines", "carriers"}:
             self._add_couriers()
         for peer, numbers in notes.resend.items():
-            self.station.outboxes[peer].asked(numbers)
-        for peer in notes.wake.keys() & self._couriers.keys():
-            self._couriers[peer].wake(notes.wake[peer])
+            for outbox in self.station.ways.outboxes(peer):
+                outbox.asked(numbers)
+        for peer, urgent in notes.wake.items():
+            self._wake(peer, urgent)
         if notes.topics & TIMED:
             self._tick_now.set()
 
@@ -121,12 +124,36 @@ class Service:
         self._loop.call_soon_threadsafe(end)
 
     def _add_couriers(self) -> None:
+        """A courier for each carrier that is set; one that is set no more ends."""
         for peer in self.station.engine.lines:
-            if peer not in self._couriers:
-                courier = Courier(self.station, peer)
-                self._couriers[peer] = courier
-                for lane in Lane:
-                    self._work(f"{peer} {lane.name}", courier.run(lane))
+            couriers = self._couriers.setdefault(peer, {})
+            ways = {way.setting.name: way for way in self.station.ways.of(peer)}
+            for name in [n for n, c in couriers.items() if ways.get(n) is not c.way]:
+                self._end(couriers.pop(name))
+            for name in ways.keys() - couriers.keys():
+                couriers[name] = self._begin(peer, ways[name])
+            self._wake(peer)
+
+    def _begin(self, peer: str, way: Way) -> Courier:
+        courier = Courier(self.station, way)
+        courier.on_turned = lambda: self._wake(peer)
+        for lane in courier.lanes:
+            self._work(f"{peer} {way.setting.name} {lane.name}", courier.run(lane))
+        return courier
+
+    def _end(self, courier: Courier) -> None:
+        way = courier.way.setting
+        for lane in courier.lanes:
+            self._tasks.pop(f"{way.peer} {way.name} {lane.name}").cancel()
+        self._tasks[f"{way.peer} {way.name} ends"] = asyncio.create_task(courier.carrier.close())
+
+    def _wake(self, peer: str, urgent: bool = True) -> None:
+        for courier in self._couriers.get(peer, {}).values():
+            courier.wake(urgent)
+
+    def _heard(self, peer: str) -> None:
+        for courier in self._couriers.get(peer, {}).values():
+            courier.heard()
 
     # ---- time ------------------------------------------------------------------------
 

@@ -21,9 +21,9 @@ from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
 from openline.station.mark import Mark
-from openline.station.outbox import Outbox
 from openline.station.resume import resume
 from openline.station.store import Store
+from openline.station.ways import Way, Ways
 from openline.station.writer import Writer
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
@@ -108,7 +108,7 @@ class Station:
             self._lock.release()
             raise
         store = self.engine.store
-        self.outboxes = {peer: Outbox(store, peer, is_told=True) for peer in self.engine.lines}
+        self.ways = Ways(store, self.engine.lines, self.clock.now)
         self.changes = Changes()
         self.awaited = Awaited()
         self.running = False
@@ -154,21 +154,26 @@ class Station:
         """Tell whoever shows something."""
         self.changes.bump()
 
+    def carriers_of(self, peer: str) -> list[Way]:
+        """The carriers of a line that are to be used, the cheapest first."""
+        return self.ways.of(peer)
+
     def trouble(self, peer: str) -> str:
-        """What this side knows of why a line's carrier fails; empty when it does not."""
-        error = self.outboxes[peer].last_error
-        return f"{error.message} [{error.whose}]" if error else ""
+        """What this side knows of why no carrier of a line works; empty when one does."""
+        return self.ways.trouble(peer)
 
     def _fatal(self, error: BaseException) -> None:
         self.on_fatal(error)
 
     def _committed(self, notes: Notes) -> None:
-        for peer in self.engine.lines.keys() - self.outboxes.keys():
-            self.outboxes[peer] = Outbox(self.engine.store, peer, is_told=True)
+        if notes.topics & {"lines", "carriers"}:
+            self.ways.reload(self.engine.lines)
         for peer in notes.requeued:
-            self.outboxes[peer].read_again()
+            for outbox in self.ways.outboxes(peer):
+                outbox.read_again()
         for peer, waiting in notes.queued:
-            self.outboxes[peer].tell(waiting)
+            for outbox in self.ways.outboxes(peer):
+                outbox.tell(waiting)
         for peer, line in self.engine.lines.items():
             self.awaited.covered(peer, line.state)
         self.on_commit(notes)

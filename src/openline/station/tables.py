@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raised by every change of these tables; a station refuses a database that it does not know."""
 
 METADATA = MetaData()
@@ -256,4 +256,15 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("verdict", Text, nullable=False),  # its last answer
     Column("at", BigInteger, nullable=False),
+)
+
+carriers = Table(
+    "carriers",  # that were added to a line, and what was changed about its HTTPS
+    METADATA,
+    Column("peer", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("options", Text, nullable=False),  # JSON, without secrets
+    Column("cost", Integer, nullable=False),
+    Column("enabled", Boolean, nullable=False),
 )

@@ -71,6 +71,18 @@ ASKED_NUMBERS = 64
 LINES = 256
 """Lines of one station; also how many keys an arriving parcel is tried against."""
 
+# Carriers
+CARRIERS = 8
+"""Carriers of one line."""
+CARRIER_COST = 1_000_000
+CARRIER_OPTIONS = 16
+OPTION_CHARS = 1_000
+"""The value of one option of a carrier; also a secret."""
+CARRIER_SECONDS = 30 * 86_400
+"""The longest time that an option of a carrier names: 30 days."""
+ANSWERS = 64
+"""Answers that wait for a one-way carrier; older ones are given anew when they are asked for."""
+
 # Forms
 TEXT_CHARS = 10_000
 FIELD_CHARS = 200

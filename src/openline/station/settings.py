@@ -1,0 +1,206 @@
+"""What was set about a line's carriers: rows of the database, and secrets in files beside it.
+
+HTTPS is there for each line by the peer's card, without a row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, delete, insert, select
+
+from openline.station.folder import Folder
+from openline.station.tables import carriers
+from openline.wire.address import split_address
+from openline.words import limits
+from openline.words.errors import OpenlineError
+
+HTTPS = "https"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_PROXIES = ("socks5", "socks4", "http")
+
+Check = Callable[[str], object]
+Options = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of carrier: what it costs by default, and the options that it takes.
+
+    `resend_s` is how long what it took is left to it before it is given the same again.
+    """
+
+    cost: int
+    resend_s: int
+    required: Mapping[str, Check] = field(default_factory=dict)
+    optional: Mapping[str, Check] = field(default_factory=dict)
+    secret: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One carrier of a line, as it was set."""
+
+    peer: str
+    name: str
+    kind: str
+    cost: int
+    enabled: bool = True
+    options: Options = field(default_factory=dict)
+
+    def seconds(self, option: str, default: float) -> float:
+        """An option that is a time."""
+        return float(self.options.get(option, default))
+
+
+def seconds(value: str) -> object:
+    """Check a number of seconds; raises ``ValueError``."""
+    if not 0 < float(value) <= limits.CARRIER_SECONDS:
+        raise ValueError(f"it is above 0 and at most {limits.CARRIER_SECONDS} (CARRIER_SECONDS)")
+    return value
+
+
+def port(value: str) -> object:
+    """Check a port; raises ``ValueError``."""
+    if not 0 < int(value) < 1 << 16:
+        raise ValueError("a port is 1 to 65535")
+    return value
+
+
+def _addresses(value: str) -> object:
+    found = value.split(",")
+    if len(found) > limits.ADDRESSES:
+        raise ValueError(f"at most {limits.ADDRESSES} addresses (ADDRESSES)")
+    return [split_address(each) for each in found]
+
+
+def _proxy(value: str) -> object:
+    parts = urlsplit(value)
+    if parts.scheme not in _PROXIES or not parts.hostname or not parts.port:
+        raise ValueError("it is socks5://HOST:PORT, socks4://HOST:PORT or http://HOST:PORT")
+    return value
+
+
+COMMON: Mapping[str, Check] = {"next_after_s": seconds, "resend_s": seconds}
+KINDS: dict[str, Kind] = {
+    HTTPS: Kind(
+        cost=1,
+        resend_s=5,
+        optional={"address": _addresses, "proxy": _proxy},
+        secret=frozenset({"proxy"}),
+    ),
+}
+"""Every kind that can be added. What is secret is read from a file, and kept in one."""
+
+
+def known(kind: str) -> Kind:
+    """The kind of that name; raises ``unknown-carrier``."""
+    if kind not in KINDS:
+        raise OpenlineError(
+            "unknown-carrier",
+            f"{kind[:20]!r} is no kind of carrier",
+            rule="R-CAR-05",
+            next=f"say one of {', '.join(KINDS)}",
+        )
+    return KINDS[kind]
+
+
+def checked(setting: Setting, secrets: Options) -> None:
+    """Raise ``bad-carrier`` unless the carrier can be what it is set to be (R-CAR-05)."""
+    kind = known(setting.kind)
+    given = {**setting.options, **secrets}
+    if not _NAME.fullmatch(setting.name):
+        raise _bad("its name is one word of small letters, digits and hyphens")
+    if (setting.name == HTTPS) is not (setting.kind == HTTPS):
+        raise _bad(f"the name {HTTPS!r} is that of the card's own, and a line has one of it")
+    if not 0 < setting.cost <= limits.CARRIER_COST or len(given) > limits.CARRIER_OPTIONS:
+        raise _bad("its cost is 1 to CARRIER_COST, and it has at most CARRIER_OPTIONS options")
+    checks = {**kind.required, **kind.optional, **COMMON}
+    for name, value in given.items():
+        if name not in checks:
+            raise _bad(f"{setting.kind} takes no {name[:20]!r}, but {', '.join(sorted(checks))}")
+        if len(value) > limits.OPTION_CHARS:
+            raise _bad(f"{name} has more than {limits.OPTION_CHARS} characters (OPTION_CHARS)")
+        try:
+            checks[name](value)
+        except (ValueError, OpenlineError) as error:
+            said = error.message if isinstance(error, OpenlineError) else str(error)
+            hidden = name in kind.secret
+            raise _bad(f"{name} cannot be used" + ("" if hidden else f": {said}")) from None
+    if missing := kind.required.keys() - given.keys():
+        raise _bad(f"{setting.kind} needs {', '.join(sorted(missing))}")
+
+
+def by_line(connection: Connection, peers: Iterable[str]) -> dict[str, dict[str, Setting]]:
+    """The carriers of each line by name; HTTPS is among them, cheapest first."""
+    found = {peer: {HTTPS: Setting(peer, HTTPS, HTTPS, KINDS[HTTPS].cost)} for peer in peers}
+    for row in connection.execute(select(carriers)):
+        if row.peer in found and row.kind in KINDS:
+            options = MappingProxyType(json.loads(row.options))
+            setting = Setting(row.peer, row.name, row.kind, row.cost, row.enabled, options)
+            found[row.peer][row.name] = setting
+    return {
+        peer: dict(sorted(each.items(), key=lambda item: (item[1].cost, item[0])))
+        for peer, each in found.items()
+    }
+
+
+def store(connection: Connection, setting: Setting) -> None:
+    """Set it, whatever was set under its name."""
+    remove(connection, setting.peer, setting.name)
+    connection.execute(
+        insert(carriers).values(
+            peer=setting.peer,
+            name=setting.name,
+            kind=setting.kind,
+            options=json.dumps(dict(setting.options)),
+            cost=setting.cost,
+            enabled=setting.enabled,
+        )
+    )
+
+
+def remove(connection: Connection, peer: str, name: str) -> None:
+    """Forget what was set; HTTPS is as the card has it then."""
+    at = (carriers.c.peer == peer, carriers.c.name == name)
+    connection.execute(delete(carriers).where(*at))
+
+
+def write_secrets(folder: Folder, peer: str, name: str, secrets: Options) -> None:
+    """Keep a carrier's secrets, readable by the folder's owner alone; none removes them."""
+    path = folder.secrets / f"{peer}.{name}.json"
+    if not secrets:
+        path.unlink(missing_ok=True)
+        return
+    folder.secrets.mkdir(mode=0o700, exist_ok=True)
+    building = path.with_suffix(".new")
+    handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(dict(secrets), file)
+        file.flush()
+        os.fsync(file.fileno())
+    building.rename(path)
+
+
+def read_secrets(folder: Folder, peer: str, name: str) -> Options:
+    """A carrier's secrets; none where they are not there, as after a restore."""
+    try:
+        found: Options = json.loads((folder.secrets / f"{peer}.{name}.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _bad(what: str) -> OpenlineError:
+    return OpenlineError(
+        "bad-carrier",
+        f"the carrier is not added: {what}",
+        rule="R-CAR-05",
+        next="see `openline carrier add --help` and the manual's page on carriers",
+    )
