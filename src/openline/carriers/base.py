@@ -7,8 +7,8 @@ only once it is stored here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from openline.words.errors import OpenlineError, Whose
 
@@ -33,27 +33,25 @@ class Held(NamedTuple):
 class Carrier(Protocol):
     """A way to one peer. All its methods raise ``carrier-down`` when it does not work."""
 
-    @property
-    def two_way(self) -> bool:
-        """Whether `send` brings the peer's answer."""
-
     async def send(self, data: bytes) -> bytes:
-        """Hand sealed bytes over; the peer's sealed answer, empty where there is none."""
-
-    async def collect(self) -> Sequence[Arrived]:
-        """What has come from the peer and was not forgotten yet; of a two-way carrier nothing."""
-
-    async def forget(self, names: Sequence[str]) -> None:
-        """These are stored."""
-
-    async def held(self) -> Held | None:
-        """What lies in it; None when nobody can tell."""
+        """Hand sealed bytes over; the peer's sealed answer, empty where none comes this way."""
 
     async def back(self) -> None:
         """Ends when a carrier that failed looks as if it worked again; never, if that is unseen."""
 
     async def close(self) -> None:
         """Give up connections."""
+
+
+@runtime_checkable
+class OneWay(Carrier, Protocol):
+    """A carrier that takes bytes as a letter-box does, and is looked into for what has come."""
+
+    async def collect(self, skip: Collection[str]) -> Sequence[Arrived]:
+        """What has come and was not forgotten yet, but for what is named in `skip`."""
+
+    async def forget(self, names: Sequence[str]) -> None:
+        """These are stored."""
 
 
 def down(what: str, next: str = "the station tries again by itself") -> OpenlineError:

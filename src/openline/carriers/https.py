@@ -22,7 +22,7 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, Prox
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openline.carriers.base import Arrived, Held, down
+from openline.carriers.base import down
 from openline.carriers.knock import opened_again
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
@@ -73,7 +73,6 @@ class HttpsCarrier:
     addresses: tuple[str, ...]
     tls_key: bytes
     proxy: str = ""
-    two_way: bool = True
     _session: aiohttp.ClientSession | None = None
     _pin: PinnedKey = field(init=False)
     """One object for all requests: connections are kept by it."""
@@ -101,17 +100,6 @@ class HttpsCarrier:
         if self.addresses[0] != address:
             others = tuple(each for each in self.addresses if each != address)
             self.addresses = (address, *others)
-
-    async def collect(self) -> Sequence[Arrived]:
-        """What comes, comes to the listener."""
-        return ()
-
-    async def forget(self, names: Sequence[str]) -> None:
-        """Nothing is collected here."""
-
-    async def held(self) -> Held | None:
-        """Nothing ever lies on the way."""
-        return None
 
     async def back(self) -> None:
         """Ends when the peer takes connections again; through a proxy that is not seen."""

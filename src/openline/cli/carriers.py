@@ -26,9 +26,19 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="carrier")
 
 
-def carriers(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+def carriers(
+    ctx: typer.Context,
+    listed: Annotated[
+        bool, typer.Option("--list", help="For the courier: what lies in folders, and for whom.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
     """Every line's carriers: up or why not, last used, what it costs, what waits."""
     found = session(ctx).call("carriers")
+    if listed and not as_json:
+        for said in _courier_list(found):
+            typer.echo(said)
+        return
     if as_json:
         show_json(found)
         return
@@ -52,10 +62,30 @@ def carriers(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     )
 
 
+def _courier_list(found: dict[str, Any]) -> list[str]:
+    """What lies in folders to be taken along."""
+    said = []
+    for line in found["lines"]:
+        for each in line["carriers"]:
+            if each["held"] and (count := each["held"]["parcels"]):
+                what = "1 message" if count == 1 else f"{count} messages"
+                age = _age(each["held"]["oldest_s"])
+                said.append(f"{what} for {line['line']} in {each['name']}, oldest {age}")
+    return said or ["nothing waits for a courier"]
+
+
+def _age(seconds: int) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "under a minute"
+
+
 def add(
     ctx: typer.Context,
     line: Line,
-    kind: Annotated[str, typer.Argument(help="The kind of carrier, like https.")],
+    kind: Annotated[str, typer.Argument(help="https or folder.")],
     options: Annotated[
         list[str] | None, typer.Argument(help="KEY=VALUE; of a secret KEY-file=FILE.")
     ] = None,

@@ -16,6 +16,7 @@ from enum import Enum, auto
 
 import structlog
 
+from openline.carriers.base import OneWay
 from openline.line import routing
 from openline.line.events import Place
 from openline.station import effects, inbox
@@ -52,7 +53,8 @@ class Courier:
         self.way = way
         self._outbox = way.outbox
         self.carrier = carrier_of(station, way.setting)
-        self.lanes = tuple(Lane) if self.carrier.two_way else (Lane.URGENT, Lane.ALL)
+        one_way = isinstance(self.carrier, OneWay)
+        self.lanes = (Lane.URGENT, Lane.ALL) if one_way else tuple(Lane)
         self._wake = {lane: asyncio.Event() for lane in Lane}
         self._heard = {lane: asyncio.Event() for lane in Lane}
         self.on_turned: Callable[[], None] = lambda: None

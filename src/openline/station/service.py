@@ -7,24 +7,28 @@ writer thread. Nothing is sent, answered or shown before its commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 
+from openline.carriers.base import OneWay
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
 from openline.station.aside import Turns, aside
+from openline.station.collector import Collector
 from openline.station.courier import STORE_RETRY_MS, Courier
 from openline.station.engine import Notes
+from openline.station.settings import KINDS
 from openline.station.station import Station
 from openline.station.ways import Way
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card"})
-"""Topics of a commit after which something may be due at another time, or on a new line."""
+TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "carriers"})
+"""Topics of a commit after which something may be due at another time, on a new line, or by
+another carrier."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
 
 
@@ -82,6 +86,19 @@ class Service:
     # ---- in --------------------------------------------------------------------------
 
     async def _receive(self, sealed: bytes) -> bytes | None:
+        """A parcel of which whoever brings it waits for the answer."""
+        peer, answer = await self._take_in(sealed)
+        size, engine = sum(map(len, answer)), self.station.engine
+        return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
+
+    async def _collected(self, sealed: bytes, by: str) -> None:
+        """A parcel that the one-way carrier `by` brought: the answer is a parcel of its own."""
+        peer, answer = await self._take_in(sealed)
+        if answer:
+            self.station.ways.answer(peer, by, answer)
+            self._wake(peer)
+
+    async def _take_in(self, sealed: bytes) -> tuple[str, Sequence[bytes]]:
         station, engine = self.station, self.station.engine
         work = len(sealed) * len(engine.lines)  # it is tried against each line's keys
         peer, raws = await aside(work, inbox.open_from_any, engine, sealed)
@@ -95,8 +112,9 @@ class Service:
                 storing = station.start(inbox.arriving(peer, items))
         answer = await asyncio.wrap_future(storing)
         self._heard(peer)
-        size = sum(map(len, answer))
-        return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
+        for outbox in station.ways.outboxes(peer):
+            outbox.covered(engine.lines[peer].state)
+        return peer, answer
 
     # ---- what commits lead to --------------------------------------------------------
 
@@ -139,13 +157,17 @@ class Service:
         courier.on_turned = lambda: self._wake(peer)
         for lane in courier.lanes:
             self._work(f"{peer} {way.setting.name} {lane.name}", courier.run(lane))
+        if isinstance(courier.carrier, OneWay):
+            every_s = way.setting.seconds("poll_s", KINDS[way.setting.kind].poll_s)
+            collector = Collector(self.station, way, courier.carrier, every_s, self._collected)
+            self._work(f"{peer} {way.setting.name} COLLECTOR", collector.run())
         return courier
 
     def _end(self, courier: Courier) -> None:
-        way = courier.way.setting
-        for lane in courier.lanes:
-            self._tasks.pop(f"{way.peer} {way.name} {lane.name}").cancel()
-        self._tasks[f"{way.peer} {way.name} ends"] = asyncio.create_task(courier.carrier.close())
+        begins = f"{courier.way.setting.peer} {courier.way.setting.name} "
+        for name in [name for name in self._tasks if name.startswith(begins)]:
+            self._tasks.pop(name).cancel()
+        self._tasks[begins] = asyncio.create_task(courier.carrier.close())
 
     def _wake(self, peer: str, urgent: bool = True) -> None:
         for courier in self._couriers.get(peer, {}).values():

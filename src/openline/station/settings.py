@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from openline.wire.address import split_address
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
-HTTPS = "https"
+HTTPS, FOLDER = "https", "folder"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _PROXIES = ("socks5", "socks4", "http")
 
@@ -33,7 +34,8 @@ Options = Mapping[str, str]
 class Kind:
     """A kind of carrier: what it costs by default, and the options that it takes.
 
-    `resend_s` is how long what it took is left to it before it is given the same again.
+    `resend_s` is how long what it took is left to it before it is given the same again,
+    `poll_s` how often a one-way carrier is looked into.
     """
 
     cost: int
@@ -41,6 +43,7 @@ class Kind:
     required: Mapping[str, Check] = field(default_factory=dict)
     optional: Mapping[str, Check] = field(default_factory=dict)
     secret: frozenset[str] = frozenset()
+    poll_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,6 @@ def seconds(value: str) -> object:
     return value
 
 
-def port(value: str) -> object:
-    """Check a port; raises ``ValueError``."""
-    if not 0 < int(value) < 1 << 16:
-        raise ValueError("a port is 1 to 65535")
-    return value
-
-
 def _addresses(value: str) -> object:
     found = value.split(",")
     if len(found) > limits.ADDRESSES:
@@ -87,6 +83,23 @@ def _proxy(value: str) -> object:
     return value
 
 
+def _folder(value: str) -> object:
+    if not Path(value).is_absolute():
+        raise ValueError("it is the whole path of a folder")
+    return value
+
+
+def number(most: int) -> Check:
+    """Checks a whole number from 1 to `most`; that raises ``ValueError``."""
+
+    def check(value: str) -> object:
+        if not 0 < int(value) <= most:
+            raise ValueError(f"it is a whole number from 1 to {most}")
+        return value
+
+    return check
+
+
 COMMON: Mapping[str, Check] = {"next_after_s": seconds, "resend_s": seconds}
 KINDS: dict[str, Kind] = {
     HTTPS: Kind(
@@ -94,6 +107,16 @@ KINDS: dict[str, Kind] = {
         resend_s=5,
         optional={"address": _addresses, "proxy": _proxy},
         secret=frozenset({"proxy"}),
+    ),
+    FOLDER: Kind(
+        cost=8,
+        resend_s=86_400,
+        optional={
+            **dict.fromkeys(("path", "out", "in"), _folder),
+            "files": number(limits.FOLDER_COUNT),
+            "bytes": number(limits.FOLDER_SPACE),
+            "poll_s": seconds,
+        },
     ),
 }
 """Every kind that can be added. What is secret is read from a file, and kept in one."""
@@ -133,8 +156,22 @@ def checked(setting: Setting, secrets: Options) -> None:
             said = error.message if isinstance(error, OpenlineError) else str(error)
             hidden = name in kind.secret
             raise _bad(f"{name} cannot be used" + ("" if hidden else f": {said}")) from None
+    if setting.kind == FOLDER and folders(setting) == (None, None):
+        raise _bad("a folder needs its path, or one to put parcels out or take them in from")
     if missing := kind.required.keys() - given.keys():
         raise _bad(f"{setting.kind} needs {', '.join(sorted(missing))}")
+
+
+def folders(setting: Setting, party: str = "") -> tuple[Path | None, Path | None]:
+    """Where a folder carrier of `party` puts parcels, and where it takes them from.
+
+    In one `path`, which both sides may share, there is a folder for each side.
+    """
+    given = setting.options
+    if "path" in given:
+        return Path(given["path"], f"to-{setting.peer}"), Path(given["path"], f"to-{party}")
+    out, into = given.get("out"), given.get("in")
+    return Path(out) if out else None, Path(into) if into else None
 
 
 def by_line(connection: Connection, peers: Iterable[str]) -> dict[str, dict[str, Setting]]:

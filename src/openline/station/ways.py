@@ -78,8 +78,10 @@ class Way:
     parcels_in: int = 0
     last_used_ms: int | None = None
     """When it was given something or brought something, on the wall clock."""
-    held: tuple[int, int, float] | None = None
-    """Parcels, bytes and the oldest's age in what lies in the carrier, where it can tell."""
+    in_error: OpenlineError | None = None
+    """Why nothing could be collected from it, last time."""
+    unreadable: set[str] = field(default_factory=set)
+    """What it brought and could not be opened; that is not tried again."""
 
     @property
     def state(self) -> State:
@@ -87,8 +89,8 @@ class Way:
         return self.route.state
 
     def error(self) -> str:
-        """Why it is down, as far as this side knows; empty when it is not."""
-        error = self.outbox.last_error
+        """What fails of it, as far as this side knows; empty when nothing does."""
+        error = self.outbox.last_error or self.in_error
         return f"{error.message} [{error.whose}]" if error else ""
 
 

@@ -82,6 +82,14 @@ CARRIER_SECONDS = 30 * 86_400
 """The longest time that an option of a carrier names: 30 days."""
 ANSWERS = 64
 """Answers that wait for a one-way carrier; older ones are given anew when they are asked for."""
+COLLECTED = 32
+"""Parcels taken from a one-way carrier at a time."""
+UNREADABLE = 4_096
+"""What a one-way carrier brought that does not open, and is not tried again."""
+FOLDER_COUNT = 1_000_000
+"""Parcels that a folder may be set to hold."""
+FOLDER_SPACE = 1 << 40
+"""Bytes that a folder may be set to hold."""
 
 # Forms
 TEXT_CHARS = 10_000

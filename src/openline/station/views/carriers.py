@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from openline.carriers.folder import lying
+from openline.station.settings import FOLDER, folders
 from openline.station.station import Station
 from openline.station.ways import Way
 from openline.words.moment import Moment
@@ -42,7 +44,7 @@ def _short(station: Station, way: Way) -> Json:
 
 
 def _whole(station: Station, way: Way) -> Json:
-    used, held = way.last_used_ms, way.held
+    used = way.last_used_ms
     return {
         **_short(station, way),
         "cost": way.setting.cost,
@@ -55,7 +57,15 @@ def _whole(station: Station, way: Way) -> Json:
         "parcels_out": way.parcels_out,
         "bytes_out": way.bytes_out,
         "parcels_in": way.parcels_in,
-        "held": None
-        if held is None
-        else {"count": held[0], "bytes": held[1], "oldest_s": round(held[2])},
+        "unreadable": len(way.unreadable),
+        "held": _held(way),
     }
+
+
+def _held(way: Way) -> Json | None:
+    """What lies in a folder for the courier."""
+    out, _ = folders(way.setting)
+    held = lying(out) if out is not None and way.setting.kind == FOLDER else None
+    if held is None:
+        return None
+    return {"parcels": held.parcels, "bytes": held.size, "oldest_s": int(held.oldest_s)}
