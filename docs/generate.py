@@ -18,8 +18,18 @@ from openline.line import call, linetest, progress, routing
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *("words", "record", "wire", "heads", "forms", "conflict", "line", "evidence", "station"),
-    *("carriers", "upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
+    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "evidence"),
+    *(
+        "station",
+        "carriers",
+        "upgrade",
+        "formats",
+        "documents",
+        "scenario",
+        "console",
+        "cli",
+        "house",
+    ),
 )
 """The order of the rooms in the specification; what is not named here comes last, by name."""
 GENERATED = "<!-- Made by docs/generate.py: do not edit here. -->\n\n"

@@ -257,6 +257,13 @@ class Play:
         side.disk.refusals = 1 + number % 3
         return side.disk.full
 
+    def rotate(self, side: Side, peer: str, number: int) -> str:
+        """The station's keys are changed; at times they were lost, and the root key vouches."""
+        if side.party == self.liar:
+            return ""
+        side.rotate(lost=number % 3 == 0)
+        return f"to card {side.engine.card.serial}"
+
     def backup(self, side: Side, peer: str, number: int) -> str:
         """A copy of the database is put aside."""
         if side.party == self.liar:

@@ -30,7 +30,8 @@ USUAL = {"submit": 2, "burst": 16, "several": 3, "post": 8, "collect": 8, "excha
 SEEN = {"time": 6, "tick": 3, "test": 1, "acknowledge": 2}
 FAULTS = {"cut": 3, "clock": 2, "restart": 1, "crash": 2, "power": 2, "full": 2, "lie": 3}
 COMEBACKS = {"backup": 3, "restore": 4}
-HAPPENINGS = USUAL | SEEN | FAULTS | COMEBACKS
+KEYS = {"rotate": 1}
+HAPPENINGS = USUAL | SEEN | FAULTS | COMEBACKS | KEYS
 Say = Callable[[str], None]
 _NAMES, _WEIGHTS = list(HAPPENINGS), list(HAPPENINGS.values())
 

@@ -62,7 +62,8 @@ def cheap(real: bool = False) -> Iterator[None]:
     seal by a keyed hash, and parse the same bytes once."""
     with pytest.MonkeyPatch.context() as patch:
         everywhere(patch, keys.check_public, lru_cache(keys.check_public))
-        everywhere(patch, card.read_card, lru_cache(card.read_card))
+        for read in (card.read_card, card.read_signed_card):
+            everywhere(patch, read, lru_cache(read))
         if not real:
             for key in (keys.SigningKey, mldsa.QuantumKey):
                 patch.setattr(key, "sign", _sign)

@@ -13,7 +13,7 @@ from typing import Any
 from openline.forms.payload import read_payload
 from openline.record.tree import EMPTY, Frontier
 from openline.wire.message import Message
-from openline.wire.receipt import Ask, Early, Receipt, read_item
+from openline.wire.receipt import Ask, Early, Receipt, read_signed
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
 from simulation.world import Side
@@ -56,10 +56,10 @@ class Watch:
         for raw in raws:
             if raw not in self._seen[party]:
                 self._seen[party].add(raw)
-                self._look(party, read_item(raw))
+                self._look(party, _read(raw))
 
     def _note_messages(self, raws: Sequence[bytes]) -> None:
-        for item in map(read_item, raws):
+        for item in map(_read, raws):
             if isinstance(item, Message) and item.direction.sender == self._liar:
                 self.leaves[item.direction][item.number] = item.leaf
 
@@ -114,6 +114,11 @@ class Watch:
         peer = direction.receiver if way == "out" else direction.sender
         rows = self._sides[party].reader.rows(_AT, peer, way, direction.epoch, number)
         return rows[0] if rows else None
+
+
+def _read(raw: bytes) -> Any:
+    """The item in `raw`, or the card."""
+    return read_signed(raw, lambda item: None)[0]
 
 
 def _heads_in(message: Message) -> list[tuple[int, bytes, Direction]]:

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, replace
 from functools import lru_cache, partial
 from hashlib import sha256, shake_256
 from pathlib import Path
@@ -27,8 +28,9 @@ from openline.forms.fields import fill
 from openline.forms.payload import UID_ALPHABET, UID_CHARS, Payload, write_payload
 from openline.forms.precedence import Precedence
 from openline.line.events import Place
-from openline.station import acts, audit, books, inbox, timers, traffic
+from openline.station import acts, audit, books, inbox, rotation, timers, traffic
 from openline.station.engine import Engine, Job, Notes, Outcome, Tx
+from openline.station.generations import newest_card
 from openline.station.keys import SEEDS, Keys
 from openline.station.mark import Mark
 from openline.station.outbox import RESEND_AFTER_MS, Outbox
@@ -39,7 +41,8 @@ from openline.station.tables import alarms, messages
 from openline.wire.card import Card, card_text, fingerprint, write_card
 from openline.wire.keys import SigningKey
 from openline.wire.parcel import Envelope, seal
-from openline.wire.receipt import Item, read_item
+from openline.wire.receipt import Item, read_signed
+from openline.wire.revocation import write_revocation
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
 from simulation.disk import Crash, Disk, Files, Reader
@@ -87,10 +90,27 @@ def keys_of(party: str) -> Keys:
     return Keys(*(shake_256(f"{party} {n}".encode()).digest(length) for n, length in SEEDS.items()))
 
 
+def root_of(party: str) -> SigningKey:
+    return SigningKey(sha256(party.encode()).digest())
+
+
+def next_card(card: Card, keys: Keys, serial: int, root: SigningKey | None = None) -> Card:
+    """A newer card of the same party, signed by its root key or that of another."""
+    return write_card(
+        root or root_of(card.party),
+        card.party,
+        card.name,
+        keys=keys.public,
+        addresses=card.addresses,
+        serial=serial,
+        issued=START,
+    )
+
+
 @lru_cache
 def card_of(party: str) -> Card:
     return write_card(
-        SigningKey(sha256(party.encode()).digest()),
+        root_of(party),
         party,
         f"{party} command",
         keys=keys_of(party).public,
@@ -116,6 +136,10 @@ class Side:
         """How often the books acted on each message (peer, way, place), durably."""
         self.told: list[Notes] = []
         self._acts: list[tuple[str, str, Place]] = []
+        self.generations = [keys_of(party)]
+        """What lies in the file of keys."""
+        self.page = card_of(party)
+        """What lies in the file of the card."""
         self.disk = Disk(path, Random(f"{seed} {party}"))
         self.disk.on_durable = self._durable
         if not path.exists():
@@ -125,12 +149,12 @@ class Side:
     def open(self) -> None:
         self.store = Store(self.path)
         self.store._engine = _warm(self.path, self.store._engine)
-        self.engine = Engine(
-            self.store, card_of(self.party), keys_of(self.party), self.clock, self.new_uid
-        )
-        self.engine.recorder = self  # type: ignore[attr-defined]
         self.mark = Mark(self.path.with_suffix(".mark"))
         self.reader = Reader(self.path)
+        self.page = card = newest_card(self.store, self.page)  # as `tidy` brings the file up
+        keys = next(each for each in self.generations if each.public == card.keys)
+        self.engine = Engine(self.store, card, keys, self.clock, self.new_uid)
+        self.engine.recorder = self  # type: ignore[attr-defined]
         resume(self.engine, self.mark)
         self.engine.on_commit = self._committed
         self.outboxes = {peer: Outbox(self.store, peer, True) for peer in self.engine.lines}
@@ -266,6 +290,38 @@ class Side:
         fields = fill(form, raw)
         return str(self.run(lambda tx: traffic.submit(tx, tuple(peers), form, fields, **how)))
 
+    def rotate(self, lost: bool = False, serial: int = 0, keep_sealing: bool = True) -> None:
+        """Change the keys, as `openline keys rotate` does; perhaps what sealing needs is gone."""
+        serial = serial or self.engine.card.serial + 1
+        old = self.engine.keys
+        seeds = astuple(keys_of(f"{self.party} {serial}"))[: len(SEEDS)]
+        new = Keys(*seeds, (old.sealing_seed, old.light_seed, *old.old_sealing))
+        if not keep_sealing:
+            new = replace(new, old_sealing=())
+        self.generations.append(new)
+        card = next_card(self.engine.card, new, serial)
+        self.run(lambda tx: rotation.rotate(tx, card, new, lost))
+        self.page = card
+
+    def revoke(self, *keys: bytes, since: Moment) -> None:
+        """Take keys back, as `openline keys revoke` does when they are no longer in use."""
+        said = []
+        for peer, line in self.engine.lines.items():
+            own, other = rotation.extents(line.state)
+            said.append(
+                write_revocation(
+                    root_of(self.party),
+                    self.party,
+                    peer,
+                    keys=keys,
+                    since=since,
+                    at=self.now(),
+                    own=own,
+                    other=other,
+                )
+            )
+        rotation.revoke(self, said)  # type: ignore[arg-type]
+
     def tick(self) -> None:
         self.run(partial(timers.tick, why={}))
 
@@ -346,6 +402,7 @@ class World:
         batch = outbox.take(now.monotonic_ms, urgent_only, beside=asking)
         raws = [*asking, *(raw for _, raw in batch)]
         places = [place for place, _ in batch]
+        raws = inbox.with_card(self[a].engine, b, raws)
         self[a].disk.point("before sealing")
         return places, seal(raws, self[a].engine.envelope_to(b)) if raws else b""
 
@@ -453,13 +510,13 @@ class World:
     def envelope(self, a: str, b: str) -> Envelope:
         return self[a].engine.envelope_to(b)
 
-    def open_answer(self, b: str, a: str, sealed: bytes) -> list[Item]:
+    def open_answer(self, b: str, a: str, sealed: bytes) -> list[Item | Card]:
         """What `b` answered to `a`."""
         side = self[a]
         _, raws = inbox.open_from_any(side.engine, sealed)
-        return [read_item(raw) for raw in raws]
+        return [read_signed(raw, lambda item: None)[0] for raw in raws]
 
-    def say(self, a: str, b: str, *raws: bytes) -> list[Item]:
+    def say(self, a: str, b: str, *raws: bytes) -> list[Item | Card]:
         """Hand signed items of `a` to `b`; what `b` answers."""
         answer = self.hand(b, seal(raws, self.envelope(a, b)))
         return self.open_answer(b, a, answer) if answer else []

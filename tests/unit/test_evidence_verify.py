@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence_world import START, Line, Party, line
+from openline.evidence.account import account
 from openline.evidence.bundle import Bundle, Record, write_bundle
 from openline.evidence.fork import contradiction, write_fork
-from openline.evidence.keyring import Keyring, Revocation, read_cards
+from openline.evidence.keyring import Keyring, read_cards
 from openline.evidence.steps import STEPS
 from openline.evidence.verify import Result, Verification, verify
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
+from openline.wire.revocation import Extent, Revocation, write_revocation
+from openline.words.moment import Moment
 from openline.words.party import Direction
 
 OUT, INTO, LATER = Direction("us", "ru", 1), Direction("ru", "us", 1), Direction("us", "ru", 77)
@@ -264,19 +267,48 @@ def test_a_card_by_another_root_key_belongs_to_no_key_history() -> None:
     assert failed(done) == {"cards"}
 
 
+def revoked(made: Line, size: int, since: Moment) -> Revocation:
+    """That `us` takes its signing key back, of whose record so many messages stand."""
+    key = made.us.signing.key_id
+    ends = [[Extent(1, n, made.root(d, n))] for d, n in ((OUT, size), (INTO, 2))]
+    said = {"keys": [key], "since": since, "at": since, "own": ends[0], "other": ends[1]}
+    return write_revocation(made.us.root, "us", "ru", **said)  # type: ignore[arg-type]
+
+
 @pytest.mark.rule("R-EVID-07")
 def test_a_revoked_key_signs_nothing_beyond_the_size_named_and_may_be_disputed_below() -> None:
     made = spoken()
-    key, since = made.us.signing.key_id, START.plus_ms(3_000)
-    cards, faults = read_cards(made.bundle().cards)
-    assert not faults
-    revocation = Revocation("us", frozenset({key}), since, {OUT: 4, INTO: 2})
-    ring = Keyring(cards, (revocation,))
-    assert [ring.revoked("us", key, OUT, n) for n in (3, 4)] == [False, True]
+    messages = made.messages[OUT]
+    assert len(messages) > 3
+    revocation = revoked(made, 3, messages[2].at)
+    key = made.us.signing.key_id
+    ring = Keyring(read_cards(made.bundle().cards)[0], (revocation,))
+    assert [ring.revoked("us", key, OUT, n) for n in (2, 3)] == [False, True]
     assert ring.revoked("us", key, Direction("us", "ru", 9), 0)
     assert not ring.revoked("us", key, Direction("us", "fr", 1), 9)
     assert not ring.revoked("us", made.ru.signing.key_id, OUT, 9)
-    assert [ring.disputed("us", key, START.plus_ms(ms)) for ms in (2_999, 3_000)] == [False, True]
+    assert [ring.disputed(each) for each in messages[:4]] == [False, False, True, True]
+
+
+@pytest.mark.rule("R-EVID-20")
+def test_a_bundle_carries_revocations_and_they_count_only_by_the_root_key() -> None:
+    made = spoken()
+    size = len(made.messages[OUT])
+    whole = revoked(made, size, made.messages[OUT][2].at)
+    done = verify(made.file(signed=(whole.raw,)), made.anchors)
+    assert done.result is Result.VERIFIED and done.revocations == (whole,)
+    assert [m.disputed for m in done.messages if m.direction == OUT] == [
+        n >= 2 for n in range(size)
+    ]
+    (told,) = account(done, "en")["revocations"]
+    assert (told["party"], told["line"], told["keys"]) == ("us", "ru", [whole.keys[0].hex()])
+    short = revoked(made, size - 1, whole.since)
+    assert failed(verify(made.file(signed=(short.raw,)), made.anchors)) == {"keys"}
+    made.us.root, theirs = made.ru.root, made.us.root
+    forged = revoked(made, size - 1, whole.since)
+    made.us.root = theirs
+    done = verify(made.file(signed=(forged.raw,)), made.anchors)
+    assert failed(done) == {"keys"} and not done.revocations
 
 
 # ---- epochs and forks ------------------------------------------------------------------

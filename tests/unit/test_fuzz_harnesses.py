@@ -35,9 +35,9 @@ def test_a_reader_keeps_its_law(name: str) -> None:
 
 
 def test_nearly_every_form_is_tried_on_a_station_at_work() -> None:
-    """The others stand at a place of their own, or need more said before them."""
+    """The others stand at a place of their own, need more said before them, or a root key."""
     tried = {read_payload(seed).form for seed in HARNESSES["arrival"].seeds()}
-    assert len(CATALOG) - len(tried) <= 6
+    assert len(CATALOG) - len(tried) <= 7
 
 
 @pytest.mark.parametrize("name", ["cbor", "signed", "item", "card", "payload", "bundle", "arrival"])

@@ -12,10 +12,12 @@ from typing import Any
 from openline.record.tree import EMPTY
 from openline.station.keys import SEEDS, Keys
 from openline.wire.card import card_text, fingerprint, write_card
+from openline.wire.cardask import write_card_ask
 from openline.wire.cbor import encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
 from openline.wire.receipt import write_ask, write_early, write_fetch, write_receipt
+from openline.wire.revocation import Extent, write_revocation
 from openline.words.moment import Moment
 from openline.words.party import Direction
 
@@ -42,6 +44,17 @@ FORM = {
 MESSAGE = write_message(US, DIRECTION, 0, AT, encode(FORM))
 RECEIPT = write_receipt(RU, DIRECTION, 1, EMPTY.append(MESSAGE.leaf).root(), AT.plus_ms(1500))
 EARLY = write_early(RU, DIRECTION, 0, MESSAGE.leaf, AT.plus_ms(1000))
+CARD_ASK = write_card_ask(RU, DIRECTION, US.key_id, AT.plus_ms(2000))
+REVOCATION = write_revocation(
+    US_ROOT,
+    "us",
+    "ru",
+    keys=(US.key_id,),
+    since=AT,
+    at=AT.plus_ms(3000),
+    own=(Extent(1, 1, EMPTY.append(MESSAGE.leaf).root()),),
+    other=(),
+)
 ASK = write_ask(RU, DIRECTION, 1, ((1, 4), (6, 7)), AT.plus_ms(2000))
 FETCH = write_fetch(US, DIRECTION, 1, ((1, 4),), AT.plus_ms(2500))
 CARD = write_card(
@@ -76,6 +89,18 @@ def golden() -> dict[str, dict[str, Any]]:
         "receipt": _line_item(RECEIPT, RU, size=1, root=RECEIPT.root.hex()),
         "early-receipt": _line_item(EARLY, RU, number=0, leaf=EARLY.leaf.hex()),
         "ask": _line_item(ASK, RU, size=1, ranges=ASK.ranges),
+        "card-ask": _line_item(CARD_ASK, RU, asked=CARD_ASK.asked.hex()),
+        "revocation": {
+            "root_seed": (bytes([1]) * 32).hex(),
+            "party": REVOCATION.party,
+            "peer": REVOCATION.peer,
+            "keys": [key.hex() for key in REVOCATION.keys],
+            "since": str(REVOCATION.since),
+            "at": str(REVOCATION.at),
+            "own": [[e.epoch, e.size, e.root.hex()] for e in REVOCATION.own],
+            "other": [],
+            "bytes": REVOCATION.raw.hex(),
+        },
         "fetch": _line_item(FETCH, US, size=1, ranges=FETCH.ranges),
         "card": {
             "root_seed": (bytes([1]) * 32).hex(),

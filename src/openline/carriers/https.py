@@ -46,20 +46,20 @@ Application = Callable[[Scope, Incoming, Outgoing], Awaitable[None]]
 
 
 class PinnedKey(aiohttp.Fingerprint):
-    """Accepts a server by its TLS key alone."""
+    """Accepts a server by its TLS key alone: one of these."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, *keys: bytes) -> None:
         super().__init__(bytes(32))  # the base class pins a whole certificate; we pin its key
-        self._key = key
+        self._keys = keys
 
     def check(self, transport: asyncio.Transport) -> None:
-        """Raise unless the certificate carries the pinned Ed25519 key."""
+        """Raise unless the certificate carries a pinned Ed25519 key."""
         certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
         public = x509.load_der_x509_certificate(certificate).public_key()
         raw = public.public_bytes_raw() if isinstance(public, Ed25519PublicKey) else b""
-        if not hmac.compare_digest(raw, self._key):
+        if not any(hmac.compare_digest(raw, key) for key in self._keys):
             host, port, *_ = transport.get_extra_info("peername")
-            raise aiohttp.ServerFingerprintMismatch(self._key, raw, host, port)
+            raise aiohttp.ServerFingerprintMismatch(self._keys[0], raw, host, port)
 
 
 @dataclass(slots=True)
@@ -79,6 +79,11 @@ class HttpsCarrier:
 
     def __post_init__(self) -> None:
         self._pin = PinnedKey(self.tls_key)
+
+    def meet(self, addresses: tuple[str, ...], tls_keys: tuple[bytes, ...]) -> None:
+        """Send to these addresses from now on, to whoever has one of these TLS keys."""
+        self.addresses = addresses
+        self._pin = PinnedKey(*tls_keys)
 
     async def send(self, data: bytes) -> bytes:
         """Hand a parcel over; returns the peer's sealed answer (empty when it has none).

@@ -47,7 +47,7 @@ def init(
 
     if passphrase_file and unsafe_no_passphrase:
         raise typer.BadParameter("give --passphrase-file or --unsafe-no-passphrase, not both")
-    passphrase = None if unsafe_no_passphrase else _passphrase(passphrase_file)
+    passphrase = None if unsafe_no_passphrase else read_passphrase(passphrase_file, confirm=True)
     folder = Folder(session(ctx).station)
     made = found(
         folder,
@@ -59,12 +59,13 @@ def init(
     typer.echo(f"fingerprint to read aloud: {fingerprint(made)}")
 
 
-def _passphrase(file: Path | None) -> bytes:
+def read_passphrase(file: Path | None, confirm: bool = False) -> bytes:
+    """The passphrase of a root key: a file's first line, or what a person types."""
     if file is not None:
         text = next(iter(read_file(file).splitlines()), "")
     elif sys.stdin.isatty():
         text = typer.prompt(
-            "Passphrase for the root key", hide_input=True, confirmation_prompt=True
+            "Passphrase for the root key", hide_input=True, confirmation_prompt=confirm
         )
     else:
         raise typer.BadParameter("give --passphrase-file FILE (or --unsafe-no-passphrase)")

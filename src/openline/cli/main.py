@@ -22,6 +22,7 @@ from openline.cli import (
     contacts,
     evidence,
     founding,
+    keys,
     lines,
     messages,
     output,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (founding, backup, lines, messages, activities, contacts, evidence, standard):
+for module in (founding, backup, keys, lines, messages, activities, contacts, evidence, standard):
     module.add_to(app)
 carriers.add_to(app)
 

@@ -54,6 +54,16 @@ def account(done: Verification, language: str) -> Json:
             }
             for signed in done.heads
         ],
+        "revocations": [
+            {
+                "party": revocation.party,
+                "line": revocation.peer,
+                "keys": [key.hex() for key in revocation.keys],
+                "since": str(revocation.since),
+                "at": str(revocation.at),
+            }
+            for revocation in done.revocations
+        ],
         "records": [
             # As far as the bundle shows it: how long it is, and how much of it is given.
             {**_place(direction), "size": size, "given": given[direction]}

@@ -64,6 +64,10 @@ class ForkProof:
     accused: str
     exhibits: tuple[Exhibit, Exhibit]
 
+    def key_ids(self) -> tuple[bytes, ...]:
+        """The short names of the keys that signed the exhibits."""
+        return tuple(cose.parse(exhibit.raw).key_id for exhibit in self.exhibits)
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:

@@ -82,8 +82,7 @@ def read_messages(
                 findings.fault("keys", f"{where}: its key had been replaced before it")
             oldest = max(oldest, card.serial, _announced(given, card))
             assert given.message is not None
-            disputed = ring.disputed(card.party, given.message.key_id, given.message.at)
-            given = replace(given, serial=card.serial, disputed=disputed)
+            given = replace(given, serial=card.serial, disputed=ring.disputed(given.message))
         seen()
         yield given
 

@@ -5,10 +5,10 @@ A witness is no party of the record: it is named, and counts for whoever has its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from openline.evidence.bundle import Bundle
 from openline.evidence.given import Claim
 from openline.evidence.keyring import Keyring
 from openline.evidence.steps import Findings
@@ -45,13 +45,13 @@ class SignedHead:
 
 
 def read_signed_heads(
-    bundle: Bundle, ring: Keyring, findings: Findings
+    statements: Sequence[bytes], notes: Sequence[bytes], ring: Keyring, findings: Findings
 ) -> tuple[list[SignedHead], list[Claim]]:
     """The heads that truly are signed, and what they claim of the records."""
     found: list[SignedHead] = []
     for what, part, read in (
-        ("statement", bundle.signed, read_statement),
-        ("checkpoint", bundle.notes, _whole_note),
+        ("statement", statements, read_statement),
+        ("checkpoint", notes, _whole_note),
     ):
         for place, raw in enumerate(part, 1):
             try:

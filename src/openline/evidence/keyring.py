@@ -14,23 +14,10 @@ from dataclasses import dataclass, field
 from openline.wire.card import Card, read_signed_card
 from openline.wire.fingerprint import fingerprint_of
 from openline.wire.keys import key_id
+from openline.wire.message import Message
+from openline.wire.revocation import Revocation, check_revocation, read_revocation
 from openline.words.errors import OpenlineError
-from openline.words.moment import Moment
 from openline.words.party import Direction
-
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """`party` takes back the keys with these ids, as misused since a time.
-
-    `sizes` says, for the newest record in each direction (in its own the keys signed messages, in
-    the other's receipts), how much of it stands; of later epochs nothing does.
-    """
-
-    party: str
-    keys: frozenset[bytes]
-    since: Moment
-    sizes: Mapping[Direction, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +53,17 @@ class Keyring:
     def revoked(self, party: str, key: bytes, direction: Direction, place: int) -> bool:
         """Whether the key was revoked for what stands at `place` (from 0) of the record."""
         return any(
-            (direction.epoch, place) >= (named.epoch, size)
+            revocation.is_about(direction) and not revocation.stands(direction, place)
             for revocation in self._against(party, key)
-            for named, size in revocation.sizes.items()
-            if (named.sender, named.receiver) == (direction.sender, direction.receiver)
         )
 
-    def disputed(self, party: str, key: bytes, at: Moment) -> bool:
-        """Whether the party says that the key was already misused at that time."""
-        return any(at >= revocation.since for revocation in self._against(party, key))
+    def disputed(self, message: Message) -> bool:
+        """Whether its sender has said of the message's key that it was misused by then."""
+        return any(revocation.disputes(message) for revocation in self.revocations)
+
+    def revoked_ever(self, party: str, keys: Iterable[bytes]) -> bool:
+        """Whether the party has taken back one of these keys, on whichever line."""
+        return any(True for key in keys for _ in self._against(party, key))
 
     def _against(self, party: str, key: bytes) -> Iterable[Revocation]:
         return (r for r in self.revocations if r.party == party and key in r.keys)
@@ -98,3 +87,29 @@ def read_cards(raws: Iterable[bytes]) -> tuple[dict[str, tuple[Card, ...]], list
         if len({card.serial for card in cards}) < len(cards):
             faults.append(f"{party} has two cards of one serial number")
     return {party: tuple(cards) for party, cards in found.items()}, faults
+
+
+def read_revocations(
+    raws: Iterable[bytes], cards: Mapping[str, tuple[Card, ...]]
+) -> tuple[tuple[Revocation, ...], list[bytes], list[str]]:
+    """Those of the statements that are revocations and hold, those that are none, and the faults.
+
+    A revocation holds when the root key on its party's cards has signed it.
+    """
+    found, others, faults = [], [], []
+    for raw in raws:
+        try:
+            revocation = read_revocation(raw)
+        except OpenlineError:
+            others.append(raw)
+            continue
+        try:
+            held = cards.get(revocation.party)
+            if not held:
+                raise OpenlineError("unknown-party", f"{revocation.party} has no card")
+            check_revocation(revocation, held[0].root_key)
+        except OpenlineError as error:
+            faults.append(f"a revocation by {revocation.party}: {error.message}")
+        else:
+            found.append(revocation)
+    return tuple(found), others, faults

@@ -14,10 +14,11 @@ from openline.evidence.compare import begins, compare, file_claim, read_records
 from openline.evidence.fork import ForkProof, check_fork, read_fork
 from openline.evidence.given import Given
 from openline.evidence.heads import SignedHead, read_signed_heads
-from openline.evidence.keyring import Keyring, read_cards
+from openline.evidence.keyring import Keyring, read_cards, read_revocations
 from openline.evidence.steps import Findings, Step
 from openline.wire.card import Card
 from openline.wire.fingerprint import normalise_fingerprint
+from openline.wire.revocation import Revocation
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
 
@@ -69,6 +70,7 @@ class Verification:
     missing: tuple[Missing, ...] = ()
     forks: tuple[ForkProof, ...] = ()
     heads: tuple[SignedHead, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
     """Of a party, what it signed and what does not fit."""
 
@@ -99,12 +101,15 @@ def verify(
     for fault in faults:
         findings.fault("cards", fault)
     findings.looked_at("cards", len(bundle.cards))
-    ring = Keyring(found)
+    revocations, statements, faults = read_revocations(bundle.signed, found)
+    for fault in faults:
+        findings.fault("keys", fault)
+    ring = Keyring(found, revocations)
     parties, wrong = _identify(bundle, ring, trusted, findings)
     records = read_records(bundle, ring, findings, told)
     for read in records:
         begins(read, records, ring, findings)
-    heads, claims = read_signed_heads(bundle, ring, findings)
+    heads, claims = read_signed_heads(statements, bundle.notes, ring, findings)
     _witnesses(parties, heads, findings)
     for claim in claims:
         if not file_claim(claim, records):
@@ -129,6 +134,7 @@ def verify(
         ),
         forks,
         tuple(heads),
+        ring.revocations,
         tuple(findings.remarks),
     )
 
@@ -176,4 +182,7 @@ def _forks(bundle: Bundle, ring: Keyring, findings: Findings) -> tuple[ForkProof
             findings.fault("forks", f"proof {place}: {error.message}")
         else:
             found.append(proof)
+            if ring.revoked_ever(proof.accused, proof.key_ids()):
+                what = f"it has revoked a key that signed the contradiction of proof {place}"
+                findings.remark(proof.accused, what)
     return tuple(found)

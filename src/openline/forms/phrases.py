@@ -48,7 +48,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
     "whose": ("ours", "theirs", "carrier"),
     "alarm": (
-        *("conflict", "card-differs", "records-differ", "heads-fail"),
+        *("conflict", "card-differs", "own-card-newer", "records-differ", "heads-fail"),
         *("witness-unproven", "witness-contradicts", "witness-differs"),
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),

@@ -35,6 +35,7 @@ from openline.line.events import (
     Submitted,
 )
 from openline.line.records import LineState, Step
+from openline.wire.cardask import write_card_ask
 from openline.wire.receipt import write_fetch
 from openline.words import limits
 from openline.words.moment import Now
@@ -68,11 +69,18 @@ def step(state: LineState, event: Event, now: Now) -> Step:
 
 
 def requests(state: LineState, now: Now) -> tuple[bytes, ...]:
-    """What we ask of the peer by ourselves: our own messages that it holds and we lack."""
+    """What we ask of the peer by ourselves: our own messages that it holds and we lack, cards."""
     lacking = [sent for sent in state.sent.values() if sent.lacks]
-    return tuple(
+    fetches = tuple(
         write_fetch(
             state.signer, each.direction, each.size, ((each.size, each.known),), now.wall
         ).raw
         for each in lacking[-limits.EPOCHS_TOLD :]
     )
+    return (*fetches, *card_asks(state, now))
+
+
+def card_asks(state: LineState, now: Now) -> tuple[bytes, ...]:
+    """What asks the peer for the cards of keys that are not known here."""
+    direction = state.into.direction
+    return tuple(write_card_ask(state.signer, direction, k, now.wall).raw for k in state.asking)

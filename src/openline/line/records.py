@@ -89,6 +89,8 @@ class LineState:
     """The epoch in which the peer's record goes on."""
     sent: Mapping[int, Sent] = field(default_factory=lambda: MappingProxyType({}))
     received: Mapping[int, Received] = field(default_factory=lambda: MappingProxyType({}))
+    asking: tuple[bytes, ...] = ()
+    """Short names of keys that signed what has come, and that stand on no card that we know."""
 
     @property
     def out(self) -> Sent:

@@ -47,10 +47,10 @@ def join(station: Station, text: str, words: str) -> Card:
 
     def job(tx: Tx) -> None:
         _check_new(tx, card)
-        line = heads.open_line(tx.connection, engine.party, engine.signer, card, tx.now.wall)
+        line = heads.open_line(tx.connection, engine.party, tx.own.signer, card, tx.now.wall)
         tx.lines[card.party] = line
         tx.topics.add("lines")
-        fields = {**card_fields(engine.card, card), "speaks": engine.level}
+        fields = {**card_fields(tx.own.card, card), "speaks": engine.level}
         traffic.submit(tx, (card.party,), "card", fields)
 
     station.run(job)

@@ -53,7 +53,7 @@ def verify(station: Station, progress: Progress = lambda done, total: None) -> d
 def _record(station: Station, head: Row[Any]) -> Record:
     """Who signs in the record of that head."""
     line: Line = station.engine.lines[head.peer]
-    ours, theirs = (station.engine.signer.public,), (line.card.signing_key,)
+    ours, theirs = station.engine.own.ring.signers, line.ring.signers
     party = station.engine.party
     if head.way == "out":
         return Record(Direction(party, head.peer, head.epoch), ours, theirs)

@@ -22,11 +22,18 @@ def carrier_of(station: Station, setting: Setting) -> Carrier:
     return _MAKERS[setting.kind](station, setting, {**setting.options, **secrets})
 
 
+def meet(station: Station, setting: Setting, carrier: Carrier) -> None:
+    """Carry to where the peer's newest card says; its card before may still be in use there."""
+    if isinstance(carrier, HttpsCarrier):
+        ring = require(station.engine.lines, setting.peer).ring
+        more = setting.options["address"].split(",") if "address" in setting.options else []
+        carrier.meet(tuple(dict.fromkeys((*ring.newest.addresses, *more))), ring.tls_keys)
+
+
 def _https(station: Station, setting: Setting, given: Options) -> HttpsCarrier:
-    more = given["address"].split(",") if "address" in given else []
-    card = require(station.engine.lines, setting.peer).card
-    addresses = tuple(dict.fromkeys((*card.addresses, *more)))
-    return HttpsCarrier(addresses, card.tls_key, given.get("proxy", ""))
+    carrier = HttpsCarrier((), b"", given.get("proxy", ""))
+    meet(station, setting, carrier)
+    return carrier
 
 
 def _folder(station: Station, setting: Setting, given: Options) -> FolderCarrier:

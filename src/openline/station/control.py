@@ -17,11 +17,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openline.station.folder import Folder
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
+
+if TYPE_CHECKING:
+    from openline.station.facade import Facade
 
 LINE_BYTES = 6 * limits.FILE_BYTES + (1 << 20)
 """A command that hands over a file: JSON writes a control character in six bytes."""
@@ -192,18 +195,31 @@ class Local:
 
     def call(self, method: str, tell: Tell | None = None, **args: Any) -> Any:
         """Carry a command out here."""
-        from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
-        from openline.station.station import Station  # noqa: PLC0415
-        from openline.station.trace import to_stderr  # noqa: PLC0415
-
-        to_stderr()
-        station = Station(self._folder)
         if tell is not None and method in TELLING:
             args["tell"] = _seldom(tell)
-        try:
-            return getattr(Facade(station), method)(**args)
-        finally:
-            station.close()
+        with _opened(self._folder) as facade:
+            return getattr(facade, method)(**args)
+
+
+@contextmanager
+def without_keys(path: Path) -> Iterator[Callable[..., Any]]:
+    """What calls a station that does not run and has lost its keys: fresh ones stand in."""
+    with _opened(Folder(path), lost_keys=True) as facade:
+        yield lambda method, **args: getattr(facade, method)(**args)
+
+
+@contextmanager
+def _opened(folder: Folder, lost_keys: bool = False) -> Iterator[Facade]:
+    from openline.station.facade import Facade  # noqa: PLC0415 (heavy, and a running station spares it)
+    from openline.station.station import Station  # noqa: PLC0415
+    from openline.station.trace import to_stderr  # noqa: PLC0415
+
+    to_stderr()
+    station = Station(folder, lost_keys=lost_keys)
+    try:
+        yield Facade(station)
+    finally:
+        station.close()
 
 
 def call(path: Path, method: str, tell: Tell | None = None, **args: Any) -> Any:

@@ -124,8 +124,9 @@ class Courier:
         self._heard[lane].clear()
         engine = self._station.engine
         try:
-            size = sum(map(len, items))
-            sealed = await aside(size, seal, items, engine.envelope_to(self._peer))
+            whole = inbox.with_card(engine, self._peer, items)
+            size = sum(map(len, whole))
+            sealed = await aside(size, seal, whole, engine.envelope_to(self._peer))
             reply = await self.carrier.send(sealed)
             self._used(sealed)
             said = await aside(len(reply), inbox.admit_reply, engine, self._peer, reply)

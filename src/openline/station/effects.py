@@ -31,6 +31,7 @@ def perform(tx: Tx, peer: str, effect: events.Effect, said: Payload | None = Non
         case events.StoreSent(message, root):
             return _queue(tx, peer, message, root, said)
         case events.StoreReturned(message, root):
+            tx.requeued.add(peer)  # it waits for a receipt
             return _store(tx, peer, "out", message, root=root, state="sent", shown=True)
         case events.StoreReceived(message, root):
             values: dict[str, Any] = {

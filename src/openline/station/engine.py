@@ -18,12 +18,14 @@ from sqlalchemy import Connection, Executable
 from openline.forms.catalog import CATALOG, Catalog, level_of
 from openline.line.events import Event, Place
 from openline.line.records import LineState
-from openline.station import heads
+from openline.line.ring import Ring
+from openline.station import cards, heads
 from openline.station.entries import Entry
 from openline.station.heads import Line
 from openline.station.keys import Keys
 from openline.station.store import Store, savepoint
 from openline.wire.card import Card
+from openline.wire.keys import SigningKey
 from openline.wire.parcel import Envelope
 from openline.wire.sealing import SealingKey
 from openline.words.errors import OpenlineError
@@ -44,6 +46,24 @@ class Waiting(NamedTuple):
     """Of its precedence: 0 is flash."""
     place: Place
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Who this station is: its card, the keys of that card, and its cards from the first."""
+
+    card: Card
+    keys: Keys
+    ring: Ring
+    signer: SigningKey = field(init=False)
+    openers: tuple[SealingKey, ...] = field(init=False)
+    """What opens parcels: the card's own two keys, then the earlier ones."""
+
+    def __post_init__(self) -> None:
+        keys = self.keys
+        old = (SealingKey(seed) for seed in keys.old_sealing)
+        object.__setattr__(self, "signer", keys.signing)
+        object.__setattr__(self, "openers", (keys.sealing, keys.light, *old))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,7 @@ class Tx:
     connection: Connection
     now: Now
     lines: dict[str, Line]
+    own: Own
     topics: set[str] = field(default_factory=set)
     wake: dict[str, bool] = field(default_factory=dict)
     resend: dict[str, frozenset[Place]] = field(default_factory=dict)
@@ -95,13 +116,13 @@ class Tx:
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """When what stands inside raises, undo it: what it stored, line states, replies."""
-        lines, fresh = dict(self.lines), dict(self.fresh)
+        lines, fresh, own = dict(self.lines), dict(self.fresh), self.own
         replies, happened, queued = list(self.replies), list(self.happened), len(self.queued)
         try:
             with savepoint(self.connection):
                 yield
         except BaseException:
-            self.lines, self.fresh = lines, fresh
+            self.lines, self.fresh, self.own = lines, fresh, own
             self.replies, self.happened = replies, happened
             del self.queued[queued:]
             raise
@@ -123,6 +144,11 @@ class Tx:
         """The line's new delivery state; written when the transaction ends."""
         self.lines[peer] = replace(self.lines[peer], state=state)
 
+    def set_ring(self, peer: str, ring: Ring) -> None:
+        """The cards and revocations of `peer` as they are known now; the caller stores them."""
+        self.lines[peer] = replace(self.lines[peer], ring=ring)
+        self.topics |= {"lines", "keys"}
+
 
 Job = Callable[[Tx], Any]
 Outcome = tuple[Any, OpenlineError | None]
@@ -142,11 +168,7 @@ class Engine:
         catalog: Catalog = CATALOG,
     ) -> None:
         self.store = store
-        self.card = card
         self.party = card.party
-        self.keys = keys
-        self.signer = keys.signing
-        self.openers = (keys.sealing, keys.light, *map(SealingKey, keys.old_sealing))
         self.clock = clock
         self.new_uid = new_uid
         self.catalog = catalog
@@ -155,8 +177,36 @@ class Engine:
         self.on_signed = on_signed
         """Told of the lines after each commit, before anything of it leaves."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None
+        self.on_known: Callable[[], None] = lambda: None
+        """Told when every peer has shown that it holds our newest card."""
+        if not cards.is_kept(store, card):
+            with store.write() as connection:
+                cards.keep(connection, card, clock.now().wall)
         with store.read() as connection:
+            self.own = Own(card, keys, cards.ring_of(connection, self.party, card))
             self.lines: dict[str, Line] = heads.load(connection, self.party, self.signer)
+        self.behind = set(self.lines) if card.serial > 1 else set()
+        """Peers that have not shown that they hold our newest card."""
+
+    @property
+    def card(self) -> Card:
+        """Our newest card."""
+        return self.own.card
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of our newest card."""
+        return self.own.keys
+
+    @property
+    def signer(self) -> SigningKey:
+        """What we sign with."""
+        return self.own.signer
+
+    @property
+    def openers(self) -> tuple[SealingKey, ...]:
+        """What opens parcels."""
+        return self.own.openers
 
     def transact(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Run `jobs` in one transaction; each result is a value or the refusal it raised.
@@ -166,14 +216,32 @@ class Engine:
         """
         lines = dict(self.lines)
         with self.store.write() as connection:
-            tx = Tx(self, connection, self.clock.now(), lines)
+            tx = Tx(self, connection, self.clock.now(), lines, self.own)
             outcomes = [self._run(tx, job) for job in jobs]
             heads.save(connection, self.lines, tx.lines)
-        self.lines = tx.lines
+        self._settle(tx)
         self.on_signed(tx.lines)
         if tx.topics or tx.wake or tx.resend:
             self.on_commit(tx.notes())
         return outcomes
+
+    def _settle(self, tx: Tx) -> None:
+        """What was committed holds from now on."""
+        if tx.own.card.serial > self.own.card.serial:
+            self.behind = set(tx.lines)
+        elif tx.own.card.serial > 1:
+            self.behind |= tx.lines.keys() - self.lines.keys()
+        self.own, self.lines = tx.own, tx.lines
+
+    def heard(self, peer: str, sealed_to: bytes) -> None:
+        """A parcel of `peer` shows by the key that it is sealed to which card of ours it holds."""
+        card = self.card
+        if sealed_to not in (card.sealing_key, card.light_key):
+            self.behind.add(peer)
+        elif peer in self.behind:
+            self.behind.discard(peer)
+            if not self.behind:
+                self.on_known()
 
     def do(self, job: Job) -> Any:
         """Run one job in a transaction of its own; its refusal is raised."""

@@ -8,12 +8,13 @@ over its socket as well (`control`), by the same names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from openline.station import acts, audit, witnessing
+from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
 from openline.station.station import Station
@@ -23,13 +24,15 @@ from openline.station.views import (
     collisions,
     contacts,
     evidence,
+    keys,
     lines,
     pace,
     standard,
     traffic,
     witnesses,
 )
-from openline.wire.card import card_text, fingerprint
+from openline.wire.card import card_text, fingerprint, read_card
+from openline.wire.revocation import read_revocation
 
 Json = dict[str, Any]
 
@@ -52,6 +55,7 @@ class Facade(CarrierDoor):
         return {
             "party": card.party,
             "name": card.name,
+            "serial": card.serial,
             "addresses": list(card.addresses),
             "fingerprint": fingerprint(card),
             "card": card_text(card),
@@ -107,6 +111,14 @@ class Facade(CarrierDoor):
         """Recompute both records of every line from what is stored; `tell` hears how far it is."""
         return audit.verify(self._station, tell)
 
+    def keys_list(self) -> Json:
+        """Every key of our cards and our peers', by card."""
+        return keys.list_keys(self._station)
+
+    def keys_extents(self) -> Json:
+        """How far every epoch of both records of each line goes, for a revocation to name."""
+        return keys.list_extents(self._station)
+
     def export_receipt(self, id: str, line: str | None = None, statement: bool = False) -> Json:
         """A message's receipt as RFC 9942 has it, alone or with the message (RFC 9943), in hex."""
         return standard.receipt(self._station, id, line, statement)
@@ -152,6 +164,34 @@ class Facade(CarrierDoor):
     def backup(self, file: str, tell: Progress = lambda done, of: None) -> Json:
         """Back the station up into a file of this machine, named by its whole path."""
         return write_backup(self._station.folder, Path(file), self._station.now(), tell)
+
+    def keys_prepare(self) -> Json:
+        """Make new keys; their public parts, and what else the card that names them says."""
+        public = rotation.prepare(self._station)
+        card = self._station.engine.card
+        return {
+            "party": card.party,
+            "name": card.name,
+            "addresses": list(card.addresses),
+            "voice": list(card.voice),
+            "serial": card.serial + 1,
+            "root": card.root_key.hex(),
+            "at": str(self._station.now()),
+            "keys": {name: key.hex() for name, key in asdict(public).items()},
+        }
+
+    def keys_install(self, card: str, lost: bool) -> Json:
+        """Take a card with the prepared keys into use, and announce it on every line."""
+        rotation.install(self._station, read_card(card), lost)
+        return {
+            "serial": self._station.engine.card.serial,
+            "lines": list(self._station.engine.lines),
+        }
+
+    def keys_revoke(self, revocations: Sequence[str]) -> Json:
+        """Send revocations, as the root key signed them, in hex: one for each line."""
+        read = [read_revocation(bytes.fromhex(each)) for each in revocations]
+        return {"ids": rotation.revoke(self._station, read)}
 
     def join(self, card: str, fingerprint: str) -> Json:
         """Open the line to a card's party."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +93,15 @@ def _exists(path: Path, instead: str) -> OpenlineError:
         rule="R-STN-01",
         next=f"give {instead}; nothing was changed",
     )
+
+
+def root_key(folder: Folder, file: Path | None, passphrase: Callable[[], bytes]) -> SigningKey:
+    """The root key in `file`, or where `found` puts it; `passphrase` is asked where it needs one.
+
+    Raises ``bad-root-key``.
+    """
+    file = file or folder.path.with_name(folder.path.name + ".root")
+    return keys.read_root(file, passphrase() if keys.is_encrypted(file) else None)
 
 
 def own_card(folder: Folder) -> Card:

@@ -11,13 +11,15 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from openline.forms.catalog import FIRST_LEVEL
 from openline.line.records import LineState, Parked, Received, Sent
+from openline.line.ring import Known, Ring
 from openline.record.tree import Frontier
-from openline.station import nodes
+from openline.station import cards, nodes
 from openline.station.hot import Hot, hot_insert, slot
-from openline.station.tables import heads, lines, messages
+from openline.station.tables import heads, lines, messages, unverified
 from openline.wire.card import Card, card_text, read_card
 from openline.wire.keys import SigningKey
 from openline.wire.sealing import LIGHT
+from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 from openline.words.party import Direction
@@ -25,9 +27,9 @@ from openline.words.party import Direction
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in memory: the other side's card, the delivery state, and what the peer reads."""
+    """One line in memory: the other side's cards, the delivery state, and what the peer reads."""
 
-    card: Card
+    ring: Ring
     state: LineState
     light_ours: bool = False
     """Our newest terms allow sealing with X25519 alone; without them it is not taken."""
@@ -35,6 +37,11 @@ class Line:
     """So do theirs; without both it is not used."""
     level: int = FIRST_LEVEL
     """Of the forms that the peer reads, as it said last."""
+
+    @property
+    def card(self) -> Card:
+        """The other side's newest card."""
+        return self.ring.newest
 
 
 def require(found: Mapping[str, Line], peer: str) -> Line:
@@ -56,7 +63,8 @@ def open_line(
     connection: Connection, party: str, signer: SigningKey, card: Card, at: Moment
 ) -> Line:
     """Store a new line; its records' heads are stored with what first changes them."""
-    line = Line(card, LineState(signer, party, card.party))
+    line = Line(Ring((Known(card),)), LineState(signer, party, card.party))
+    cards.keep(connection, card, at)
     row = {"peer": card.party, "card": card_text(card), "joined_at": at.ms}
     epochs = {"out_epoch": line.state.out_epoch, "in_epoch": line.state.in_epoch}
     connection.execute(insert(lines).values(**row, **epochs, terms_ours="{}", terms_theirs="{}"))
@@ -76,10 +84,17 @@ def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Li
             row.in_epoch,
             MappingProxyType(sent),
             MappingProxyType(received),
+            _asking(connection, row.peer),
         )
+        ring = cards.ring_of(connection, row.peer, read_card(row.card))
         light = (allows_light(row.terms_ours), allows_light(row.terms_theirs))
-        found[row.peer] = Line(read_card(row.card), state, *light, row.level)
+        found[row.peer] = Line(ring, state, *light, row.level)
     return found
+
+
+def _asking(connection: Connection, peer: str) -> tuple[bytes, ...]:
+    query = select(unverified.c.key).where(unverified.c.peer == peer).distinct()
+    return tuple(connection.execute(query.limit(limits.CARD_ASKS)).scalars())
 
 
 def _epochs(

@@ -13,12 +13,12 @@ from sqlalchemy import update
 
 from openline.line import progress
 from openline.line.events import Place
-from openline.station import traffic
+from openline.station import effects, traffic, verified
 from openline.station.engine import Engine, Job, Tx
 from openline.station.heads import require
 from openline.station.tables import messages
+from openline.station.verified import Arrived
 from openline.wire.parcel import how_sealed, open_parcel, seal
-from openline.wire.receipt import Item
 from openline.wire.sealing import LIGHT
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
@@ -76,6 +76,7 @@ def _open(engine: Engine, peers: Sequence[str], sealed: bytes) -> tuple[str, lis
                 rule="R-WIRE-25",
                 next="it is sealed hybrid once this side's newest terms arrive there",
             )
+        engine.heard(peer, key.public)
         return peer, items
     raise OpenlineError(
         "unopened",
@@ -86,17 +87,28 @@ def _open(engine: Engine, peers: Sequence[str], sealed: bytes) -> tuple[str, lis
     )
 
 
-def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[Item]:
-    """The items whose signature holds; raises the first fault when none is good."""
-    theirs, ours = require(engine.lines, peer).card.signing_key, engine.signer.public
+def with_card(engine: Engine, peer: str, items: Sequence[bytes]) -> list[bytes]:
+    """The items, before them our card for as long as the peer has not shown that it holds it."""
+    if items and peer in engine.behind:
+        return list(effects.fitting((engine.card.raw, *items)))
+    return list(items)
 
-    def admit(raw: bytes) -> Item | OpenlineError:
+
+def admit_all(engine: Engine, peer: str, raws: Sequence[bytes]) -> list[Arrived]:
+    """The items whose signature holds, and those whose key is not known yet.
+
+    Raises the first fault when none is good.
+    """
+    ours, theirs = engine.own.ring, require(engine.lines, peer).ring
+
+    def admit(raw: bytes) -> Arrived | OpenlineError:
         try:
-            return traffic.admit(raw, engine.party, theirs, ours)
+            return verified.admit(raw, ours, theirs)
         except OpenlineError as error:
             return error
 
-    items, faults = [], []
+    items: list[Arrived] = []
+    faults = []
     for outcome in _each(admit, raws):
         if isinstance(outcome, OpenlineError):
             trace.warning("refused", line=peer, code=outcome.code)
@@ -120,24 +132,24 @@ def _each(act: Callable[[bytes], T], raws: Sequence[bytes]) -> Iterator[T]:
     return chain.from_iterable(_SHARING.map(lambda some: [act(raw) for raw in some], shares))
 
 
-def admit_parcel(engine: Engine, sealed: bytes) -> tuple[str, list[Item]]:
+def admit_parcel(engine: Engine, sealed: bytes) -> tuple[str, list[Arrived]]:
     """Who sent a parcel, and what of it is to be stored."""
     peer, raws = open_from_any(engine, sealed)
     return peer, admit_all(engine, peer, raws)
 
 
-def admit_reply(engine: Engine, peer: str, sealed: bytes) -> list[Item]:
+def admit_reply(engine: Engine, peer: str, sealed: bytes) -> list[Arrived]:
     """What is to be stored of the parcel (or nothing) with which `peer` answered ours at once."""
     raws = _open(engine, [peer], sealed)[1] if sealed else []
     return admit_all(engine, peer, raws)
 
 
-def arriving(peer: str, items: Sequence[Item]) -> Job:
+def arriving(peer: str, items: Sequence[Arrived]) -> Job:
     """The job that stores a parcel; its value is the answer's items."""
     return lambda tx: traffic.arrive(tx, peer, items)
 
 
-def replying(peer: str, items: Sequence[Item], sent: Sequence[Place]) -> Job:
+def replying(peer: str, items: Sequence[Arrived], sent: Sequence[Place]) -> Job:
     """The job that stores the answer to the messages at the places `sent`."""
 
     def job(tx: Tx) -> None:
@@ -149,6 +161,8 @@ def replying(peer: str, items: Sequence[Item], sent: Sequence[Place]) -> Job:
 
 def seal_answer(engine: Engine, peer: str, answer: Sequence[bytes], to: bytes) -> bytes | None:
     """The answer to the parcel `to`, when there is one, sealed as that was."""
+    if peer in engine.behind:
+        answer = effects.fitting((engine.card.raw, *answer))
     if not answer:
         return None
     return seal(answer, engine.envelope_to(peer, light=how_sealed(to) is LIGHT))

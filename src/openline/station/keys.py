@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
 
@@ -126,9 +128,11 @@ class Keys:
         ) + certificate.public_bytes(Encoding.PEM)
 
 
-def new_keys() -> Keys:
-    """Fresh operational keys from the system's randomness."""
-    return _keys({name: secrets.token_bytes(length) for name, length in SEEDS.items()})
+def new_keys(before: Keys | None = None) -> Keys:
+    """Fresh operational keys from the system's randomness, to follow those `before`."""
+    seeds = {name: secrets.token_bytes(length) for name, length in SEEDS.items()}
+    old = () if before is None else (before.sealing_seed, before.light_seed, *before.old_sealing)
+    return _keys(seeds, old[: limits.OLD_SEALING_KEYS])
 
 
 def new_root() -> bytes:
@@ -154,28 +158,101 @@ def write_root(path: Path, seed: bytes, passphrase: bytes | None) -> None:
     write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection))
 
 
+def read_root(path: Path, passphrase: bytes | None) -> SigningKey:
+    """The root key in a file that `write_root` wrote; raises ``bad-root-key``.
+
+    `passphrase` is None for a file that is not encrypted.
+    """
+    try:
+        key = load_pem_private_key(path.read_bytes(), passphrase)
+    except TypeError:
+        wanted = "a passphrase, which was not given" if passphrase is None else "no passphrase"
+        raise _bad_root(path, f"it needs {wanted}") from None
+    except OSError as error:
+        raise _bad_root(path, error.strerror or "it cannot be read") from None
+    except ValueError:
+        raise _bad_root(path, "the passphrase is not its own, or it is no root key") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _bad_root(path, "it is no Ed25519 key")
+    return SigningKey(key.private_bytes_raw())
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the root key in that file needs a passphrase."""
+    try:
+        return b"ENCRYPTED" in path.read_bytes()[:200]
+    except OSError as error:
+        raise _bad_root(path, error.strerror or "it cannot be read") from None
+
+
+def _bad_root(path: Path, why: str) -> OpenlineError:
+    return OpenlineError(
+        "bad-root-key",
+        f"the root key in {path} cannot be used: {why}",
+        rule="R-KEY-10",
+        next="name its file with --root-key and its passphrase with --passphrase-file",
+    )
+
+
 def write_keys(path: Path, keys: Keys) -> None:
-    """Write the operational keys."""
-    seeds = {name: _text(getattr(keys, f"{name}_seed")) for name in SEEDS}
-    old = [_text(seed) for seed in keys.old_sealing]
-    write_private(path, json.dumps({**seeds, "old_sealing": old}).encode())
+    """Write the operational keys to a new file."""
+    write_private(path, json.dumps(_as_json(keys)).encode())
+
+
+def replace_keys(path: Path, *generations: Keys) -> None:
+    """Put these keys into the place of those in the file, durably: all, or the file as it was.
+
+    While keys are being changed there are two generations, the older first.
+    """
+    data = [_as_json(keys) for keys in generations]
+    replace_private(path, json.dumps(data[0] | {"next": data[1:]}).encode())
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Write a file in another's place, whole or not at all, and durably."""
+    building = path.with_name(path.name + ".new")
+    building.unlink(missing_ok=True)
+    write_private(building, data)
+    building.replace(path)
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_keys(path: Path) -> Keys:
     """Read the operational keys; raises ``bad-keys`` without showing any of them."""
+    return read_generations(path)[0]
+
+
+def read_generations(path: Path) -> tuple[Keys, ...]:
+    """The keys in the file, and those that are to follow them, if they are being changed.
+
+    Raises ``bad-keys`` without showing any of them.
+    """
     try:
         data = json.loads(path.read_bytes())
-        seeds = {name: _seed(data[name], length) for name, length in SEEDS.items()}
-        old = [_seed(text, HYBRID.seed_bytes, LIGHT.seed_bytes) for text in data["old_sealing"]]
-        if len(old) > limits.OLD_SEALING_KEYS:
-            raise ValueError
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(_of_json(each) for each in (data, *data.get("next", ())))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise OpenlineError(
             "bad-keys",
             f"the station's keys in {path} cannot be read",
             rule="R-STN-04",
             next="check the file's permissions, or bring it back from the backup",
         ) from None
+
+
+def _as_json(keys: Keys) -> dict[str, Any]:
+    seeds = {name: _text(getattr(keys, f"{name}_seed")) for name in SEEDS}
+    return {**seeds, "old_sealing": [_text(seed) for seed in keys.old_sealing]}
+
+
+def _of_json(data: Mapping[str, Any]) -> Keys:
+    seeds = {name: _seed(data[name], length) for name, length in SEEDS.items()}
+    old = [_seed(text, HYBRID.seed_bytes, LIGHT.seed_bytes) for text in data["old_sealing"]]
+    if len(old) > limits.OLD_SEALING_KEYS:
+        raise ValueError
     return _keys(seeds, tuple(old))
 
 

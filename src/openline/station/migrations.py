@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 
 from openline.station import nodes
+from openline.station.carrier_tables import carriers
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
-    carriers,
     heads,
     messages,
     meta,

@@ -26,8 +26,8 @@ from openline.words.errors import OpenlineError
 from openline.words.moment import Now
 
 ITEM_OVERHEAD = 5
-ROOM = limits.PARCEL_BUCKETS[-1] - 64
-"""Bytes of items that one parcel holds."""
+ROOM = limits.PARCEL_BUCKETS[-1] - limits.CARD_BYTES - 64
+"""Bytes of messages in one parcel, beside which our card has room."""
 RESEND_AFTER_MS = 5_000
 """A message that left and was not receipted leaves again after this."""
 HELD_AGAIN_MS = 60_000
@@ -59,7 +59,7 @@ class Outbox:
     last_error: OpenlineError | None = None
     _under_way: dict[Place, int] = field(default_factory=dict)
     _asked: set[Place] = field(default_factory=set)
-    _fetched: tuple[Place, ...] = ()
+    _fetched: tuple[Place | bytes, ...] = ()
     _fetch_again_ms: int = 0
     _fetch_tries: int = 0
     _held: dict[Place, int] = field(default_factory=dict)
@@ -111,8 +111,11 @@ class Outbox:
             return picked
 
     def fetches(self, state: LineState, now: Now) -> tuple[bytes, ...]:
-        """What asks for our own lost messages; again when some came, or after a while."""
-        lacking = tuple((epoch, sent.size) for epoch, sent in state.sent.items() if sent.lacks)
+        """What asks for our own lost messages and for cards; again when some came, or later."""
+        lost: list[Place | bytes] = [
+            (epoch, sent.size) for epoch, sent in state.sent.items() if sent.lacks
+        ]
+        lacking = (*lost, *state.asking)
         with self._lock:
             same_lack = lacking == self._fetched
             self._fetched = lacking

@@ -85,7 +85,7 @@ def _faults(piece: Piece) -> Iterator[Fault]:
 
 def _message_faults(record: Record, number: int, raw: bytes) -> Iterator[str]:
     try:
-        message = read_signed(raw, lambda item: _named(item.key_id, record.senders))
+        message, _ = read_signed(raw, lambda item: _named(item.key_id, record.senders))
         if not isinstance(message, Message):
             yield "it is signed, and no message"
             return
@@ -101,7 +101,7 @@ def _receipt_faults(
     record: Record, size: int, raw: bytes, roots: dict[int, bytes]
 ) -> Iterator[Fault]:
     try:
-        receipt = read_signed(raw, lambda item: _named(item.key_id, record.receivers))
+        receipt, _ = read_signed(raw, lambda item: _named(item.key_id, record.receivers))
     except OpenlineError as error:
         yield size, f"receipt: {error.message}"
         return

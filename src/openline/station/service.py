@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,16 +18,18 @@ from openline.carriers.base import OneWay
 from openline.carriers.https import listener
 from openline.station import inbox, serving, timers
 from openline.station.aside import Turns, aside
+from openline.station.carrying import meet
 from openline.station.collector import Collector
 from openline.station.courier import STORE_RETRY_MS, Courier
 from openline.station.engine import Notes
+from openline.station.generations import renew_certificate
 from openline.station.settings import KINDS
 from openline.station.station import Station
 from openline.station.ways import Way
 from openline.words.errors import OpenlineError
 
 trace = structlog.get_logger("openline.service")
-TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "carriers"})
+TIMED = frozenset({"tests", "alarms", "policy", "lines", "card", "keys", "carriers"})
 """Topics of a commit after which something may be due at another time, on a new line, or by
 another carrier."""
 SHORTEST_SLEEP_S, LONGEST_SLEEP_S = 0.01, 60.0
@@ -50,8 +53,9 @@ class Service:
     async def start(self, host: str, port: int) -> str:
         """Listen and begin to work; returns the address that it listens on."""
         sock = serving.bind(host, port, "--listen")
-        certificate = self.station.folder.certificate
+        certificate = self._certificate()
         self._serving = await serving.run(listener(self._receive), sock, certificate)
+        self.station.engine.on_known = self._known
         self.station.on_commit = self._noted
         self.station.on_fatal = self._fatal
         self.station.clock.on_jump(self._jumped)
@@ -82,6 +86,24 @@ class Service:
 
     def _jumped(self) -> None:
         self._loop.call_soon_threadsafe(self._tick_now.set)
+
+    # ---- our own keys ----------------------------------------------------------------
+
+    def _certificate(self) -> Path:
+        """The listener's certificate. The old one serves while a peer may know no newer card."""
+        folder, engine = self.station.folder, self.station.engine
+        if not engine.behind or not folder.certificate.exists():
+            renew_certificate(folder, engine.card, engine.keys)
+        return folder.certificate
+
+    def _known(self) -> None:
+        """Every peer has our newest card: called by whichever thread learned of the last."""
+
+        def renew() -> None:
+            if self._serving is not None:
+                self._serving.renew(self._certificate())
+
+        self._loop.call_soon_threadsafe(renew)
 
     # ---- in --------------------------------------------------------------------------
 
@@ -126,6 +148,10 @@ class Service:
     def _after_commit(self, notes: Notes) -> None:
         if notes.topics & {"lines", "carriers"}:
             self._add_couriers()
+        if "keys" in notes.topics:
+            for couriers in self._couriers.values():
+                for courier in couriers.values():
+                    meet(self.station, courier.way.setting, courier.carrier)
         for peer, numbers in notes.resend.items():
             for outbox in self.station.ways.outboxes(peer):
                 outbox.asked(numbers)

@@ -46,6 +46,12 @@ class Serving:
     _server: _Server
     _task: asyncio.Task[None]
 
+    def renew(self, certificate: Path) -> None:
+        """Take new connections with key and certificate of this file; open ones stay."""
+        context = self._server.config.ssl
+        assert context is not None
+        context.load_cert_chain(certificate)
+
     async def stop(self) -> None:
         """Finish open requests and stop listening."""
         self._server.should_exit = True

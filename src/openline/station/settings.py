@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select
 
+from openline.station.carrier_tables import carriers
 from openline.station.folder import Folder
-from openline.station.tables import carriers
 from openline.wire.address import split_address
 from openline.words import limits
 from openline.words.errors import OpenlineError

@@ -15,11 +15,11 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from openline.forms.payload import UID_ALPHABET, UID_CHARS
-from openline.station import keys
 from openline.station.awaited import Awaited
 from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
+from openline.station.generations import fresh_keys, matching_keys, newest_card, tidy
 from openline.station.mark import Mark
 from openline.station.resume import resume
 from openline.station.store import Store
@@ -95,14 +95,18 @@ class Station:
     """One station, open for writing. Raises ``station-busy`` while another process has it."""
 
     def __init__(
-        self, folder: Folder, clock: StationClock | None = None, wait_s: float = 0
+        self,
+        folder: Folder,
+        clock: StationClock | None = None,
+        wait_s: float = 0,
+        lost_keys: bool = False,
     ) -> None:
         folder.require()
         self.folder = folder
         self.clock: StationClock = clock or SystemClock()
         self._lock = locked(folder, wait_s)
         try:
-            self.engine = engine_of(folder, self.clock)
+            self.engine = engine_of(folder, self.clock, lost_keys)
             self._mark = _resumed(self.engine, folder)
         except BaseException:
             self._lock.release()
@@ -189,19 +193,18 @@ def _no_console() -> str:
     )
 
 
-def engine_of(folder: Folder, clock: StationClock | None = None) -> Engine:
-    """The engine over what the folder holds; refuses another version, and keys of another card."""
+def engine_of(folder: Folder, clock: StationClock | None = None, lost_keys: bool = False) -> Engine:
+    """The engine over what the folder holds; refuses another version, and keys of another card.
+
+    With `lost_keys` fresh ones take the place of keys that are gone, until their card is there.
+    """
     store = Store(folder.database)
     try:
         store.facts()
-        card, own = own_card(folder), keys.read_keys(folder.keys)
-        if own.public != card.keys:
-            raise OpenlineError(
-                "bad-keys",
-                f"the keys in {folder.keys} are not those of the card beside them",
-                rule="R-STN-04",
-                next="bring both back from one backup",
-            )
+        card = newest_card(store, own_card(folder))
+        own = fresh_keys(folder) if lost_keys else matching_keys(folder, card)
+        if not lost_keys:
+            tidy(folder, card, own)
         return Engine(store, card, own, clock or SystemClock(), new_uid)
     except BaseException:
         store.close()

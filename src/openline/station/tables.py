@@ -38,6 +38,38 @@ lines = Table(
     Column("terms_theirs", Text, nullable=False, default="{}"),
 )
 
+cards = Table(
+    "cards",  # every card of ours and of our peers: whose keys signed what
+    METADATA,
+    Column("party", Text, primary_key=True),
+    Column("serial", BigInteger, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("learned_at", BigInteger, nullable=False),
+    Column("epoch", BigInteger),  # of the message that announced it on our line
+    Column("number", BigInteger),
+)
+
+revocations = Table(
+    "revocations",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),  # the other party of its line
+    Column("party", Text, nullable=False),  # whose keys
+    Column("raw", LargeBinary, nullable=False),
+    Column("learned_at", BigInteger, nullable=False),
+)
+
+unverified = Table(
+    "unverified",  # signed with a key that no card here has: its card was asked for
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("arrived_at", BigInteger, nullable=False),
+)
+Index("unverified_of", unverified.c.peer, unverified.c.arrived_at)
+
 heads = Table(
     "heads",
     METADATA,
@@ -256,15 +288,4 @@ witnessed = Table(
     Column("root", LargeBinary, nullable=False),
     Column("verdict", Text, nullable=False),  # its last answer
     Column("at", BigInteger, nullable=False),
-)
-
-carriers = Table(
-    "carriers",  # that were added to a line, and what was changed about its HTTPS
-    METADATA,
-    Column("peer", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("options", Text, nullable=False),  # JSON, without secrets
-    Column("cost", Integer, nullable=False),
-    Column("enabled", Boolean, nullable=False),
 )

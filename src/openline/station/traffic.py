@@ -8,6 +8,7 @@ the record.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -18,14 +19,16 @@ from openline.forms.fields import fit
 from openline.forms.payload import Payload, message_id, write_payload
 from openline.forms.precedence import Precedence
 from openline.line import delivery, events
-from openline.station import books, effects, entries, epochs
+from openline.station import books, effects, entries, epochs, verified
 from openline.station.engine import Tx
 from openline.station.tables import messages
-from openline.wire.keys import key_id
+from openline.station.verified import Arrived, Unknown
+from openline.wire.card import Card
+from openline.wire.cardask import CardAsk
 from openline.wire.message import Message
-from openline.wire.receipt import Ask, Early, Fetch, Item, Receipt, read_signed
+from openline.wire.receipt import Ask, Early, Fetch, Item, Receipt
 from openline.words import limits
-from openline.words.errors import OpenlineError, Whose
+from openline.words.errors import BrokenInvariant, OpenlineError
 
 trace = structlog.get_logger("openline.traffic")
 _PLAIN = frozenset({str, int, bytes, bool, type(None)})
@@ -85,54 +88,83 @@ def submit(
     return message_id(tx.engine.party, payload.uid, revision)
 
 
-def arrive(tx: Tx, peer: str, items: Sequence[Item]) -> tuple[bytes, ...]:
+def arrive(tx: Tx, peer: str, items: Sequence[Arrived]) -> tuple[bytes, ...]:
     """Step what one opened parcel brought; returns the signed items to answer with.
 
     A faulty item never holds up the others; when all are faulty the first fault is raised.
+    What is signed with a key that no card here has waits until the others have been taken, which
+    may bring that card, and is kept while its card is asked for.
     """
-    places: list[events.Place] = []
-    back: list[bytes] = []
-    faults = []
-    for item in items:
-        try:
-            with tx.undoing():
-                back += _step(tx, peer, _event(tx, peer, item))
-        except OpenlineError as error:
-            trace.warning("refused", line=peer, code=error.code)
-            faults.append(error)
-        else:
-            if isinstance(item, Message) and item.direction.sender == peer:
-                places.append((item.direction.epoch, item.number))
-    if faults and len(faults) == len(items):
-        raise faults[0]
-    answer = _step(tx, peer, events.ParcelEnded(tuple(places)))
+    taken = _Taken()
+    rings: object = None if any(isinstance(item, Card) for item in items) else _rings(tx, peer)
+    for item in sorted(items, key=lambda item: not isinstance(item, Card)):
+        if not isinstance(item, Unknown):
+            _take(tx, peer, item, taken)
+    unknown = [item for item in items if isinstance(item, Unknown)]
+    while _rings(tx, peer) != rings:  # a card was learned, or what was asked for was no card
+        rings = _rings(tx, peer)
+        for item in verified.unpark(tx, peer):
+            _take_again(tx, peer, item, taken)
+        unknown = [item for item in unknown if not _take_again(tx, peer, item, taken)]
+    if unknown:
+        taken.back.extend(verified.park(tx, peer, unknown))
+    elif taken.faults and not taken.count:
+        raise taken.faults[0]
+    answer = _step(tx, peer, events.ParcelEnded(tuple(taken.places)))
     if epochs.was_broken(tx.line(peer).state):
         books.retry(tx, peer)
         follow(tx)
         tx.wake.setdefault(peer, False)  # what we still lack is asked for
-    return effects.fitting((*answer, *back))
+    return effects.fitting((*answer, *taken.back))
 
 
-def admit(raw: bytes, party: str, theirs: bytes, ours: bytes) -> Item:
-    """Read one item and check its signature, outside any transaction.
+def _rings(tx: Tx, peer: str) -> tuple[int, int]:
+    """How many cards are known of us and of `peer`: it changes when one is learned."""
+    return len(tx.own.ring.cards), len(tx.line(peer).ring.cards)
 
-    A message of our own, which the peer gives back, is signed by our own key.
-    """
 
-    def signer(item: Item) -> bytes:
-        is_own = isinstance(item, Message) and item.direction.sender == party
-        public = ours if is_own else theirs
-        if item.key_id != key_id(public):
-            raise OpenlineError(
-                "unknown-key",
-                f"signed with the key {item.key_id.hex()}, which is not on the peer's card",
-                whose=Whose.THEIRS,
-                rule="R-LINE-02",
-                next="ask the other side for its card of today",
-            )
-        return public
+@dataclass(slots=True)
+class _Taken:
+    """What the items of a parcel led to: places of the peer's messages, answers, faults."""
 
-    return read_signed(raw, signer)
+    places: list[events.Place] = field(default_factory=list)
+    back: list[bytes] = field(default_factory=list)
+    faults: list[OpenlineError] = field(default_factory=list)
+    count: int = 0
+    """How many were taken."""
+
+
+def _take(tx: Tx, peer: str, item: Item | Card, taken: _Taken) -> None:
+    try:
+        with tx.undoing():
+            if isinstance(item, Card):
+                books.keys.learn(tx, peer, item)
+            else:
+                verified.ring_for(tx.own.ring, tx.line(peer).ring, item).check(item)
+                if isinstance(item, CardAsk):
+                    taken.back.append(verified.answer(tx, peer, item))
+                else:
+                    taken.back.extend(_step(tx, peer, _event(tx, peer, item)))
+    except OpenlineError as error:
+        trace.warning("refused", line=peer, code=error.code)
+        taken.faults.append(error)
+    else:
+        taken.count += 1
+        if isinstance(item, Message) and item.direction.sender == peer:
+            taken.places.append((item.direction.epoch, item.number))
+
+
+def _take_again(tx: Tx, peer: str, item: Unknown, taken: _Taken) -> bool:
+    """Take in what waited for its key; whether there is an end to the waiting."""
+    try:
+        known = verified.admit(item.raw, tx.own.ring, tx.line(peer).ring)
+    except OpenlineError as error:
+        trace.warning("refused", line=peer, code=error.code)
+        taken.faults.append(error)
+        return True
+    if not isinstance(known, Unknown):
+        _take(tx, peer, known, taken)
+    return not isinstance(known, Unknown)
 
 
 def _event(tx: Tx, peer: str, item: Item) -> events.Event:
@@ -161,6 +193,8 @@ def _event(tx: Tx, peer: str, item: Item) -> events.Event:
             return events.AskArrived(item)
         case Fetch():
             return events.FetchArrived(item)
+        case CardAsk():
+            raise BrokenInvariant("an ask for a card is none of the machine's business")
 
 
 def begin_epoch(tx: Tx, peer: str, reason: str, floor: int = 0) -> None:
@@ -172,6 +206,13 @@ def begin_epoch(tx: Tx, peer: str, reason: str, floor: int = 0) -> None:
     fields = {"reason": reason, **epochs.heads_known(state)}
     _step(tx, peer, events.EpochBegun(epochs.draw(tx, state, floor)))
     submit(tx, (peer,), "epoch", fields)
+
+
+def begin_anew(tx: Tx, peer: str, reason: str) -> None:
+    """Begin a new epoch, in which what waits in the one before leaves again."""
+    before = tx.line(peer).state.out_epoch
+    begin_epoch(tx, peer, reason)
+    _renumber(tx, peer, before)
 
 
 def _step(tx: Tx, peer: str, event: events.Event, said: Payload | None = None) -> tuple[bytes, ...]:

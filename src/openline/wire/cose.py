@@ -45,7 +45,10 @@ MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
     f"openline-{name}"
     for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card", "heads")
 )
-TYPES = dict.fromkeys((MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD), ED25519) | {HEADS: ML_DSA_65}
+CARD_ASK, REVOCATION = "openline-card-ask", "openline-revocation"
+TYPES = dict.fromkeys(
+    (MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, CARD_ASK, REVOCATION), ED25519
+) | {HEADS: ML_DSA_65}
 """Every type of statement, with the one algorithm that signs it."""
 FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}
 """What the header of a type holds beside LABELS, always the same."""

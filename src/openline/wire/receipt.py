@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from openline.record.tree import HASH_BYTES
 from openline.wire import cose, statement
+from openline.wire.card import Card, read_signed_card
+from openline.wire.cardask import CardAsk
+from openline.wire.cardask import from_statement as card_ask_from
 from openline.wire.cbor import Value, decode, encode
 from openline.wire.keys import SigningKey
 from openline.wire.message import Message
@@ -68,8 +71,8 @@ class Fetch:
     raw: bytes
 
 
-Item = Message | Receipt | Early | Ask | Fetch
-"""Whatever travels in a parcel."""
+Item = Message | Receipt | Early | Ask | Fetch | CardAsk
+"""What is said about a line's records. In a parcel a card may stand beside it."""
 
 
 def write_receipt(
@@ -118,7 +121,7 @@ def write_fetch(
 
 
 def read_item(raw: bytes) -> Item:
-    """The message, receipt, early receipt, ask or fetch in `raw`, by its structure only.
+    """The message, receipt, early receipt, ask, fetch or ask for a card in `raw`, by its structure.
 
     Raises ``bad-cbor``, ``bad-cose`` or ``bad-header`` (theirs).
     """
@@ -126,16 +129,21 @@ def read_item(raw: bytes) -> Item:
     return _READERS[said.typ](said)
 
 
-def read_signed(raw: bytes, signer: Callable[[Item], bytes]) -> Item:
-    """`read_item` and `check_item` in one: `signer` says whose public key the item is checked with.
+def read_signed(raw: bytes, signer: Callable[[Item], bytes | None]) -> tuple[Item | Card, bool]:
+    """`read_item` and `check_item` in one, or a card: `signer` says with whose public key.
 
-    Raises what both raise, and what `signer` raises; each item is parsed once.
+    Returns the item, and whether its signature was checked: not where `signer` knows no key.
+    Raises what both raise, and ``bad-card`` (theirs); each item is parsed once.
     """
     signed = cose.parse(raw, limits.MESSAGE_BYTES)
+    if signed.typ == cose.CARD:
+        return read_signed_card(raw), True
     said = statement.understood(signed)
     item = _READERS[said.typ](said)
-    cose.check(signed, signer(item))
-    return item
+    public = signer(item)
+    if public is not None:
+        cose.check(signed, public)
+    return item, public is not None
 
 
 def read_receipt(raw: bytes) -> Receipt:
@@ -184,6 +192,7 @@ _READERS: dict[str, Callable[[statement.Statement], Item]] = {
     cose.EARLY: _early,
     cose.ASK: _ask,
     cose.FETCH: _fetch,
+    cose.CARD_ASK: card_ask_from,
 }
 
 

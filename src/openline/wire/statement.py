@@ -18,7 +18,7 @@ from openline.words.moment import Moment
 from openline.words.party import Direction
 
 _BY_THE_SENDER = frozenset({cose.MESSAGE, cose.FETCH})
-_BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK})
+_BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK, cose.CARD_ASK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,20 @@ CBOR_ITEMS = 100_000
 CARD_BYTES = 16 << 10
 CARD_SERIALS = 2**53 - 1
 """The greatest serial number of a card."""
+CARDS_KEPT = 256
+"""Cards of one party, its history: each change of keys adds one."""
+CARD_ASKS = 4
+"""Unknown keys that one answer asks a card for."""
+UNVERIFIED = 64
+"""Items with an unknown key that wait for its card, per line."""
+UNVERIFIED_BYTES = 1 << 20
+"""The length of such items together, per line."""
+REVOCATION_BYTES = 64 << 10
+"""One revocation, which names every epoch of both records."""
+REVOKED_KEYS = 64
+"""Keys named in one revocation."""
+REVOCATIONS = 256
+"""Revocations of one party that are kept for one line."""
 OLD_SEALING_KEYS = 16
 """Earlier sealing keys that a station keeps, since what was sealed to them may still arrive."""
 

@@ -77,6 +77,11 @@ say-epoch = From here the sender's record goes on in a new epoch: { $reason-name
 say-fork = The record of { $place-record }, epoch { $place-epoch }, number { $place-number }, contradicts itself: { $kind-name }.
     .evidence = The signed statements are attached ({ $evidence-count } bytes).
 
+say-keys = From here this side's messages are signed with the keys of its card { $serial }, which its root key has signed. { $lost ->
+    [true] The key before was lost: this message is signed with the new one.
+   *[false] This message is still signed with the key before.
+} The card is attached ({ $card-count } bytes).
+
 say-linetest = Line test. Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the other side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
     .scheduled = Scheduled for { $scheduled }.
     .heads = Both heads are signed with ML-DSA-65 as well ({ $heads-count } bytes).
@@ -106,6 +111,13 @@ say-passed-on = { $about } has been passed on to: { $units }.
     .text = They were told: { $text }
 
 say-readout = Readout of call { $about }: { $text }
+
+say-revocation = This side revokes keys of its own, which may have been misused since { $misused_since }: what they sign from now on is refused, and what they signed since then is disputed. The signed revocation is attached ({ $statement-count } bytes).
+
+say-revocation-held = Automatic answer to the revocation { $about } ({ $statement-short }…): { $equal ->
+    [true] what it names agrees with what is held here.
+   *[false] what it names differs from what is held here.
+} Own record: { $out-size } messages in epoch { $out-epoch }, root { $out-root-short }…; the revoking side's: { $in-size } messages in epoch { $in-epoch }, root { $in-root-short }….
 
 say-terms = Proposed terms of the line.
     .highest_m = Ground of the theatre: { $lowest_m } m to { $highest_m } m above mean sea level.
@@ -139,6 +151,7 @@ form-contact = contact
 form-declaration = declaration about the line
 form-epoch = new epoch
 form-fork = contradiction shown
+form-keys = new keys
 form-linetest = line test
 form-linetest-answer = answer to a line test
 form-no-objection = no objection
@@ -147,6 +160,8 @@ form-objection = objection
 form-opened = opened
 form-passed-on = passed on
 form-readout = readout
+form-revocation = keys revoked
+form-revocation-held = answer to a revocation
 form-terms = terms of the line
 form-text = text
 form-will-adjust = will adjust
@@ -159,6 +174,7 @@ field-about = about
 field-about_hash = hash of the message
 field-answer = answer
 field-at = at
+field-card = card
 field-certainty = certainty
 field-checkpoint = checkpoint
 field-consent = consent
@@ -180,8 +196,10 @@ field-horizontal_m = horizontal (m)
 field-in = incoming record
 field-kind = kind
 field-level = level
+field-lost = key before was lost
 field-lower = lower altitude
 field-lowest_m = lowest ground (m)
+field-misused_since = may have been misused since
 field-other = other side of the line
 field-out = outgoing record
 field-own_card = own card
@@ -197,12 +215,14 @@ field-route = route
 field-scheduled = scheduled
 field-sealing = sealing
 field-separation = separation
+field-serial = serial number
 field-shape = place
 field-since = proof starts at
 field-size = size
 field-source = source
 field-speaks = level of forms
 field-start = start
+field-statement = signed statement
 field-test_times = times of line tests
 field-text = text
 field-time_s = time (s)
@@ -320,6 +340,7 @@ alarm-epoch-restored = this station was brought back from a backup: a new epoch 
 alarm-epoch-copied = this station was found to be a copy: a new epoch began
 alarm-epoch-rolled-back = this station was behind what it had signed: a new epoch began
 alarm-epoch-fork = our record could not go on as it was: a new epoch began
+alarm-own-card-newer = the other side knows newer keys of ours: this station has old ones, and needs keys rotate --lost
 consent-given = given
 consent-withdrawn = withdrawn
 quantum-off = off

@@ -76,6 +76,11 @@ say-epoch = С этого места журнал отправителя про�
 say-fork = Журнал { $place-record }, эпоха { $place-epoch }, номер { $place-number }, противоречит сам себе: { $kind-name }.
     .evidence = Подписанные сообщения приложены ({ $evidence-count } байт).
 
+say-keys = С этого места сообщения этой стороны подписаны ключами её карточки { $serial }, заверенной её корневым ключом. { $lost ->
+    [true] Прежний ключ утрачен: это сообщение подписано новым.
+   *[false] Это сообщение ещё подписано прежним ключом.
+} Карточка приложена ({ $card-count } байт).
+
 say-linetest = Проверка линии. Исходящий журнал: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий журнал: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
     .scheduled = Назначена на { $scheduled }.
     .heads = Состояние обоих журналов подписано также ML-DSA-65 (байт: { $heads-count }).
@@ -105,6 +110,13 @@ say-passed-on = Содержание { $about } доведено до подра
     .text = Им сообщено: { $text }
 
 say-readout = Сообщение об итогах разговора { $about }: { $text }
+
+say-revocation = Эта сторона отзывает собственные ключи, которыми могли злоупотребить с { $misused_since }: то, что будет подписано ими впредь, не принимается, а подписанное с того времени оспаривается. Подписанный отзыв приложен ({ $statement-count } байт).
+
+say-revocation-held = Автоматический ответ на отзыв { $about } ({ $statement-short }…): { $equal ->
+    [true] названное в нём совпадает с тем, что хранится здесь.
+   *[false] названное в нём расходится с тем, что хранится здесь.
+} Исходящий журнал отвечающей стороны: сообщений — { $out-size }, эпоха { $out-epoch }, корень { $out-root-short }…; входящий: сообщений — { $in-size }, эпоха { $in-epoch }, корень { $in-root-short }….
 
 say-terms = Предлагаемые условия работы линии.
     .highest_m = Рельеф района: от { $lowest_m } м до { $highest_m } м над средним уровнем моря.
@@ -138,6 +150,7 @@ form-contact = контакт
 form-declaration = заявление о линии
 form-epoch = новая эпоха
 form-fork = показано противоречие
+form-keys = новые ключи
 form-linetest = проверка линии
 form-linetest-answer = ответ на проверку линии
 form-no-objection = возражений нет
@@ -146,6 +159,8 @@ form-objection = возражение
 form-opened = открыто
 form-passed-on = доведено
 form-readout = сообщение об итогах разговора
+form-revocation = ключи отозваны
+form-revocation-held = ответ на отзыв
 form-terms = условия работы линии
 form-text = текст
 form-will-adjust = планы будут изменены
@@ -158,6 +173,7 @@ field-about = к чему относится
 field-about_hash = хеш сообщения
 field-answer = ответ
 field-at = время
+field-card = карточка
 field-certainty = достоверность
 field-checkpoint = контрольная точка
 field-consent = согласие
@@ -179,8 +195,10 @@ field-horizontal_m = по горизонтали (м)
 field-in = входящий журнал
 field-kind = вид
 field-level = уровень
+field-lost = прежний ключ утрачен
 field-lower = нижняя граница высоты
 field-lowest_m = наименьшая высота местности (м)
+field-misused_since = возможное злоупотребление с
 field-other = другая сторона линии
 field-out = исходящий журнал
 field-own_card = собственная карточка
@@ -196,12 +214,14 @@ field-route = маршрут
 field-scheduled = назначенное время
 field-sealing = шифрование при передаче
 field-separation = интервалы
+field-serial = порядковый номер
 field-shape = место
 field-since = доказательство начинается с
 field-size = число сообщений
 field-source = источник
 field-speaks = уровень форм
 field-start = начало
+field-statement = подписанное заявление
 field-test_times = время проверок линии
 field-text = текст
 field-time_s = по времени (с)
@@ -319,6 +339,7 @@ alarm-epoch-restored = станция восстановлена из резер
 alarm-epoch-copied = станция оказалась копией: началась новая эпоха
 alarm-epoch-rolled-back = станция отстала от того, что подписала: началась новая эпоха
 alarm-epoch-fork = наш журнал нельзя было продолжать: началась новая эпоха
+alarm-own-card-newer = другой стороне известны наши более новые ключи: у станции старые, нужна команда keys rotate --lost
 consent-given = дано
 consent-withdrawn = отозвано
 quantum-off = нет

@@ -48,7 +48,7 @@ def _signed_both(tx: Tx, evidence: bytes) -> bool:
     """Whether the evidence proves that we signed two messages at one place."""
     try:
         proof = read_fork(evidence)
-        check_fork(proof, [tx.engine.signer.public])
+        check_fork(proof, tx.own.ring.signers)
     except OpenlineError:
         return False
     return proof.kind is Kind.MESSAGES

@@ -19,6 +19,7 @@ from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import signed_heads
+from openline.wire.card import Card
 from openline.wire.checkpoint import (
     Checkpoint,
     check_checkpoint,
@@ -51,7 +52,7 @@ def sign(tx: Tx, peer: str) -> Fields:
     out, into = heads_of(tx.line(peer).state)
     fields = {"checkpoint": str(sign_own(tx, peer)).encode()}
     if policy_of(tx.connection, peer).quantum:
-        signed = write_heads(tx.engine.keys.mldsa, out, into, tx.now.wall)
+        signed = write_heads(tx.own.keys.mldsa, out, into, tx.now.wall)
         keep(tx, out, MLDSA, tx.engine.party, signed.raw)
         fields["heads"] = signed.raw
     return fields
@@ -61,7 +62,7 @@ def sign_own(tx: Tx, peer: str) -> Checkpoint:
     """The checkpoint of the own record as it stands, kept with what its growth is proven from."""
     state = tx.line(peer).state
     out, _ = heads_of(state)
-    checkpoint = sign_checkpoint(tx.engine.keys.checkpoint, out)
+    checkpoint = sign_checkpoint(tx.own.keys.checkpoint, out)
     note = str(checkpoint).encode()
     keep(tx, out, CHECKPOINT, tx.engine.party, note, state.out.frontier.to_bytes())
     return checkpoint
@@ -74,17 +75,17 @@ def take(tx: Tx, entry: Entry) -> None:
     Raises ``bad-cbor``, ``bad-cose``, ``bad-header``, ``bad-signature``, ``bad-checkpoint`` or
     ``other-heads`` (theirs).
     """
-    fields, card = entry.fields, tx.line(entry.peer).card
+    fields, ring = entry.fields, tx.line(entry.peer).ring
     if "heads" in fields:
         signed = read_heads(fields["heads"])
-        check_heads(signed, card.mldsa_key)
+        ring.by_any(lambda card: check_heads(signed, card.mldsa_key))
         _of_line(entry, signed.out)
         keep(tx, signed.out, MLDSA, entry.issuer, signed.raw)
         _same(signed.out, fields["out"])
         _same(signed.into, fields["in"])
     if "checkpoint" in fields:
         checkpoint = note(fields["checkpoint"])
-        check_checkpoint(checkpoint, card.checkpoint_key)
+        ring.by_any(lambda card: check_checkpoint(checkpoint, card.checkpoint_key))
         _of_line(entry, checkpoint.head)
         keep(tx, checkpoint.head, CHECKPOINT, entry.issuer, fields["checkpoint"])
         _same(checkpoint.head, fields["out"])
@@ -105,7 +106,7 @@ def cosigned(tx: Tx, entry: Entry) -> Fields:
     ours = (s.record == record, s.kind == COSIGNATURE, s.signer == engine.party)
     if checkpoint.head.size < (tx.run(select(func.max(s.size)).where(*ours)).scalar() or 0):
         return {}
-    line = cosign(engine.keys.checkpoint, engine.party, checkpoint, tx.now.wall)
+    line = cosign(tx.own.keys.checkpoint, engine.party, checkpoint, tx.now.wall)
     signature = str(line).encode()
     keep(tx, checkpoint.head, COSIGNATURE, engine.party, signature)
     return {"cosignature": signature}
@@ -122,8 +123,17 @@ def take_cosignature(tx: Tx, entry: Entry) -> None:
         own = note(entries.entry_of(row).fields.get("checkpoint", b""))
         line = read_signature(_text(entry.fields["cosignature"]))
         both = own.signed_also_by([line])
-        check_cosignature(both, entry.issuer, tx.line(entry.peer).card.checkpoint_key)
+        by_sender(tx, entry, both)
         keep(tx, own.head, COSIGNATURE, entry.issuer, str(line).encode())
+
+
+def by_sender(tx: Tx, entry: Entry, checkpoint: Checkpoint) -> None:
+    """Pass when the message's sender has cosigned, with a key of any card of its own."""
+
+    def check(card: Card) -> None:
+        check_cosignature(checkpoint, entry.issuer, card.checkpoint_key)
+
+    tx.line(entry.peer).ring.by_any(check)
 
 
 def lacks_quantum(tx: Tx, entry: Entry) -> str:

@@ -24,7 +24,6 @@ from openline.station.tables import consents, signed_heads, witnessed
 from openline.wire.checkpoint import (
     Checkpoint,
     check_checkpoint,
-    check_cosignature,
     cosign,
     cosigner,
 )
@@ -79,7 +78,8 @@ def on_heads(tx: Tx, entry: Entry) -> None:
     head, other = checkpoint.head, checkpoint.head.direction.receiver
     if head.direction.sender != entry.issuer:
         raise _refused("a head of somebody else's record")
-    check_checkpoint(checkpoint, tx.line(entry.peer).card.checkpoint_key)
+    ring = tx.line(entry.peer).ring
+    ring.by_any(lambda card: check_checkpoint(checkpoint, card.checkpoint_key))
     agreed = _agreed(tx, entry.issuer, other, tx.engine.party)
     held = _held(tx, head.direction, tx.engine.party)
     verdict = witness.judge(held, head, since, _hashes(entry), agreed)
@@ -111,11 +111,10 @@ def on_answer(tx: Tx, entry: Entry) -> None:
         peer, way = head.direction.sender, "in"
     if tx.engine.party not in (head.direction.sender, head.direction.receiver):
         raise _refused("a head of somebody else's line")
-    sender = tx.engine.card if way == "out" else tx.line(peer).card
-    check_checkpoint(checkpoint, sender.checkpoint_key)
+    sender = tx.own.ring if way == "out" else tx.line(peer).ring
+    sender.by_any(lambda card: check_checkpoint(checkpoint, card.checkpoint_key))
     if verdict is Verdict.COSIGNED:
-        key = tx.line(entry.peer).card.checkpoint_key
-        check_cosignature(checkpoint, entry.issuer, key)
+        checkpoints.by_sender(tx, entry, checkpoint)
         for line in checkpoint.lines_by(cosigner(entry.issuer)):
             checkpoints.keep(tx, head, COSIGNATURE, entry.issuer, str(line).encode())
         if way == "in":
@@ -154,7 +153,7 @@ def _hashes(entry: Entry) -> list[bytes]:
 
 def _cosign(tx: Tx, checkpoint: Checkpoint) -> Checkpoint:
     engine, head = tx.engine, checkpoint.head
-    line = cosign(engine.keys.checkpoint, engine.party, checkpoint, tx.now.wall)
+    line = cosign(tx.own.keys.checkpoint, engine.party, checkpoint, tx.now.wall)
     checkpoints.keep(tx, head, CHECKPOINT, head.direction.sender, str(checkpoint).encode())
     checkpoints.keep(tx, head, COSIGNATURE, engine.party, str(line).encode())
     _hold(tx, head, engine.party, Held(head.size, head.root), Verdict.COSIGNED)

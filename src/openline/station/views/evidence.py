@@ -15,16 +15,14 @@ from sqlalchemy import Connection, func, select
 
 from openline.evidence.bundle import Bundle, Placed, Record, assemble, order, write_bundle
 from openline.evidence.fork import read_fork
-from openline.evidence.given import ROTATION
 from openline.evidence.keyring import Keyring, read_cards
 from openline.station import entries, nodes
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import forks, messages, receipts
 from openline.station.views.choice import Choice, Place, Things, choose, named, within
+from openline.station.views.keys import history
 from openline.station.views.signed import heads_over
-from openline.wire.card import read_signed_card
-from openline.wire.message import read_message
 from openline.wire.quantum import Head
 from openline.words.errors import OpenlineError
 from openline.words.party import Direction
@@ -60,12 +58,13 @@ def export(
         asked = {peer for peer, _, _ in choices}
         stored = _stored(connection, station.engine.party, choices)
         covered = {at.direction: at.choice.end for at in stored}
-        ring = Keyring(read_cards(_cards(connection, station, station.engine.lines))[0])
+        ring = Keyring(read_cards(_cards(station, station.engine.lines))[0])
         heads = heads_over(connection, covered, ring, partial(_fits, connection, stored))
         records = tuple(_records(connection, stored, heads.named, tell))
-        cards = _cards(connection, station, asked | heads.cosigners & station.engine.lines.keys())
+        signed = {*heads.signed, *(each.raw for each in history(station, asked).revocations)}
+        cards = _cards(station, asked | heads.cosigners & station.engine.lines.keys())
         proofs = _forks(connection, asked)
-    data = write_bundle(Bundle(cards, records, _sorted(heads.signed), _sorted(heads.notes), proofs))
+    data = write_bundle(Bundle(cards, records, _sorted(signed), _sorted(heads.notes), proofs))
     _write(Path(to), data)
     return {
         "file": to,
@@ -165,20 +164,10 @@ def _receipts(
     return found
 
 
-def _cards(connection: Connection, station: Station, peers: Collection[str]) -> tuple[bytes, ...]:
-    """Both sides' cards of each line, and those of the same root keys that were announced on it."""
-    known = [station.engine.card, *(station.engine.lines[peer].card for peer in peers)]
-    roots = {card.party: card.root_key for card in known}
-    found = {(card.party, card.serial): card.raw for card in known}
-    announced = select(_m.raw).where(_m.peer.in_(peers), _m.form == ROTATION).order_by(_m.pk)
-    for raw in connection.execute(announced).scalars():
-        payload = entries.payload_of(read_message(raw))
-        for value in payload.fields.values() if payload else ():
-            with suppress(OpenlineError):
-                card = read_signed_card(value) if isinstance(value, bytes) else None
-                if card is not None and roots.get(card.party) == card.root_key:
-                    found.setdefault((card.party, card.serial), card.raw)
-    return _sorted(found.values())
+def _cards(station: Station, peers: Collection[str]) -> tuple[bytes, ...]:
+    """Every card of both sides of each line, from the first."""
+    known = history(station, peers).cards.values()
+    return _sorted(held.card.raw for cards in known for held in cards)
 
 
 def _forks(connection: Connection, peers: Collection[str]) -> tuple[bytes, ...]:

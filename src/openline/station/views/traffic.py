@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -14,6 +16,9 @@ from openline.station.entries import Entry
 from openline.station.heads import require
 from openline.station.station import Station
 from openline.station.tables import messages, receipts
+from openline.station.views.keys import all_revocations
+from openline.wire.message import read_message
+from openline.wire.revocation import Revocation
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
@@ -31,11 +36,12 @@ def list_messages(station: Station, line: str | None, limit: int | None, languag
         query = query.where(messages.c.peer == line)
     with station.engine.store.read() as connection:
         rows = connection.execute(query.limit(limit) if limit else query).all()
-    return {"messages": [message_json(row, language) for row in reversed(rows)]}
+    said = all_revocations(station)
+    return {"messages": [message_json(row, language, said) for row in reversed(rows)]}
 
 
-def message_json(row: Row[Any], language: str) -> Json:
-    """One message as the contract shows it."""
+def message_json(row: Row[Any], language: str, said: Sequence[Revocation] = ()) -> Json:
+    """One message as the contract shows it; `said` are the revocations that may dispute it."""
     entry = entries.entry_of(row)
     fields, text = _said(entry, language)
     received = row.received_at if row.way == "out" else row.arrived_at
@@ -48,6 +54,8 @@ def message_json(row: Row[Any], language: str) -> Json:
         "precedence": str(list(Precedence)[row.rank]),
         "at": str(entry.at),
         "state": row.state,
+        "disputed": bool(said)
+        and any(map(Revocation.disputes, said, repeat(read_message(row.raw)))),
         "received_at": None if received is None else str(Moment(received)),
         "fields": fields,
         "text": text,
@@ -75,11 +83,14 @@ def show(station: Station, id: str, language: str) -> Json:
                 rule="R-LINE-11",
                 next="`openline messages` lists the ids",
             )
-        shown = [_shown(connection, row, language) for row in rows]
+        said = all_revocations(station)
+        shown = [_shown(connection, row, language, said) for row in rows]
     return {**shown[0], "copies": shown} if len(shown) > 1 else shown[0]
 
 
-def _shown(connection: Connection, row: Row[Any], language: str) -> Json:
+def _shown(
+    connection: Connection, row: Row[Any], language: str, said: Sequence[Revocation]
+) -> Json:
     r = receipts.c
     where = (r.peer == row.peer, r.way == row.way, r.epoch == row.epoch, r.size > row.number)
     covering = select(receipts).where(*where).order_by(r.size).limit(1)
@@ -89,7 +100,7 @@ def _shown(connection: Connection, row: Row[Any], language: str) -> Json:
         at = str(Moment(receipt.at))
         proof = {"size": receipt.size, "at": at, "receipt": receipt.raw.hex()}
     return {
-        **message_json(row, language),
+        **message_json(row, language, said),
         "epoch": row.epoch,
         "hash": row.leaf.hex(),
         "receipt": proof,

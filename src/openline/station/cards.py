@@ -1,0 +1,109 @@
+"""Cards and revocations as the database keeps them: the history of a party's keys."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from openline.line.events import Place
+from openline.line.ring import Ring
+from openline.station.store import Store
+from openline.station.tables import cards, lines, revocations
+from openline.wire.card import Card, card_text, read_signed_card
+from openline.wire.revocation import Revocation, read_revocation
+from openline.words import limits
+from openline.words.errors import OpenlineError, Whose
+from openline.words.moment import Moment
+
+_c, _r = cards.c, revocations.c
+
+
+def is_kept(store: Store, card: Card) -> bool:
+    """Whether the database has this card."""
+    with store.read() as connection:
+        return _has(connection, card)
+
+
+def keep(connection: Connection, card: Card, at: Moment, place: Place | None = None) -> None:
+    """Keep a card, and where in its party's record it was announced; a peer's newest is its line's.
+
+    Raises ``too-many-cards`` (theirs).
+    """
+    epoch, number = place or (None, None)
+    where = (_c.party == card.party, _c.serial == card.serial)
+    if _has(connection, card):
+        if place is not None:
+            connection.execute(update(cards).where(*where).values(epoch=epoch, number=number))
+        return
+    of_party = select(func.count()).select_from(cards).where(_c.party == card.party)
+    if connection.execute(of_party).scalar_one() >= limits.CARDS_KEPT:
+        raise OpenlineError(
+            "too-many-cards",
+            f"{card.party} has more than {limits.CARDS_KEPT} cards (CARDS_KEPT)",
+            whose=Whose.THEIRS,
+            rule="R-KEY-03",
+            next="ask the desk there why it changes its keys so often",
+        )
+    row = {"party": card.party, "serial": card.serial, "raw": card.raw, "learned_at": at.ms}
+    connection.execute(insert(cards).values(**row, epoch=epoch, number=number))
+    newest = select(func.max(_c.serial)).where(_c.party == card.party)
+    if connection.execute(newest).scalar_one() == card.serial:
+        of_line = update(lines).where(lines.c.peer == card.party)
+        connection.execute(of_line.values(card=card_text(card)))
+
+
+def newest_of(connection: Connection, party: str) -> Card | None:
+    """The card of a party with the greatest serial number, or None."""
+    query = select(_c.raw).where(_c.party == party).order_by(_c.serial.desc()).limit(1)
+    raw = connection.execute(query).scalar()
+    return None if raw is None else read_signed_card(raw)
+
+
+def ring_of(connection: Connection, party: str, card: Card) -> Ring:
+    """The cards of a party from the first, and its revocations; `card` is one of them."""
+    rows = connection.execute(select(cards).where(_c.party == party).order_by(_c.serial)).all()
+    ring = Ring(()).with_card(card)
+    for row in rows:
+        place = None if row.epoch is None else (row.epoch, row.number)
+        ring = ring.with_card(card if row.raw == card.raw else read_signed_card(row.raw), place)
+    said = select(_r.raw).where(_r.party == party).order_by(_r.learned_at)
+    for raw in connection.execute(said).scalars():
+        ring = ring.with_revocation(read_revocation(raw))
+    return ring
+
+
+def keep_revocation(connection: Connection, revocation: Revocation, at: Moment) -> None:
+    """Keep a revocation; it holds on the line between its party and its peer.
+
+    Raises ``too-many-revocations`` (theirs).
+    """
+    digest = sha256(revocation.raw).digest()
+    if connection.execute(select(_r.digest).where(_r.digest == digest)).first():
+        return
+    of_line = (_r.party == revocation.party, _r.peer == revocation.peer)
+    kept = select(func.count()).select_from(revocations).where(*of_line)
+    if connection.execute(kept).scalar_one() >= limits.REVOCATIONS:
+        raise OpenlineError(
+            "too-many-revocations",
+            f"more than {limits.REVOCATIONS} revocations (REVOCATIONS)",
+            whose=Whose.THEIRS,
+            rule="R-KEY-08",
+            next="ask the desk there why it revokes so often",
+        )
+    row = {"digest": digest, "peer": revocation.peer, "party": revocation.party}
+    connection.execute(insert(revocations).values(**row, raw=revocation.raw, learned_at=at.ms))
+
+
+def _has(connection: Connection, card: Card) -> bool:
+    where = (_c.party == card.party, _c.serial == card.serial)
+    raw = connection.execute(select(_c.raw).where(*where)).scalar()
+    if raw is not None and raw != card.raw:
+        raise OpenlineError(
+            "other-card",
+            f"{card.party} has signed two different cards with the number {card.serial}",
+            whose=Whose.THEIRS,
+            rule="R-KEY-03",
+            next="its root key is misused, or it was changed from two copies: call the desk there",
+        )
+    return raw is not None
