@@ -18,6 +18,7 @@ from openline.wire import cose
 from openline.wire.address import split_address
 from openline.wire.card import card_text, read_card, read_signed_card, write_card
 from openline.wire.cbor import decode, encode
+from openline.wire.frames import read_frame, split, write_frame
 from openline.wire.message import Message, write_message
 from openline.wire.parcel import Envelope, fits, open_parcel, seal
 from openline.wire.receipt import (
@@ -264,7 +265,18 @@ def _geojson_seeds() -> list[bytes]:
     return [json.dumps({"type": "FeatureCollection", "features": few}).encode() for few in chosen]
 
 
+def frame(data: bytes) -> bool:
+    """A frame that is read is written as the same bytes."""
+    try:
+        found = read_frame(data)
+    except OpenlineError:
+        return False
+    assert write_frame(found) == data, "what was accepted is written otherwise"
+    return True
+
+
 HARNESSES = {
+    "frame": Harness(frame, lambda: split(golden.MESSAGE.raw, 140)),
     "cbor": Harness(cbor, lambda: [cose.parse(golden.CARD.raw).payload, *payload_seeds()]),
     "signed": Harness(signed, lambda: [*ITEMS, golden.CARD.raw]),
     "item": Harness(item, lambda: [*ITEMS]),

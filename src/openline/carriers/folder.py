@@ -37,6 +37,7 @@ class FolderCarrier:
     files: int = FOLDER_FILES
     size: int = FOLDER_BYTES
     shared: bool = False
+    batch: int = limits.COLLECTED
 
     async def send(self, data: bytes) -> bytes:
         """Put a parcel there; raises ``carrier-down``."""
@@ -44,7 +45,7 @@ class FolderCarrier:
         return b""
 
     async def collect(self, skip: Collection[str]) -> Sequence[Arrived]:
-        """The oldest COLLECTED parcels that lie there, but for those named in `skip`."""
+        """The oldest `batch` parcels that lie there, but for those named in `skip`."""
         return await asyncio.to_thread(self._found, skip)
 
     async def forget(self, names: Sequence[str]) -> None:
@@ -111,7 +112,7 @@ class FolderCarrier:
                 if name not in skip and path.is_file():
                     with path.open("rb") as file:
                         found.append(Arrived(name, file.read(limits.PARCEL_BYTES + 1)))
-                if len(found) == limits.COLLECTED:
+                if len(found) == self.batch:
                     break
         except OSError as error:
             raise down(f"the folder {self.into}: {error.strerror}") from None

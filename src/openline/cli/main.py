@@ -19,6 +19,7 @@ from openline.cli import (
     activities,
     backup,
     carriers,
+    carry,
     contacts,
     evidence,
     founding,
@@ -41,7 +42,8 @@ app = typer.Typer(
 )
 for module in (founding, backup, keys, lines, messages, activities, contacts, evidence, standard):
     module.add_to(app)
-carriers.add_to(app)
+for module in (carriers, carry):
+    module.add_to(app)
 
 
 def _version(wanted: bool) -> None:

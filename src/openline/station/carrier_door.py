@@ -7,11 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from openline.station import settings
+from openline.station import carry, settings
 from openline.station.engine import Job, Tx
 from openline.station.settings import Setting
 from openline.station.station import Station
 from openline.station.views import carriers
+from openline.wire.frames import compact, text
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -81,6 +82,22 @@ class CarrierDoor:
 
         self._set(job)
         return {"line": line, "name": name, "enabled": on}
+
+    def carry_out(self, line: str, frame: int, most: int) -> Json:
+        """What waits on a line as frames of at most `frame` bytes, for whoever carries them."""
+        carried = carry.out(self._station, line, frame, most)
+        return {
+            "line": line,
+            "messages": carried.messages,
+            "left": carried.left,
+            "bytes": sum(map(len, carried.frames)),
+            "frames": [compact(each) for each in carried.frames],
+            "text": text(carried.frames),
+        }
+
+    def carry_in(self, text: str) -> Json:
+        """Take in frames that somebody brought."""
+        return carry.into(self._station, text)
 
     def _set(self, job: Job) -> None:
         def marked(tx: Tx) -> None:

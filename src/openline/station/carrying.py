@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from openline.carriers.base import Carrier
+from openline.carriers.base import Carrier, OneWay
 from openline.carriers.folder import FOLDER_BYTES, FOLDER_FILES, FolderCarrier
 from openline.carriers.https import HttpsCarrier
 from openline.station import settings
+from openline.station.framed import Framed
 from openline.station.heads import require
 from openline.station.settings import FOLDER, HTTPS, Options, Setting, folders
 from openline.station.station import Station
+from openline.words import limits
 
 Make = Callable[[Station, Setting, Options], Carrier]
 """Makes a carrier from what was set, its options and secrets together."""
@@ -36,10 +38,14 @@ def _https(station: Station, setting: Setting, given: Options) -> HttpsCarrier:
     return carrier
 
 
-def _folder(station: Station, setting: Setting, given: Options) -> FolderCarrier:
+def _folder(station: Station, setting: Setting, given: Options) -> OneWay:
     out, into = folders(setting, station.engine.party)
     files, size = int(given.get("files", FOLDER_FILES)), int(given.get("bytes", FOLDER_BYTES))
-    return FolderCarrier(out, into, files, size, shared="path" in given)
+    carrier = FolderCarrier(out, into, files, size, shared="path" in given)
+    if "frame" in given:
+        carrier.batch = limits.FRAMES
+        return Framed(carrier, int(given["frame"]))
+    return carrier
 
 
 _MAKERS: dict[str, Make] = {HTTPS: _https, FOLDER: _folder}

@@ -58,6 +58,7 @@ class Service:
         self.station.engine.on_known = self._known
         self.station.on_commit = self._noted
         self.station.on_fatal = self._fatal
+        self.station.on_answer = self._answered
         self.station.clock.on_jump(self._jumped)
         self._add_couriers()
         self._work("ticker", self._ticker())
@@ -159,6 +160,10 @@ class Service:
             self._wake(peer, urgent)
         if notes.topics & TIMED:
             self._tick_now.set()
+
+    def _answered(self, peer: str) -> None:
+        """Called by whichever thread has answers for a carrier."""
+        self._loop.call_soon_threadsafe(self._wake, peer)
 
     def _fatal(self, error: BaseException) -> None:
         def end() -> None:

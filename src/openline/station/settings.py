@@ -89,12 +89,12 @@ def _folder(value: str) -> object:
     return value
 
 
-def number(most: int) -> Check:
-    """Checks a whole number from 1 to `most`; that raises ``ValueError``."""
+def number(most: int, least: int = 1) -> Check:
+    """Checks a whole number from `least` to `most`; that raises ``ValueError``."""
 
     def check(value: str) -> object:
-        if not 0 < int(value) <= most:
-            raise ValueError(f"it is a whole number from 1 to {most}")
+        if not least <= int(value) <= most:
+            raise ValueError(f"it is a whole number from {least} to {most}")
         return value
 
     return check
@@ -115,6 +115,7 @@ KINDS: dict[str, Kind] = {
             **dict.fromkeys(("path", "out", "in"), _folder),
             "files": number(limits.FOLDER_COUNT),
             "bytes": number(limits.FOLDER_SPACE),
+            "frame": number(limits.FRAME_MOST, limits.FRAME_LEAST),
             "poll_s": seconds,
         },
     ),

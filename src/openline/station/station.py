@@ -121,6 +121,8 @@ class Station:
         """Whether it is about to be closed."""
         self.console_link: Callable[[], str] = _no_console
         self.on_commit: Callable[[Notes], None] = lambda notes: None
+        self.on_answer: Callable[[str], None] = lambda peer: None
+        """Told of a line on which answers wait for a carrier."""
         self.on_fatal: Callable[[BaseException], None] = lambda error: None
         self.engine.on_commit = self._committed
         self._writer = Writer(self.engine, self._fatal)

@@ -101,6 +101,7 @@ class Ways:
         self._store = store
         self._now = now
         self._lines: dict[str, dict[str, Way]] = {}
+        self._by_hand: dict[str, Answers] = {}
         self.reload(peers)
 
     def of(self, peer: str) -> list[Way]:
@@ -114,6 +115,10 @@ class Ways:
     def outbox(self, peer: str) -> Outbox:
         """Of the line's HTTPS, which is always there."""
         return self._lines[peer][HTTPS].outbox
+
+    def by_hand(self, peer: str) -> Answers:
+        """The answers that the next one who carries by hand takes along."""
+        return self._by_hand.setdefault(peer, Answers())
 
     def reload(self, peers: Iterable[str]) -> None:
         """Have what is set now; a way that is set as before keeps what it knows."""

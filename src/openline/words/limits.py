@@ -96,6 +96,14 @@ CARRIER_SECONDS = 30 * 86_400
 """The longest time that an option of a carrier names: 30 days."""
 ANSWERS = 64
 """Answers that wait for a one-way carrier; older ones are given anew when they are asked for."""
+FRAMES = 1 << 13
+"""Frames of one parcel, and in one file of them."""
+FRAME_LEAST = 16
+"""The smallest frame that a parcel is split into."""
+FRAME_MOST = 1_800
+"""The largest: what a QR code holds in base32 with its lightest correction."""
+FRAME_IMAGE_PIXELS = 50_000_000
+"""An image in which QR codes are looked for."""
 COLLECTED = 32
 """Parcels taken from a one-way carrier at a time."""
 UNREADABLE = 4_096
