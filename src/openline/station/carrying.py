@@ -7,10 +7,11 @@ from collections.abc import Callable
 from openline.carriers.base import Carrier, OneWay
 from openline.carriers.folder import FOLDER_BYTES, FOLDER_FILES, FolderCarrier
 from openline.carriers.https import HttpsCarrier
+from openline.carriers.mail import MailCarrier, Server
 from openline.station import settings
 from openline.station.framed import Framed
 from openline.station.heads import require
-from openline.station.settings import FOLDER, HTTPS, Options, Setting, folders
+from openline.station.settings import FOLDER, HTTPS, MAIL, Options, Setting, folders, server
 from openline.station.station import Station
 from openline.words import limits
 
@@ -48,4 +49,22 @@ def _folder(station: Station, setting: Setting, given: Options) -> OneWay:
     return carrier
 
 
-_MAKERS: dict[str, Make] = {HTTPS: _https, FOLDER: _folder}
+def _mail(station: Station, setting: Setting, given: Options) -> OneWay:  # noqa: ARG001
+    return MailCarrier(
+        _server(given["smtp"]),
+        _server(given["imap"]) if "imap" in given else None,
+        given["from"],
+        given["to"],
+        given.get("user", ""),
+        given.get("password", ""),
+        given.get("mailbox", "INBOX"),
+        given.get("ca"),
+    )
+
+
+def _server(value: str) -> Server:
+    security, host, port = server(value)
+    return Server(host, port, security)
+
+
+_MAKERS: dict[str, Make] = {HTTPS: _https, FOLDER: _folder, MAIL: _mail}

@@ -22,8 +22,10 @@ from openline.wire.address import split_address
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
-HTTPS, FOLDER = "https", "folder"
+HTTPS, FOLDER, MAIL = "https", "folder", "mail"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_SECURITIES = ("tls", "starttls", "plain")
 _PROXIES = ("socks5", "socks4", "http")
 
 Check = Callable[[str], object]
@@ -85,7 +87,7 @@ def _proxy(value: str) -> object:
 
 def _folder(value: str) -> object:
     if not Path(value).is_absolute():
-        raise ValueError("it is the whole path of a folder")
+        raise ValueError("it is a whole path, from / on")
     return value
 
 
@@ -98,6 +100,29 @@ def number(most: int, least: int = 1) -> Check:
         return value
 
     return check
+
+
+def server(value: str) -> tuple[str, str, int]:
+    """Security, host and port of ``tls://HOST:PORT`` or ``starttls://``; raises ``ValueError``.
+
+    ``plain://`` is for a server that a tunnel, or this machine, leads to.
+    """
+    parts = urlsplit(value)
+    if parts.scheme not in _SECURITIES or not parts.hostname or not parts.port or parts.path:
+        raise ValueError("it is tls://HOST:PORT, starttls://HOST:PORT or plain://HOST:PORT")
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _mail_address(value: str) -> object:
+    if not _MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("it is NAME@HOST")
+    return value
+
+
+def _one_line(value: str) -> object:
+    if not value.isprintable():
+        raise ValueError("it is one line of printable characters")
+    return value
 
 
 COMMON: Mapping[str, Check] = {"next_after_s": seconds, "resend_s": seconds}
@@ -118,6 +143,20 @@ KINDS: dict[str, Kind] = {
             "frame": number(limits.FRAME_MOST, limits.FRAME_LEAST),
             "poll_s": seconds,
         },
+    ),
+    MAIL: Kind(
+        cost=4,
+        resend_s=600,
+        required={"smtp": server, "from": _mail_address, "to": _mail_address},
+        optional={
+            **dict.fromkeys(("user", "password", "mailbox"), _one_line),
+            "imap": server,
+            "ca": _folder,
+            "bytes": number(limits.PARCEL_BYTES, 4 << 10),
+            "poll_s": seconds,
+        },
+        secret=frozenset({"password"}),
+        poll_s=30.0,
     ),
 }
 """Every kind that can be added. What is secret is read from a file, and kept in one."""

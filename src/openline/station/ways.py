@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from openline.line import routing
 from openline.line.routing import State
 from openline.station import settings
-from openline.station.outbox import Outbox
-from openline.station.settings import HTTPS, KINDS, Setting
+from openline.station.outbox import ROOM, Outbox
+from openline.station.settings import HTTPS, KINDS, MAIL, Setting
 from openline.station.store import Store
 from openline.wire.receipt import Ask, Early, Receipt, read_item
 from openline.words import limits
@@ -144,9 +144,8 @@ class Ways:
             next_after_ms=None if own is None else int(float(own) * 1000),
         )
         resend_s = setting.seconds("resend_s", KINDS[setting.kind].resend_s)
-        outbox = Outbox(
-            self._store, setting.peer, is_told=True, again_after_ms=int(resend_s * 1000)
-        )
+        again_ms, room = int(resend_s * 1000), _room(setting)
+        outbox = Outbox(self._store, setting.peer, is_told=True, again_after_ms=again_ms, room=room)
         way = Way(setting, outbox, route)
         outbox.latest = lambda: self._latest(way)
         return way
@@ -197,6 +196,14 @@ class Ways:
         if len(ways) == 1:
             return ways[0].error()
         return "; ".join(f"{way.setting.name}: {way.error()}" for way in ways) or _NONE
+
+
+def _room(setting: Setting) -> int:
+    """Bytes of items in one parcel, which as it travels has at most the option `bytes`."""
+    if setting.kind != MAIL or "bytes" not in setting.options:
+        return ROOM
+    most = int(setting.options["bytes"]) - limits.HYBRID_OVERHEAD
+    return min(ROOM, max(each for each in limits.PARCEL_BUCKETS if each <= most) - 64)
 
 
 _NONE = "every carrier of the line is switched off [ours]"
