@@ -61,6 +61,7 @@ class Collector:
                 self._way.unreadable.add(arrived.name)
             return False
         self._way.parcels_in += 1
+        self._way.bytes_in += len(arrived.data)
         self._way.last_used_ms = self._station.now().ms
         return True
 

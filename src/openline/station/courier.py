@@ -128,7 +128,7 @@ class Courier:
             size = sum(map(len, whole))
             sealed = await aside(size, seal, whole, engine.envelope_to(self._peer))
             reply = await self.carrier.send(sealed)
-            self._used(sealed)
+            self._used(sealed, reply)
             said = await aside(len(reply), inbox.admit_reply, engine, self._peer, reply)
             await self._station.run_soon(inbox.replying(self._peer, said, places))
             self._outbox.covered(engine.lines[self._peer].state)
@@ -141,7 +141,9 @@ class Courier:
             if self._outbox.has(inbox.MANY):
                 self._wake[Lane.MORE].set()
 
-    def _used(self, sealed: bytes) -> None:
+    def _used(self, sealed: bytes, reply: bytes) -> None:
+        self.way.parcels_in += bool(reply)
+        self.way.bytes_in += len(reply)
         self.way.parcels_out += 1
         self.way.bytes_out += len(sealed)
         self.way.last_used_ms = self._station.now().ms

@@ -76,6 +76,7 @@ class Way:
     parcels_out: int = 0
     bytes_out: int = 0
     parcels_in: int = 0
+    bytes_in: int = 0
     last_used_ms: int | None = None
     """When it was given something or brought something, on the wall clock."""
     in_error: OpenlineError | None = None

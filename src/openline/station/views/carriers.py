@@ -57,6 +57,7 @@ def _whole(station: Station, way: Way) -> Json:
         "parcels_out": way.parcels_out,
         "bytes_out": way.bytes_out,
         "parcels_in": way.parcels_in,
+        "bytes_in": way.bytes_in,
         "unreadable": len(way.unreadable),
         "held": _held(way),
     }
