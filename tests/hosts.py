@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,15 @@ NOWHERE = "https://127.0.0.1:1"
 """An address at which nobody listens."""
 
 
-def found_joined(folder: Path, *parties: str) -> None:
-    """Make stations of `parties` in `folder`, every two of them joined, HTTPS to nowhere."""
+def found_joined(folder: Path, *parties: str, ports: Mapping[str, int] | None = None) -> None:
+    """Make stations of `parties` in `folder`, every two of them joined.
+
+    HTTPS leads to nowhere but for those who have `ports`.
+    """
     cards: dict[str, Card] = {}
     for party in parties:
-        cards[party] = found(Folder(folder / party), Founding(party, f"{party} side", (NOWHERE,)))
+        at = f"https://127.0.0.1:{ports[party]}" if party in (ports := ports or {}) else NOWHERE
+        cards[party] = found(Folder(folder / party), Founding(party, f"{party} side", (at,)))
     for party in parties:
         station = Station(Folder(folder / party))
         for card in cards.values():
@@ -34,11 +38,15 @@ def found_joined(folder: Path, *parties: str) -> None:
 
 
 @asynccontextmanager
-async def hosts(folder: Path, *parties: str) -> AsyncIterator[list[Host]]:
+async def hosts(
+    folder: Path, *parties: str, ports: Mapping[str, int] | None = None
+) -> AsyncIterator[list[Host]]:
     """The stations of `found_joined`, at work."""
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(Host(Folder(folder / party), ("127.0.0.1", 0)))
+            await stack.enter_async_context(
+                Host(Folder(folder / party), ("127.0.0.1", (ports or {}).get(party, 0)))
+            )
             for party in parties
         ]
 

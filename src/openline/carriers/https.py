@@ -28,6 +28,7 @@ from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
 PATH = "/openline/1/parcels"
+RELAY_PATH = "/openline/1/relay"
 MEDIA_TYPE = "application/octet-stream"
 CONNECT_S = 5
 TOTAL_S = 20
@@ -73,6 +74,9 @@ class HttpsCarrier:
     addresses: tuple[str, ...]
     tls_key: bytes
     proxy: str = ""
+    path: str = PATH
+    most: int = limits.PARCEL_BYTES
+    """Bytes of an answer."""
     _session: aiohttp.ClientSession | None = None
     _pin: PinnedKey = field(init=False)
     """One object for all requests: connections are kept by it."""
@@ -124,7 +128,7 @@ class HttpsCarrier:
             )
         try:
             async with self._session.post(
-                address + PATH,
+                address + self.path,
                 data=sealed,
                 headers={"Content-Type": MEDIA_TYPE},
                 ssl=self._pin,
@@ -133,7 +137,7 @@ class HttpsCarrier:
             ) as response:
                 if response.status not in (200, 204):
                     raise _refused(response.status, await response.content.read(ERROR_BYTES))
-                return await _read_answer(response)
+                return await _read_answer(response, self.most)
         except (aiohttp.ServerFingerprintMismatch, ValueError):  # the latter through SOCKS
             raise OpenlineError(
                 "wrong-tls-key",
@@ -160,14 +164,14 @@ def _socket(info: Any) -> socket.socket:
     return made
 
 
-async def _read_answer(response: aiohttp.ClientResponse) -> bytes:
+async def _read_answer(response: aiohttp.ClientResponse, most: int) -> bytes:
     answer = bytearray()
     async for chunk in response.content.iter_any():
         answer += chunk
-        if len(answer) > limits.PARCEL_BYTES:
+        if len(answer) > most:
             raise OpenlineError(
                 "too-large",
-                "the answer is larger than a parcel",
+                "the answer is larger than it can be",
                 whose=Whose.THEIRS,
                 rule="R-CARR-04",
             )
@@ -197,24 +201,32 @@ def _refused(status: int, body: bytes) -> OpenlineError:
     )
 
 
-def listener(receive: Receive) -> Application:
-    """The line's listener as a bare ASGI application: one path, one method, nothing else."""
+async def _relays_nothing(body: bytes) -> bytes | None:  # noqa: ARG001
+    raise OpenlineError("not-relayed", "nothing is relayed here", whose=Whose.THEIRS)
+
+
+def listener(receive: Receive, relay: Receive = _relays_nothing) -> Application:
+    """The line's listener as a bare ASGI application: two paths, one method, nothing else.
+
+    `relay` takes what is asked of a relay.
+    """
+    takers = {PATH: (receive, limits.PARCEL_BYTES), RELAY_PATH: (relay, limits.RELAY_BODY_BYTES)}
 
     async def parcels(scope: Scope, body: Incoming, send: Outgoing) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH:
+        if scope["type"] != "http" or scope["path"] not in takers:
             await _respond(send, 404)
         elif scope["method"] != "POST":
             await _respond(send, 405, headers=((b"allow", b"POST"),))
         else:
-            await _respond(send, *await _answer(receive, body))
+            await _respond(send, *await _answer(*takers[scope["path"]], body))
 
     return parcels
 
 
-async def _answer(receive: Receive, body: Incoming) -> tuple[int, bytes]:
+async def _answer(receive: Receive, most: int, body: Incoming) -> tuple[int, bytes]:
     """The status and body of the response to a parcel."""
     try:
-        answer = await receive(await _read_body(body))
+        answer = await receive(await _read_body(body, most))
     except OpenlineError as error:
         ours = error.whose is Whose.OURS
         shown = _unavailable() if ours else error
@@ -232,20 +244,20 @@ async def _respond(
     await send({"type": "http.response.body", "body": body})
 
 
-async def _read_body(receive: Incoming) -> bytes:
+async def _read_body(receive: Incoming, most: int) -> bytes:
     body = bytearray()
     more = True
-    while more and len(body) <= limits.PARCEL_BYTES:
+    while more and len(body) <= most:
         event = await receive()
         if event["type"] == "http.disconnect":
             body.clear()
             break
         body += event.get("body", b"")
         more = event.get("more_body", False)
-    if not 0 < len(body) <= limits.PARCEL_BYTES:
+    if not 0 < len(body) <= most:
         raise OpenlineError(
             "too-large",
-            f"a parcel has 1 to {limits.PARCEL_BYTES} bytes (PARCEL_BYTES)",
+            f"it has 1 to {most} bytes (PARCEL_BYTES, RELAY_BODY_BYTES)",
             whose=Whose.THEIRS,
             rule="R-CARR-04",
             next="send what a station seals",

@@ -85,7 +85,7 @@ def _age(seconds: int) -> str:
 def add(
     ctx: typer.Context,
     line: Line,
-    kind: Annotated[str, typer.Argument(help="https, folder or mail.")],
+    kind: Annotated[str, typer.Argument(help="https, folder, mail or relay.")],
     options: Annotated[
         list[str] | None, typer.Argument(help="KEY=VALUE; of a secret KEY-file=FILE.")
     ] = None,

@@ -27,6 +27,7 @@ from openline.cli import (
     lines,
     messages,
     output,
+    relay,
     standard,
 )
 from openline.words.errors import BrokenInvariant, OpenlineError
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 for module in (founding, backup, keys, lines, messages, activities, contacts, evidence, standard):
     module.add_to(app)
-for module in (carriers, carry):
+for module in (carriers, carry, relay):
     module.add_to(app)
 
 

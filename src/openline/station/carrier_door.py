@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from openline.station import carry, settings
+from openline.station import carry, relays, settings
 from openline.station.engine import Job, Tx
 from openline.station.settings import Setting
 from openline.station.station import Station
@@ -49,6 +49,8 @@ class CarrierDoor:
 
         def job(tx: Tx) -> None:
             tx.line(line)
+            if "by" in given:
+                _other_line(tx, line, given["by"])
             found = settings.by_line(tx.connection, (line,))[line]
             if setting.name not in found and len(found) >= limits.CARRIERS:
                 raise OpenlineError(
@@ -83,6 +85,16 @@ class CarrierDoor:
         self._set(job)
         return {"line": line, "name": name, "enabled": on}
 
+    def relay_allow(self, one: str, other: str, allowed: bool) -> Json:
+        """Relay between two parties that have lines here, or not any more."""
+        act = relays.allow if allowed else relays.forbid
+        self._station.run(lambda tx: act(tx, one, other))
+        return {"pair": sorted((one, other)), "allowed": allowed}
+
+    def relay_list(self) -> Json:
+        """Between whom this station relays, and what it holds."""
+        return relays.listed(self._station.engine, lambda: self._station.now().ms)
+
     def carry_out(self, line: str, frame: int, most: int) -> Json:
         """What waits on a line as frames of at most `frame` bytes, for whoever carries them."""
         carried = carry.out(self._station, line, frame, most)
@@ -105,6 +117,17 @@ class CarrierDoor:
             tx.topics.add("carriers")
 
         self._station.run(marked)
+
+
+def _other_line(tx: Tx, line: str, by: str) -> None:
+    tx.line(by)
+    if by == line:
+        raise OpenlineError(
+            "bad-carrier",
+            "the carrier is not added: the relay is the other side itself",
+            rule="R-CAR-05",
+            next="name a third party with which both sides have lines",
+        )
 
 
 def _found(tx: Tx, line: str, name: str) -> Setting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from openline.station.tables import METADATA
 
@@ -16,3 +16,22 @@ carriers = Table(
     Column("cost", Integer, nullable=False),
     Column("enabled", Boolean, nullable=False),
 )
+
+relays = Table(
+    "relays",  # between whom this station relays, in the order of their ids
+    METADATA,
+    Column("a", Text, primary_key=True),
+    Column("b", Text, primary_key=True),
+)
+
+relayed = Table(
+    "relayed",  # sealed parcels that this station holds for others
+    METADATA,
+    Column("sender", Text, primary_key=True),
+    Column("receiver", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of what is sealed
+    Column("at", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+Index("relayed_for", relayed.c.receiver, relayed.c.at)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from openline.carriers.base import Carrier, OneWay
 from openline.carriers.folder import FOLDER_BYTES, FOLDER_FILES, FolderCarrier
-from openline.carriers.https import HttpsCarrier
+from openline.carriers.https import RELAY_PATH, HttpsCarrier
 from openline.carriers.mail import MailCarrier, Server
 from openline.station import settings
 from openline.station.framed import Framed
 from openline.station.heads import require
-from openline.station.settings import FOLDER, HTTPS, MAIL, Options, Setting, folders, server
+from openline.station.relay_carrier import RelayCarrier
+from openline.station.settings import FOLDER, HTTPS, MAIL, RELAY, Options, Setting, folders, server
 from openline.station.station import Station
+from openline.wire.relaying import write_request
 from openline.words import limits
 
 Make = Callable[[Station, Setting, Options], Carrier]
@@ -27,7 +29,10 @@ def carrier_of(station: Station, setting: Setting) -> Carrier:
 
 def meet(station: Station, setting: Setting, carrier: Carrier) -> None:
     """Carry to where the peer's newest card says; its card before may still be in use there."""
-    if isinstance(carrier, HttpsCarrier):
+    if isinstance(carrier, RelayCarrier):
+        ring = require(station.engine.lines, setting.options["by"]).ring
+        carrier.https.meet(ring.newest.addresses, ring.tls_keys)
+    elif isinstance(carrier, HttpsCarrier):
         ring = require(station.engine.lines, setting.peer).ring
         more = setting.options["address"].split(",") if "address" in setting.options else []
         carrier.meet(tuple(dict.fromkeys((*ring.newest.addresses, *more))), ring.tls_keys)
@@ -67,4 +72,17 @@ def _server(value: str) -> Server:
     return Server(host, port, security)
 
 
-_MAKERS: dict[str, Make] = {HTTPS: _https, FOLDER: _folder, MAIL: _mail}
+def _relay(station: Station, setting: Setting, given: Options) -> OneWay:
+    engine, by = station.engine, given["by"]
+
+    def write(to: str, sealed: bytes, taken: Sequence[bytes]) -> bytes:
+        at = station.now()
+        return write_request(engine.signer, engine.party, by, at, to, sealed, taken)
+
+    https = HttpsCarrier((), b"", given.get("proxy", ""), RELAY_PATH, limits.RELAY_BODY_BYTES)
+    carrier = RelayCarrier(https, setting.peer, write)
+    meet(station, setting, carrier)
+    return carrier
+
+
+_MAKERS: dict[str, Make] = {HTTPS: _https, FOLDER: _folder, MAIL: _mail, RELAY: _relay}

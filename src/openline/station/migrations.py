@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from openline.station import nodes
-from openline.station.carrier_tables import carriers
+from openline.station.carrier_tables import carriers, relayed, relays
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
@@ -118,7 +118,7 @@ def _keep_nodes(connection: Connection) -> None:
             nodes.keep(connection, row.peer, row.way, row.epoch, 0, row.size)
 
 
-_NEW_IN_3: tuple[Table, ...] = (carriers,)
+_NEW_IN_3: tuple[Table, ...] = (carriers, relays, relayed)
 
 
 def _more_tables(connection: Connection) -> None:

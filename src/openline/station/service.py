@@ -16,7 +16,7 @@ import structlog
 
 from openline.carriers.base import OneWay
 from openline.carriers.https import listener
-from openline.station import inbox, serving, timers
+from openline.station import inbox, relays, serving, timers
 from openline.station.aside import Turns, aside
 from openline.station.carrying import meet
 from openline.station.collector import Collector
@@ -54,7 +54,7 @@ class Service:
         """Listen and begin to work; returns the address that it listens on."""
         sock = serving.bind(host, port, "--listen")
         certificate = self._certificate()
-        self._serving = await serving.run(listener(self._receive), sock, certificate)
+        self._serving = await serving.run(listener(self._receive, self._relay), sock, certificate)
         self.station.engine.on_known = self._known
         self.station.on_commit = self._noted
         self.station.on_fatal = self._fatal
@@ -113,6 +113,12 @@ class Service:
         peer, answer = await self._take_in(sealed)
         size, engine = sum(map(len, answer)), self.station.engine
         return await aside(size, inbox.seal_answer, engine, peer, answer, sealed)
+
+    async def _relay(self, body: bytes) -> bytes:
+        """What another station asks of this one as a relay."""
+        request = await aside(len(body), relays.admit, self.station.engine, body)
+        answer: bytes = await self.station.run_soon(relays.serving(request))
+        return answer
 
     async def _collected(self, sealed: bytes, by: str) -> None:
         """A parcel that the one-way carrier `by` brought: the answer is a parcel of its own."""

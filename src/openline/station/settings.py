@@ -21,8 +21,9 @@ from openline.station.folder import Folder
 from openline.wire.address import split_address
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.party import party_id
 
-HTTPS, FOLDER, MAIL = "https", "folder", "mail"
+HTTPS, FOLDER, MAIL, RELAY = "https", "folder", "mail", "relay"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _SECURITIES = ("tls", "starttls", "plain")
@@ -157,6 +158,14 @@ KINDS: dict[str, Kind] = {
         },
         secret=frozenset({"password"}),
         poll_s=30.0,
+    ),
+    RELAY: Kind(
+        cost=2,
+        resend_s=600,
+        required={"by": party_id},
+        optional={"poll_s": seconds, "proxy": _proxy},
+        secret=frozenset({"proxy"}),
+        poll_s=5.0,
     ),
 }
 """Every kind that can be added. What is secret is read from a file, and kept in one."""

@@ -46,8 +46,9 @@ MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
     for name in ("message", "receipt", "early-receipt", "ask", "fetch", "card", "heads")
 )
 CARD_ASK, REVOCATION = "openline-card-ask", "openline-revocation"
+RELAY = "openline-relay"
 TYPES = dict.fromkeys(
-    (MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, CARD_ASK, REVOCATION), ED25519
+    (MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, CARD_ASK, REVOCATION, RELAY), ED25519
 ) | {HEADS: ML_DSA_65}
 """Every type of statement, with the one algorithm that signs it."""
 FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}

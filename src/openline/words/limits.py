@@ -106,6 +106,16 @@ FRAME_IMAGE_PIXELS = 50_000_000
 """An image in which QR codes are looked for."""
 COLLECTED = 32
 """Parcels taken from a one-way carrier at a time."""
+RELAY_ASK_BYTES = 8 << 10
+"""The signed statement of a request to a relay."""
+RELAY_BODY_BYTES = PARCEL_BYTES + 2 * RELAY_ASK_BYTES
+"""A request to a relay, and its answer: as many parcels as fit, one at least."""
+RELAY_PARCELS = 1_000
+"""Parcels that a relay holds from one party for another."""
+RELAY_BYTES = 64 << 20
+"""And their bytes."""
+RELAY_DAYS = 30
+"""How long it holds them."""
 UNREADABLE = 4_096
 """What a one-way carrier brought that does not open, and is not tried again."""
 FOLDER_COUNT = 1_000_000
