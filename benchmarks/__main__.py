@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from benchmarks import conflicts, long, prosody, report, report_long, sizes, stations
+from benchmarks import carriers, conflicts, long, prosody, report, report_long, sizes, stations
 from benchmarks.figures import Figures, machine
 from benchmarks.floor import Floor, echoing
 from benchmarks.plan import FULL, LONG, LONG_QUICK, QUICK, SENDERS, Plan
@@ -121,6 +121,8 @@ def measure(folder: Path, plan: Plan, profiled: bool, peer: bool, steps: Steps) 
     peers = _peers(folder, plan, peer, steps)
     steps.begin("conflicts")
     found = conflicts.measure(plan)
+    steps.begin("carriers, one message after another")
+    carried = carriers.measure(folder / "carriers", plan)
     steps.end()
     floor_ms = floor.sum_ms()
     return Figures(
@@ -133,6 +135,7 @@ def measure(folder: Path, plan: Plan, profiled: bool, peer: bool, steps: Steps) 
         ratio=line[0].latency.p50_ms / floor_ms,
         sizes=weighed,
         conflicts=found,
+        carriers=carried,
         seconds=time.perf_counter() - begun,
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pysqlite3 import dbapi2 as sqlite
 
+from benchmarks.carriers import Carried
 from benchmarks.conflicts import Conflicts
 from benchmarks.prosody import Peers
 from benchmarks.sizes import Sizes
@@ -45,6 +46,7 @@ class Figures:
     """p50 at one sender over the floor."""
     sizes: Sizes
     conflicts: Conflicts
+    carriers: Sequence[Carried]
     seconds: float
 
 

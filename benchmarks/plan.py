@@ -26,10 +26,12 @@ class Plan:
     messages: tuple[int, ...] = (400, 1_600, 3_200)
     pairs: int = 400
     activities: int = 400
+    carried: int = 40
+    """Messages by each carrier, one after another."""
 
 
 FULL = Plan()
-QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20)
+QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20, 3)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,10 @@ LABELS = {
 def show(figures: Figures, console: Console) -> None:
     """Print everything."""
     console.print(machine_line(figures.machine))
-    for table in (_floor(figures), _line(figures), _sizes(figures), _conflicts(figures)):
+    for table in (
+        *(_floor(figures), _line(figures), _sizes(figures), _conflicts(figures)),
+        _carriers(figures),
+    ):
         console.print(table)
     if figures.peers.why_not:
         console.print(f"Prosody was not measured: {figures.peers.why_not}")
@@ -60,6 +63,18 @@ def _floor(figures: Figures) -> Table:
     part = figures.hpke
     values = (f"{part.p50_ms:.3f}", f"{part.p99_ms:.3f}", str(part.samples))
     table.add_row("beside it: HPKE seal and open", "", *values)
+    return table
+
+
+def _carriers(figures: Figures) -> Table:
+    table = table_of(
+        "Carriers, one message after another",
+        *("", "p50 from send to receipt, ms", "p99, ms", "sealed bytes for each", "samples"),
+    )
+    for each in figures.carriers:
+        took = each.latency
+        times = ("by hand", "") if took is None else (f"{took.p50_ms:,.1f}", f"{took.p99_ms:,.1f}")
+        table.add_row(each.carrier, *times, f"{each.bytes:,.0f}", str(each.messages))
     return table
 
 

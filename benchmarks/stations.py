@@ -169,7 +169,7 @@ def _obey(parent: Child, host: Host, parcels: Parcels, stages: Stages) -> None:
                 case ("parcels",):
                     parent.tell(parcels)
                 case ("queued",):
-                    parent.tell(host.station.outboxes[RECEIVER].queued())
+                    parent.tell(host.station.ways.outbox(RECEIVER).queued())
                 case ("memory",):
                     parent.tell(memory_mb())
                 case ("stages",):

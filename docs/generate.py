@@ -14,13 +14,13 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, probing, progress, urgency
+from openline.line import call, linetest, probing, progress, routing, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
     *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "urgency"),
-    "evidence",
-    *("station", "upgrade", "formats", "documents", "scenario", "console", "cli", "house"),
+    *("evidence", "station", "carriers", "upgrade", "formats", "documents", "scenario"),
+    *("console", "cli", "house"),
 )
 """The order of the rooms in the specification; what is not named here comes last, by name."""
 GENERATED = "<!-- Made by docs/generate.py: do not edit here. -->\n\n"
@@ -70,6 +70,11 @@ def machines() -> str:
     held = call.HELD_WITHIN_MS // 3_600_000
     parts = [
         ("A message, to its sender", diagram(progress.TRANSITIONS, progress.ORDER[0]), ""),
+        (
+            "A carrier, to the line that uses it",
+            diagram(routing.TRANSITIONS, routing.State.UNTRIED),
+            "",
+        ),
         ("A line test", diagram(linetest.TRANSITIONS, linetest.Result.PENDING), ""),
         ("A probe", diagram(probing.TRANSITIONS, probing.Outcome.UNDER_WAY), ""),
         (

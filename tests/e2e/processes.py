@@ -157,6 +157,10 @@ class Box:
         self.line_port, self.console_port = free_port(), free_port()
         self.reached_at = self.line_port
         """The port on the card."""
+        self.host = "127.0.0.1"
+        """The host on the card."""
+        self.within: tuple[str, ...] = ()
+        """What the serving process is started by, as in another network namespace."""
         self.listen: tuple[str, ...] = ()
         self.ready = ""
         self.said: list[str] = []
@@ -170,7 +174,7 @@ class Box:
     @property
     def address(self) -> str:
         """The address on the card."""
-        return f"https://127.0.0.1:{self.reached_at}"
+        return f"https://{self.host}:{self.reached_at}"
 
     # ---- commands --------------------------------------------------------------------
 
@@ -261,7 +265,7 @@ class Box:
         command = ("--station", str(self.path), "serve", *console, *self.listen)
         with self.trace.open("a") as trace:
             self.process = subprocess.Popen(
-                [sys.executable, *program, *command],
+                [*self.within, sys.executable, *program, *command],
                 stdout=subprocess.PIPE,
                 stderr=trace,
                 text=True,

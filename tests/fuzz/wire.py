@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 
 import cbor2
 from scitt_cose.cose_sign1 import strict_decode
@@ -18,6 +19,7 @@ from openline.wire import cose
 from openline.wire.address import split_address
 from openline.wire.card import card_text, read_card, read_signed_card, write_card
 from openline.wire.cbor import decode, encode
+from openline.wire.frames import read_frame, split, write_frame
 from openline.wire.message import Message, write_message
 from openline.wire.parcel import Envelope, fits, open_parcel, seal
 from openline.wire.receipt import (
@@ -32,6 +34,7 @@ from openline.wire.receipt import (
     write_fetch,
     write_receipt,
 )
+from openline.wire.relaying import read_request, write_request
 from openline.wire.sealing import HYBRID, LIGHT, SEALINGS, SealingKey, seal_to
 from openline.words import limits
 from openline.words.errors import OpenlineError
@@ -264,7 +267,39 @@ def _geojson_seeds() -> list[bytes]:
     return [json.dumps({"type": "FeatureCollection", "features": few}).encode() for few in chosen]
 
 
+def frame(data: bytes) -> bool:
+    """A frame that is read is written as the same bytes."""
+    try:
+        found = read_frame(data)
+    except OpenlineError:
+        return False
+    assert write_frame(found) == data, "what was accepted is written otherwise"
+    return True
+
+
+def relay(data: bytes) -> bool:
+    """What is read as a request holds what its statement signed."""
+    try:
+        found = read_request(data)
+    except OpenlineError:
+        return False
+    signed = cose.parse(found.signed)
+    assert encode((found.signed, found.sealed)) == data, "it is written otherwise"
+    assert sha256(found.sealed).digest() in signed.payload or not found.to, "it was not signed"
+    return True
+
+
+def _relay_seeds() -> list[bytes]:
+    key, at = golden.US, golden.AT
+    return [
+        write_request(key, "us", "un", at, "ru", b"sealed"),
+        write_request(key, "us", "un", at, taken=[bytes(32), bytes([1]) * 32]),
+    ]
+
+
 HARNESSES = {
+    "relay": Harness(relay, _relay_seeds),
+    "frame": Harness(frame, lambda: split(golden.MESSAGE.raw, 140)),
     "cbor": Harness(cbor, lambda: [cose.parse(golden.CARD.raw).payload, *payload_seeds()]),
     "signed": Harness(signed, lambda: [*ITEMS, golden.CARD.raw]),
     "item": Harness(item, lambda: [*ITEMS]),

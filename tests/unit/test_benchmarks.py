@@ -52,6 +52,10 @@ def test_every_figure_is_there_and_positive(figures: Any) -> None:
     for path, number in numbers(figures):
         assert number > 0 or path == ".machine.load_before", path  # an idle machine's is 0
     assert set(figures["floor"]) == {"commit", "sign", "verify", "tls_round_trip"}
+    by = {each["carrier"]: each["bytes"] for each in figures["carriers"]}
+    assert (
+        set(by) - {"mail"} == {"https", "folder", "frames of 140 bytes"} and min(by.values()) > 200
+    )
     assert [traffic["senders"] for traffic in figures["line"]] == [1, 16, 64]
     for traffic in figures["line"]:
         assert {"per_second", "latency", "cpu_ms"} <= set(traffic)

@@ -18,10 +18,12 @@ from openline.carriers.memory import Faults, MemoryCarrier
 from openline.station import serving
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
+from proxies import proxy
 from simulation.world import keys_of
 
 Test = Callable[[str], Awaitable[Any]]
 KEY = keys_of("ru").tls_public
+ADDRESS = ("https://ru.invalid:8440",)
 
 
 def _with_listener(folder: Path, receive: https.Receive, test: Test) -> Any:
@@ -116,6 +118,75 @@ def test_addresses_are_tried_in_their_order(tmp_path: Path) -> None:
     fault = _fault(tmp_path, _echo, lambda a: _send(dead))
     assert (fault.code, fault.whose, fault.rule) == ("carrier-down", "carrier", "R-CARR-03")
     assert dead in fault.message
+
+
+@pytest.mark.rule("R-CAR-07")
+def test_the_address_that_answered_last_is_tried_first(tmp_path: Path) -> None:
+    dead = f"https://127.0.0.1:{_free_port()}"
+
+    async def send(address: str) -> tuple[str, ...]:
+        carrier = HttpsCarrier((dead, address), KEY)
+        assert await carrier.send(b"sealed") == b"answer to sealed"
+        await carrier.close()
+        return carrier.addresses
+
+    found = _with_listener(tmp_path, _echo, send)
+    assert found[1] == dead and found[0] != dead
+
+
+@pytest.mark.rule("R-CAR-07")
+@pytest.mark.parametrize("kind", ["socks5", "http"])
+def test_a_proxy_is_used_when_told_to_and_looks_names_up(tmp_path: Path, kind: str) -> None:
+    async def send(address: str) -> bytes:
+        port = int(address.rpartition(":")[2])
+        async with proxy(kind, {"ru.invalid": "127.0.0.1"}) as (at, noted):
+            carrier = HttpsCarrier((f"https://ru.invalid:{port}",), KEY, at)
+            answer = await carrier.send(b"sealed")
+            await carrier.close()
+            assert noted.asked == [("ru.invalid", port)]
+            wrong = HttpsCarrier((f"https://ru.invalid:{port}",), keys_of("us").tls_public, at)
+            with pytest.raises(OpenlineError) as caught:
+                await wrong.send(b"sealed")
+            assert caught.value.code == "wrong-tls-key"
+            await wrong.close()
+        return answer
+
+    assert _with_listener(tmp_path, _echo, send) == b"answer to sealed"
+
+
+@pytest.mark.rule("R-CAR-07")
+@pytest.mark.parametrize("kind", ["socks5", "http"])
+def test_a_proxy_that_is_not_there_is_a_carrier_that_is_down(kind: str) -> None:
+    async def send() -> str:
+        carrier = HttpsCarrier(ADDRESS, KEY, f"{kind}://127.0.0.1:{_free_port()}")
+        try:
+            with pytest.raises(OpenlineError) as caught:
+                await carrier.send(b"sealed")
+        finally:
+            await carrier.close()
+        return caught.value.code
+
+    assert asyncio.run(send()) == "carrier-down"
+
+
+@pytest.mark.rule("R-CAR-03")
+def test_a_carrier_is_back_the_moment_that_its_other_end_listens(tmp_path: Path) -> None:
+    async def main() -> None:
+        port = _free_port()
+        carrier = HttpsCarrier((f"https://127.0.0.1:{port}",), KEY)
+        back = asyncio.create_task(carrier.back())
+        done, _ = await asyncio.wait({back}, timeout=0.2)
+        assert not done
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port)
+        async with server:
+            async with asyncio.timeout(60):
+                await back
+            deeper = asyncio.create_task(carrier.back())  # it listens: the fault lies deeper
+            done, _ = await asyncio.wait({deeper}, timeout=0.2)
+            assert not done
+            deeper.cancel()
+
+    asyncio.run(main())
 
 
 @pytest.mark.rule("R-CARR-04")

@@ -95,7 +95,7 @@ def test_an_upgraded_database_is_as_a_new_one_and_keeps_every_message(old: Folde
     # Version 1 kept no mark: whether this is the newest copy is not known.
     assert state.sent[1].size == MESSAGES and state.out_epoch > 1
     # What had no receipt leaves in the new epoch, which its first message begins.
-    assert station.outboxes["ru"].queued() == MESSAGES + 1
+    assert station.ways.outbox("ru").queued() == MESSAGES + 1
     station.close()
 
 

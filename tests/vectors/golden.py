@@ -18,6 +18,7 @@ from openline.wire.keys import SigningKey
 from openline.wire.message import write_message
 from openline.wire.probe import write_answer, write_probe
 from openline.wire.receipt import write_ask, write_early, write_fetch, write_receipt
+from openline.wire.relaying import write_request
 from openline.wire.revocation import Extent, write_revocation
 from openline.words.moment import Moment
 from openline.words.party import Direction
@@ -103,6 +104,16 @@ def golden() -> dict[str, dict[str, Any]]:
             "own": [[e.epoch, e.size, e.root.hex()] for e in REVOCATION.own],
             "other": [],
             "bytes": REVOCATION.raw.hex(),
+        },
+        "relay": {
+            "signer_seed": (bytes([2]) * 32).hex(),
+            "party": "us",
+            "relay": "un",
+            "to": "ru",
+            "sealed": b"sealed".hex(),
+            "taken": [],
+            "at": str(AT),
+            "bytes": write_request(US, "us", "un", AT, "ru", b"sealed").hex(),
         },
         "fetch": _line_item(FETCH, US, size=1, ranges=FETCH.ranges),
         "probe": _line_item(PROBE, US, drawn=PROBE.drawn, carrier=PROBE.carrier),

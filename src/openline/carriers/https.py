@@ -2,7 +2,7 @@
 
 The peer's TLS key is pinned from its card: no authority is trusted, no name is
 checked, and an expired certificate never cuts the line. What travels inside is
-sealed anyway.
+sealed anyway. A proxy (SOCKS or HTTP) sees an address and a TLS connection.
 """
 
 from __future__ import annotations
@@ -10,21 +10,31 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openline.carriers.base import down
+from openline.carriers.knock import opened_again
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
 PATH = "/openline/1/parcels"
+RELAY_PATH = "/openline/1/relay"
 MEDIA_TYPE = "application/octet-stream"
 CONNECT_S = 5
 TOTAL_S = 20
+UNSENT_MS = 5_000
+"""A connection over which nothing gets through for so long is given up (RFC 5482)."""
+_PROXY_FAULTS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 ERROR_BYTES = 4_096
 
 Receive = Callable[[bytes], Awaitable[bytes | None]]
@@ -55,11 +65,18 @@ class PinnedKey(aiohttp.Fingerprint):
 
 @dataclass(slots=True)
 class HttpsCarrier:
-    """Sends to the addresses on a peer's card, in their order."""
+    """Sends to a peer's addresses in their order, beginning with the one that answered last.
+
+    `proxy` is ``socks5://HOST:PORT``, ``socks4://…`` or ``http://…``, with user and password
+    where it wants them; names are then looked up by the proxy (R-CAR-06).
+    """
 
     addresses: tuple[str, ...]
     tls_key: bytes
-    name: str = "https"
+    proxy: str = ""
+    path: str = PATH
+    most: int = limits.PARCEL_BYTES
+    """Bytes of an answer."""
     _session: aiohttp.ClientSession | None = None
     _pin: PinnedKey = field(init=False)
     """One object for all requests: connections are kept by it."""
@@ -72,18 +89,31 @@ class HttpsCarrier:
         self.addresses = addresses
         self._pin = PinnedKey(*tls_keys)
 
-    async def send(self, sealed: bytes) -> bytes:
+    async def send(self, data: bytes) -> bytes:
         """Hand a parcel over; returns the peer's sealed answer (empty when it has none).
 
         Raises ``carrier-down``, ``wrong-tls-key`` or what the peer refused it with.
         """
-        error = OpenlineError("carrier-down", "no address", whose=Whose.CARRIER)
+        error = down("no address")
         for address in self.addresses:
             try:
-                return await self._post(address, sealed)
+                answer = await self._post(address, data)
             except OpenlineError as fault:
                 error = fault
+            else:
+                self._prefer(address)
+                return answer
         raise error
+
+    def _prefer(self, address: str) -> None:
+        if self.addresses[0] != address:
+            others = tuple(each for each in self.addresses if each != address)
+            self.addresses = (address, *others)
+
+    async def back(self) -> None:
+        """Ends when the peer takes connections again; through a proxy that is not seen."""
+        at = () if self.proxy else (urlsplit(address) for address in self.addresses)
+        await opened_again([(each.hostname or "", each.port or 443) for each in at])
 
     async def close(self) -> None:
         """Close kept connections."""
@@ -93,19 +123,22 @@ class HttpsCarrier:
     async def _post(self, address: str, sealed: bytes) -> bytes:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=TOTAL_S, connect=CONNECT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
+            self._session = aiohttp.ClientSession(
+                connector=_connector(self.proxy), timeout=timeout, trust_env=False
+            )
         try:
             async with self._session.post(
-                address + PATH,
+                address + self.path,
                 data=sealed,
                 headers={"Content-Type": MEDIA_TYPE},
                 ssl=self._pin,
+                proxy=self.proxy if self.proxy.startswith("http") else None,
                 allow_redirects=False,
             ) as response:
                 if response.status not in (200, 204):
                     raise _refused(response.status, await response.content.read(ERROR_BYTES))
-                return await _read_answer(response)
-        except aiohttp.ServerFingerprintMismatch:
+                return await _read_answer(response, self.most)
+        except (aiohttp.ServerFingerprintMismatch, ValueError):  # the latter through SOCKS
             raise OpenlineError(
                 "wrong-tls-key",
                 f"{address} answers with another key than the one on the card",
@@ -113,24 +146,32 @@ class HttpsCarrier:
                 rule="R-CARR-02",
                 next="somebody stands between, or the other side has a new card: ask them by voice",
             ) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            raise OpenlineError(
-                "carrier-down",
-                f"{address}: {_reason(fault)}",
-                whose=Whose.CARRIER,
-                rule="R-CARR-03",
-                next="the station tries again by itself",
-            ) from None
+        except (aiohttp.ClientError, TimeoutError, OSError, *_PROXY_FAULTS) as fault:
+            raise down(f"{address}: {_reason(fault)}") from None
 
 
-async def _read_answer(response: aiohttp.ClientResponse) -> bytes:
+def _connector(proxy: str) -> aiohttp.BaseConnector:
+    if proxy.startswith("socks"):
+        return ProxyConnector.from_url(proxy, rdns=True)
+    return aiohttp.TCPConnector(socket_factory=_socket)
+
+
+def _socket(info: Any) -> socket.socket:
+    family, kind, protocol, *_ = info
+    made = socket.socket(family, kind, protocol)
+    with suppress(OSError, AttributeError):  # where the system has it
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_MS)
+    return made
+
+
+async def _read_answer(response: aiohttp.ClientResponse, most: int) -> bytes:
     answer = bytearray()
     async for chunk in response.content.iter_any():
         answer += chunk
-        if len(answer) > limits.PARCEL_BYTES:
+        if len(answer) > most:
             raise OpenlineError(
                 "too-large",
-                "the answer is larger than a parcel",
+                "the answer is larger than it can be",
                 whose=Whose.THEIRS,
                 rule="R-CARR-04",
             )
@@ -160,24 +201,32 @@ def _refused(status: int, body: bytes) -> OpenlineError:
     )
 
 
-def listener(receive: Receive) -> Application:
-    """The line's listener as a bare ASGI application: one path, one method, nothing else."""
+async def _relays_nothing(body: bytes) -> bytes | None:  # noqa: ARG001
+    raise OpenlineError("not-relayed", "nothing is relayed here", whose=Whose.THEIRS)
+
+
+def listener(receive: Receive, relay: Receive = _relays_nothing) -> Application:
+    """The line's listener as a bare ASGI application: two paths, one method, nothing else.
+
+    `relay` takes what is asked of a relay.
+    """
+    takers = {PATH: (receive, limits.PARCEL_BYTES), RELAY_PATH: (relay, limits.RELAY_BODY_BYTES)}
 
     async def parcels(scope: Scope, body: Incoming, send: Outgoing) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH:
+        if scope["type"] != "http" or scope["path"] not in takers:
             await _respond(send, 404)
         elif scope["method"] != "POST":
             await _respond(send, 405, headers=((b"allow", b"POST"),))
         else:
-            await _respond(send, *await _answer(receive, body))
+            await _respond(send, *await _answer(*takers[scope["path"]], body))
 
     return parcels
 
 
-async def _answer(receive: Receive, body: Incoming) -> tuple[int, bytes]:
+async def _answer(receive: Receive, most: int, body: Incoming) -> tuple[int, bytes]:
     """The status and body of the response to a parcel."""
     try:
-        answer = await receive(await _read_body(body))
+        answer = await receive(await _read_body(body, most))
     except OpenlineError as error:
         ours = error.whose is Whose.OURS
         shown = _unavailable() if ours else error
@@ -195,20 +244,20 @@ async def _respond(
     await send({"type": "http.response.body", "body": body})
 
 
-async def _read_body(receive: Incoming) -> bytes:
+async def _read_body(receive: Incoming, most: int) -> bytes:
     body = bytearray()
     more = True
-    while more and len(body) <= limits.PARCEL_BYTES:
+    while more and len(body) <= most:
         event = await receive()
         if event["type"] == "http.disconnect":
             body.clear()
             break
         body += event.get("body", b"")
         more = event.get("more_body", False)
-    if not 0 < len(body) <= limits.PARCEL_BYTES:
+    if not 0 < len(body) <= most:
         raise OpenlineError(
             "too-large",
-            f"a parcel has 1 to {limits.PARCEL_BYTES} bytes (PARCEL_BYTES)",
+            f"it has 1 to {most} bytes (PARCEL_BYTES, RELAY_BODY_BYTES)",
             whose=Whose.THEIRS,
             rule="R-CARR-04",
             next="send what a station seals",

@@ -70,12 +70,19 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
                 line["records"]["in"]["size"],
                 line["conflicts"],
                 line["alarms"],
-                line["carriers"][0]["error"] or line["carriers"][0]["state"],
+                _carriers_in_short(line["carriers"]),
             )
             for line in found["lines"]
         ],
         "no line yet: `openline join` the other side's card",
     )
+
+
+def _carriers_in_short(carriers: list[dict[str, Any]]) -> str:
+    """Of one carrier its state or why it is down; of several each name with its own."""
+    if len(carriers) == 1:
+        return str(carriers[0]["error"] or carriers[0]["state"])
+    return "; ".join(f"{c['name']}: {c['error'] or c['state']}" for c in carriers) or "none"
 
 
 def _test_in_short(last: dict[str, Any] | None) -> str:

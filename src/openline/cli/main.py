@@ -18,6 +18,8 @@ from openline import __version__
 from openline.cli import (
     activities,
     backup,
+    carriers,
+    carry,
     contacts,
     evidence,
     founding,
@@ -26,6 +28,7 @@ from openline.cli import (
     messages,
     officers,
     output,
+    relay,
     standard,
     tests,
     urgent,
@@ -46,6 +49,8 @@ for module in (
     *(founding, backup, keys, lines, messages, activities, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
+    module.add_to(app)
+for module in (carriers, carry, relay):
     module.add_to(app)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
+from openline.station.carrier_door import CarrierDoor
 from openline.station.desk import Desk
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
@@ -41,7 +42,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
@@ -184,7 +185,10 @@ class Facade(LinetestDoor, UrgentDoor, WatchDoor, Desk):
     def keys_install(self, card: str, lost: bool) -> Json:
         """Take a card with the prepared keys into use, and announce it on every line."""
         rotation.install(self._station, read_card(card), lost)
-        return {"serial": self._station.engine.card.serial, "lines": list(self._station.outboxes)}
+        return {
+            "serial": self._station.engine.card.serial,
+            "lines": list(self._station.engine.lines),
+        }
 
     def keys_revoke(self, revocations: Sequence[str]) -> Json:
         """Send revocations, as the root key signed them, in hex: one for each line."""

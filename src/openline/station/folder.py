@@ -5,6 +5,7 @@
     DIR/lock            held by whoever writes DIR/socket     commands to a running station
     DIR/mark            how far was signed    DIR/console-ca.pem vouches for the console,
     DIR/console.pem     its certificate       whose certificate beyond loopback it signs
+    DIR/secrets         passwords of carriers, and how people are reached
 
 All of it is readable by its owner alone. The root key is never in it.
 """
@@ -59,6 +60,11 @@ class Folder:
     def mark(self) -> Path:
         """How far the station has signed, outside the database."""
         return self.path / "mark"
+
+    @property
+    def secrets(self) -> Path:
+        """Where passwords lie that carriers need."""
+        return self.path / "secrets"
 
     @property
     def socket(self) -> Path:

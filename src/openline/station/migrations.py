@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import entries, linetest_tables, nodes, urgent_tables
+from openline.station import carrier_tables, entries, linetest_tables, nodes, urgent_tables
 from openline.station.desk_tables import officers
 from openline.station.tables import (
     METADATA,
@@ -119,6 +119,7 @@ def _keep_nodes(connection: Connection) -> None:
 
 NEW_IN_3: tuple[Table, ...] = (
     officers,
+    *(carrier_tables.carriers, carrier_tables.relays, carrier_tables.relayed),
     *urgent_tables.NEW_IN_3,
     *linetest_tables.NEW_IN_3,
 )

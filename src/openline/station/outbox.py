@@ -1,4 +1,4 @@
-"""One line's outbox: what leaves next, and when a carrier is tried again.
+"""One carrier's outbox on a line: what leaves next by it, and when it is tried again.
 
 What waits is in the database; here is only what is under way. A restart
 forgets that, and everything without a receipt simply leaves again. While
@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-from sqlalchemy import bindparam, func, select
 
 from openline.forms.precedence import Precedence
 from openline.line import delivery, retry
 from openline.line.events import Place
 from openline.line.records import LineState
 from openline.line.retry import Retry
+from openline.station import leaving
 from openline.station.engine import Waiting
-from openline.station.hot import Hot, slot
 from openline.station.store import Store
-from openline.station.tables import messages
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Now
@@ -52,6 +49,11 @@ class Outbox:
     store: Store
     peer: str
     is_told: bool = False
+    latest: Callable[[], Sequence[int]] = lambda: leaving.AT_ANY_TIME
+    """By rank of precedence: what was signed up to then may leave this way now."""
+    again_after_ms: int = RESEND_AFTER_MS
+    room: int = ROOM
+    """Bytes of items that one parcel of this carrier holds."""
     retry: Retry = field(default_factory=Retry)
     last_ok_ms: int | None = None
     last_error: OpenlineError | None = None
@@ -104,7 +106,7 @@ class Outbox:
         with self._lock:
             picked = self._pick(now_ms, urgent_only, least, beside)
             for place, _ in picked:
-                self._under_way[place] = now_ms + RESEND_AFTER_MS
+                self._under_way[place] = now_ms + self.again_after_ms
                 self._asked.discard(place)
             return picked
 
@@ -143,22 +145,38 @@ class Outbox:
         self, now_ms: int, urgent_only: bool, least: int, beside: Sequence[bytes]
     ) -> list[tuple[Place, bytes]]:
         """The next parcel's messages: by precedence, then number (R-LINE-04)."""
-        if self._asked or self._is_due(now_ms):
+        latest = self.latest()
+        is_routed = latest != leaving.AT_ANY_TIME
+        if self._asked or self._is_due(now_ms) or is_routed:
             self._forget()
         self._under_way = {p: until for p, until in self._under_way.items() if until > now_ms}
         if self._is_whole:
             is_enough = len(self._kept) >= least
             return self._pack(self._from_memory(urgent_only), beside)[0] if is_enough else []
         with self.store.read() as connection:
-            of_peer = {"peer": self.peer, "rank": Precedence.IMMEDIATE.rank}
-            rows = (_WAITING_URGENT if urgent_only else _WAITING).run(connection, of_peer)
+            if is_routed:
+                rows = leaving.ROUTED.run(
+                    connection, leaving.routed(self.peer, latest, urgent_only)
+                )
+            else:
+                of_peer = {"peer": self.peer, "rank": Precedence.IMMEDIATE.rank}
+                rows = (leaving.URGENT if urgent_only else leaving.ALL).run(connection, of_peer)
             picked, is_all = self._pack(self._leaving(rows, now_ms), beside)
         if is_all and len(picked) < least:
             return []
         if is_all and not urgent_only:
             self._asked.clear()  # what is left of them does not wait any more
-            self._is_whole = self.is_told
+            self._is_whole = self.is_told and not is_routed
         return picked
+
+    def not_yet(self) -> list[tuple[int, int]]:
+        """What waits for this carrier's turn: the rank and time of the oldest of each rank."""
+        latest = self.latest()
+        if latest == leaving.AT_ANY_TIME:
+            return []
+        with self.store.read() as connection:
+            rows = leaving.OLDEST_LATER.run(connection, leaving.routed(self.peer, latest))
+            return [(rank, at) for rank, at in rows]
 
     def _leaving(
         self, rows: Iterable[tuple[int, int, bytes, str]], now_ms: int
@@ -166,6 +184,8 @@ class Outbox:
         for epoch, number, raw, state in rows:
             place = (epoch, number)
             held = state == "held" and self._is_held(place, now_ms)
+            if len(raw) > self.room:
+                continue  # it is left to carriers that take more
             if place in self._asked or not (held or place in self._under_way):
                 yield Waiting(0, place, raw)
 
@@ -193,7 +213,7 @@ class Outbox:
         room = limits.PARCEL_ITEMS - len(beside)
         for _, place, raw in leaving:
             size += len(raw) + ITEM_OVERHEAD
-            if len(picked) == room or ((picked or beside) and size > ROOM):
+            if len(picked) == room or ((picked or beside) and size > self.room):
                 return picked, False
             picked.append((place, raw))
         return picked, True
@@ -242,15 +262,18 @@ class Outbox:
             until = min(times, default=None)
         return None if until is None else max(until - now_ms, 0)
 
+    def under_way(self) -> int:
+        """How many messages this carrier has taken lately that have no receipt."""
+        with self._lock:
+            return len(self._under_way)
+
+    def waiting(self) -> int:
+        """How many messages without a receipt may leave this way now, or did."""
+        with self.store.read() as connection:
+            values = leaving.routed(self.peer, self.latest())
+            return int(leaving.ROUTED_COUNT.run(connection, values).fetchone()[0])
+
     def queued(self) -> int:
         """How many messages have no receipt yet."""
         with self.store.read() as connection:
-            return int(connection.execute(_QUEUED, {"p_peer": self.peer}).scalar_one())
-
-
-_m = messages.c
-_OF_PEER = (_m.peer == slot("peer"), _m.waiting)
-_WAITING_FIRST = select(_m.epoch, _m.number, _m.raw, _m.state).order_by(_m.rank, _m.pk)
-_WAITING = Hot(_WAITING_FIRST.where(*_OF_PEER))
-_WAITING_URGENT = Hot(_WAITING_FIRST.where(*_OF_PEER, _m.rank <= slot("rank")))
-_QUEUED = select(func.count()).where(_m.peer == bindparam("p_peer"), _m.waiting)
+            return int(connection.execute(leaving.QUEUED, {"p_peer": self.peer}).scalar_one())

@@ -36,7 +36,8 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("next_test", "wait_change", "await_receipt", "export_receipt"),
                 *("export_checkpoint", "officers", "whoami", "own_password", "login"),
                 *("keys_list", "keys_extents", "timeline", "answers_to", "explain_test", "tests"),
-                *("watch_list", "watch_alerts", "reach_list", "escalation"),
+                *("watch_list", "watch_alerts", "reach_list", "escalation", "carriers"),
+                "relay_list",
             ),
             Role.OBSERVER,
         ),
@@ -45,7 +46,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("send", "notify", "test", "call_request", "call_answer", "call_held"),
                 *("call_confirm", "contact_add", "readout", "acknowledge", "witness_send"),
                 *("stop", "query", "accident", "answer", "watch_handover"),
-                *("human_test", "answer_phrase"),
+                *("human_test", "answer_phrase", "carry_in", "carry_out"),
             ),
             Role.OFFICER,
         ),
@@ -60,7 +61,8 @@ MAY: Mapping[str, Role] = MappingProxyType(
         **dict.fromkeys(
             (
                 *("join", "backup", "console_link", "officer_add", "officer_change"),
-                *("keys_prepare", "keys_install", "keys_revoke"),
+                *("keys_prepare", "keys_install", "keys_revoke", "relay_allow"),
+                *("carrier_add", "carrier_remove", "carrier_switch"),
             ),
             Role.ADMINISTRATOR,
         ),

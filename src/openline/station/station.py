@@ -21,10 +21,10 @@ from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
 from openline.station.generations import fresh_keys, matching_keys, newest_card, tidy
 from openline.station.mark import Mark
-from openline.station.outbox import Outbox
 from openline.station.resume import resume
 from openline.station.seats import bound
 from openline.station.store import Store
+from openline.station.ways import Way, Ways
 from openline.station.writer import Writer
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
@@ -113,7 +113,7 @@ class Station:
             self._lock.release()
             raise
         store = self.engine.store
-        self.outboxes = {peer: Outbox(store, peer, is_told=True) for peer in self.engine.lines}
+        self.ways = Ways(store, self.engine.lines, self.clock.now)
         self.changes = Changes()
         self.awaited = Awaited()
         self.running = False
@@ -124,6 +124,8 @@ class Station:
         self.looked: Callable[[str, Moment], bool] = lambda peer, since: True
         """Whether each carrier of a line was probed since then; set by whoever probes."""
         self.on_commit: Callable[[Notes], None] = lambda notes: None
+        self.on_answer: Callable[[str], None] = lambda peer: None
+        """Told of a line on which answers wait for a carrier."""
         self.on_fatal: Callable[[BaseException], None] = lambda error: None
         self.engine.on_commit = self._committed
         self._writer = Writer(self.engine, self._fatal)
@@ -161,21 +163,26 @@ class Station:
         """Tell whoever shows something."""
         self.changes.bump()
 
+    def carriers_of(self, peer: str) -> list[Way]:
+        """The carriers of a line that are to be used, the cheapest first."""
+        return self.ways.of(peer)
+
     def trouble(self, peer: str) -> str:
-        """What this side knows of why a line's carrier fails; empty when it does not."""
-        error = self.outboxes[peer].last_error
-        return f"{error.message} [{error.whose}]" if error else ""
+        """What this side knows of why no carrier of a line works; empty when one does."""
+        return self.ways.trouble(peer)
 
     def _fatal(self, error: BaseException) -> None:
         self.on_fatal(error)
 
     def _committed(self, notes: Notes) -> None:
-        for peer in self.engine.lines.keys() - self.outboxes.keys():
-            self.outboxes[peer] = Outbox(self.engine.store, peer, is_told=True)
+        if notes.topics & {"lines", "carriers"}:
+            self.ways.reload(self.engine.lines)
         for peer in notes.requeued:
-            self.outboxes[peer].read_again()
+            for outbox in self.ways.outboxes(peer):
+                outbox.read_again()
         for peer, waiting in notes.queued:
-            self.outboxes[peer].tell(waiting)
+            for outbox in self.ways.outboxes(peer):
+                outbox.tell(waiting)
         for peer, line in self.engine.lines.items():
             self.awaited.covered(peer, line.state)
         self.on_commit(notes)

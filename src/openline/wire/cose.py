@@ -47,8 +47,10 @@ MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, HEADS = (
 )
 PROBE, PROBE_ANSWER = "openline-probe", "openline-probe-answer"
 CARD_ASK, REVOCATION = "openline-card-ask", "openline-revocation"
+RELAY = "openline-relay"
 TYPES = dict.fromkeys(
-    (MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, CARD_ASK, REVOCATION, PROBE, PROBE_ANSWER), ED25519
+    (MESSAGE, RECEIPT, EARLY, ASK, FETCH, CARD, CARD_ASK, REVOCATION, PROBE, PROBE_ANSWER, RELAY),
+    ED25519,
 ) | {HEADS: ML_DSA_65}
 """Every type of statement, with the one algorithm that signs it."""
 FIXED: dict[str, Header] = {RECEIPT: {TREE: RFC9162_SHA256}}

@@ -85,6 +85,44 @@ ASKED_NUMBERS = 64
 LINES = 256
 """Lines of one station; also how many keys an arriving parcel is tried against."""
 
+# Carriers
+CARRIERS = 8
+"""Carriers of one line."""
+CARRIER_COST = 1_000_000
+CARRIER_OPTIONS = 16
+OPTION_CHARS = 1_000
+"""The value of one option of a carrier; also a secret."""
+CARRIER_SECONDS = 30 * 86_400
+"""The longest time that an option of a carrier names: 30 days."""
+ANSWERS = 64
+"""Answers that wait for a one-way carrier; older ones are given anew when they are asked for."""
+FRAMES = 1 << 13
+"""Frames of one parcel, and in one file of them."""
+FRAME_LEAST = 16
+"""The smallest frame that a parcel is split into."""
+FRAME_MOST = 1_800
+"""The largest: what a QR code holds in base32 with its lightest correction."""
+FRAME_IMAGE_PIXELS = 50_000_000
+"""An image in which QR codes are looked for."""
+COLLECTED = 32
+"""Parcels taken from a one-way carrier at a time."""
+RELAY_ASK_BYTES = 8 << 10
+"""The signed statement of a request to a relay."""
+RELAY_BODY_BYTES = PARCEL_BYTES + 2 * RELAY_ASK_BYTES
+"""A request to a relay, and its answer: as many parcels as fit, one at least."""
+RELAY_PARCELS = 1_000
+"""Parcels that a relay holds from one party for another."""
+RELAY_BYTES = 64 << 20
+"""And their bytes."""
+RELAY_DAYS = 30
+"""How long it holds them."""
+UNREADABLE = 4_096
+"""What a one-way carrier brought that does not open, and is not tried again."""
+FOLDER_COUNT = 1_000_000
+"""Parcels that a folder may be set to hold."""
+FOLDER_SPACE = 1 << 40
+"""Bytes that a folder may be set to hold."""
+
 # Forms
 TEXT_CHARS = 10_000
 FIELD_CHARS = 200

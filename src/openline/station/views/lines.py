@@ -14,6 +14,7 @@ from openline.station.heads import Line, require
 from openline.station.station import Station
 from openline.station.tables import alarms, messages
 from openline.station.tables import lines as line_rows
+from openline.station.views import carriers
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
 from openline.words.moment import Moment
@@ -44,7 +45,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "declared": "suspended" if "suspended" in declared.values() else "open",
         "declared_by": declared,
         "declarations": declarations(station, connection, peer),
-        "queued": station.outboxes[peer].queued(),
+        "queued": station.ways.outbox(peer).queued(),
         "last_test": _last_test(connection, peer),
         "last_human_test": _last_human_test(connection, peer),
         "next_test": str(timers.next_test(connection, peer, now)),
@@ -55,7 +56,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "alarms": connection.execute(
             select(func.count()).select_from(alarms).where(*alarmed)
         ).scalar(),
-        "carriers": [_carrier(station, peer)],
+        "carriers": carriers.of_line(station, peer),
         "voice": list(line.card.voice),
     }
 
@@ -133,19 +134,6 @@ def _records(state: LineState) -> Json:
             "root": side.root().hex(),
         }
         for way, side in sides.items()
-    }
-
-
-def _carrier(station: Station, peer: str) -> Json:
-    outbox = station.outboxes[peer]
-    steady = station.clock.now().monotonic_ms
-    ok = outbox.last_ok_ms
-    state = "down" if outbox.last_error else "up" if ok is not None else "unknown"
-    return {
-        "name": "https",
-        "state": state,
-        "last_ok": None if ok is None else str(station.now().plus_ms(ok - steady)),
-        "error": station.trouble(peer) or None,
     }
 
 
