@@ -129,7 +129,7 @@ def test_what_does_not_open_is_left_and_counted_until_it_changes(tmp_path: Path)
             ways = {"in": str(into), "poll_s": "0.05"}
             await ask(us, "carrier_add", "ru", "folder", options={"out": str(out)})
             await ask(us, "send", ["ru"], "text", {"text": "in two halves"}, "flash")
-            await until(us, lambda: list(out.glob(f"*{SUFFIX}")))
+            await until(us, lambda: states(us) == {"in two halves": "sent"})
             halves = sorted(out.glob(f"*{SUFFIX}"))
             for path in halves:
                 (into / path.name).write_bytes(path.read_bytes()[:100])

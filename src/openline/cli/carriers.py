@@ -91,34 +91,42 @@ def add(
     ] = None,
     name: Annotated[str, typer.Option(help="Its name (default: the kind).")] = "",
     cost: Annotated[int, typer.Option(help="The cheapest is used first.", min=0)] = 0,
+    as_json: JsonFlag = False,
 ) -> None:
     """Add a carrier to a line, or set one anew. `https` is there by itself."""
     shown, secret = _options(options or [])
     done = session(ctx).call(
         "carrier_add", line=line, kind=kind, name=name, cost=cost, options=shown, secrets=secret
     )
-    typer.echo(f"{done['line']}: {done['name']} is in use")
+    _say(done, "is in use", as_json)
 
 
-def remove(ctx: typer.Context, line: Line, name: Name) -> None:
+def remove(ctx: typer.Context, line: Line, name: Name, as_json: JsonFlag = False) -> None:
     """Remove a carrier; `https` is as the other side's card has it again."""
     done = session(ctx).call("carrier_remove", line=line, name=name)
-    typer.echo(f"{done['line']}: {done['name']} is removed")
+    _say(done, "is removed", as_json)
 
 
-def switch_on(ctx: typer.Context, line: Line, name: Name) -> None:
+def switch_on(ctx: typer.Context, line: Line, name: Name, as_json: JsonFlag = False) -> None:
     """Use a carrier that was switched off."""
-    _switch(ctx, line, name, True)
+    _switch(ctx, line, name, True, as_json)
 
 
-def switch_off(ctx: typer.Context, line: Line, name: Name) -> None:
+def switch_off(ctx: typer.Context, line: Line, name: Name, as_json: JsonFlag = False) -> None:
     """Leave a carrier unused, and keep what was set."""
-    _switch(ctx, line, name, False)
+    _switch(ctx, line, name, False, as_json)
 
 
-def _switch(ctx: typer.Context, line: str, name: str, on: bool) -> None:
+def _switch(ctx: typer.Context, line: str, name: str, on: bool, as_json: bool) -> None:
     done = session(ctx).call("carrier_switch", line=line, name=name, on=on)
-    typer.echo(f"{done['line']}: {done['name']} is {'on' if on else 'off'}")
+    _say(done, f"is {'on' if on else 'off'}", as_json)
+
+
+def _say(done: dict[str, Any], what: str, as_json: bool) -> None:
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(f"{done['line']}: {done['name']} {what}")
 
 
 def _options(given: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:

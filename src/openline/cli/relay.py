@@ -20,16 +20,22 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="relay")
 
 
-def allow(ctx: typer.Context, one: Party, other: Party) -> None:
+def allow(ctx: typer.Context, one: Party, other: Party, as_json: JsonFlag = False) -> None:
     """Hold sealed parcels between two parties; each adds the carrier `relay by=THIS_PARTY`."""
-    session(ctx).call("relay_allow", one=one, other=other, allowed=True)
-    typer.echo(f"this station relays between {one} and {other}")
+    done = session(ctx).call("relay_allow", one=one, other=other, allowed=True)
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(f"this station relays between {one} and {other}")
 
 
-def forbid(ctx: typer.Context, one: Party, other: Party) -> None:
+def forbid(ctx: typer.Context, one: Party, other: Party, as_json: JsonFlag = False) -> None:
     """Hold nothing between two parties any more, and let go of what is held."""
-    session(ctx).call("relay_allow", one=one, other=other, allowed=False)
-    typer.echo(f"this station relays nothing between {one} and {other}")
+    done = session(ctx).call("relay_allow", one=one, other=other, allowed=False)
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(f"this station relays nothing between {one} and {other}")
 
 
 def listed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
