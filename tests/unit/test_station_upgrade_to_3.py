@@ -52,5 +52,5 @@ def test_what_answers_what_is_read_from_the_messages_of_version_2(tmp_path: Path
                 for table in migrations.NEW_IN_3:
                     own.execute(f"DELETE FROM {table.name}")
             with side.store.write() as connection:
-                migrations._urgency(connection)
+                migrations._desk(connection)
             assert content_of(side.path)["abouts"] == kept
