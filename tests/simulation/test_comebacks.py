@@ -120,3 +120,37 @@ def test_what_was_renumbered_is_shown_though_its_first_copy_waits_beyond_a_gap(
     assert shown.shown and shown.epoch == us.state("ru").out_epoch
     assert ru.state("us").received_in(1).parked
     assert not [row for row in ru.ours("us") if row.form == "not-understood"]
+
+
+@pytest.mark.rule("R-STORE-11")
+@pytest.mark.rule("R-EPOCH-06")
+def test_what_the_peer_lost_and_a_fork_renumbered_is_no_fault_of_the_record(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    backup = ru.backup()
+    sent = send_many(us, "ru", 3)
+    world.settle()
+    ru.restore(backup)
+    world.exchange("ru", "us")  # us hears that ru holds them no more
+    us.run(lambda tx: (traffic.begin_epoch(tx, "ru", "fork"), traffic._renumber(tx, "ru", 1)))
+    world.settle()
+    assert set(sent) <= set(ids(ru.theirs("us")))
+    assert [side.verify()["faults"] for side in (us, ru)] == [[], []]
+
+
+@pytest.mark.rule("R-EPOCH-10")
+def test_a_receipt_that_is_older_than_the_backup_keeps_nothing_from_leaving_again(
+    world: World,
+) -> None:
+    us, ru = world["us"], world["ru"]
+    backup = ru.backup()
+    first = us.send("ru", text="receipted, and lost with the receipt under way")
+    world.post("us", "ru")
+    world.collect("us", "ru")
+    ru.restore(backup)
+    world.exchange("ru", "us")
+    world.collect("ru", "us")  # only now the receipt from before
+    assert us.state("ru").sent_in(1).covered == us.state("ru").sent_in(1).size
+    second = us.send("ru", text="what makes ru ask for the one before")
+    world.settle()
+    assert ids(ru.theirs("us"))[-2:] == [first, second]
+    world.check_quiet()

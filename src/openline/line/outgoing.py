@@ -99,7 +99,15 @@ def ask(state: LineState, event: AskArrived) -> Step:
     ranges = tuple(
         (first, min(end, sent.size)) for first, end in event.ask.ranges if first < sent.size
     )
-    return state, (Resend(sent.direction.epoch, ranges),) if ranges else ()
+    if not ranges:
+        return state, ()
+    epoch, first = sent.direction.epoch, ranges[0][0]
+    if first >= sent.covered:
+        return state, (Resend(epoch, ranges),)
+    # Its receipt is older than the backup from which it came back, or this is older than that:
+    # then its next receipt says so.
+    state = state.with_sent(replace(sent, covered=first))
+    return state, (QueueAgain(epoch, first), Resend(epoch, ranges))
 
 
 def peer_began(state: LineState, event: PeerBegan) -> Step:

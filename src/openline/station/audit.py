@@ -38,7 +38,11 @@ def verify(station: Station, progress: Progress = lambda done, total: None) -> d
         stored = connection.execute(select(heads).order_by(*order)).all()
         forked = connection.execute(select(forks)).all()
     total = sum(head.size for head in stored)
-    audits = [_Audit(store, _record(station, head), head) for head in stored]
+    newest = {peer: line.state.out_epoch for peer, line in station.engine.lines.items()}
+    audits = [
+        _Audit(store, _record(station, head), head, head.epoch == newest[head.peer])
+        for head in stored
+    ]
     by_direction = {audit.record.direction: audit for audit in audits}
     done = 0
     for piece, found in check_all(chain.from_iterable(a.pieces() for a in audits), total):
@@ -66,8 +70,9 @@ def _record(station: Station, head: Row[Any]) -> Record:
 class _Audit:
     """One record being read: where the reading stands, and what the whole must come to."""
 
-    def __init__(self, store: Store, record: Record, head: Row[Any]) -> None:
+    def __init__(self, store: Store, record: Record, head: Row[Any], goes_on: bool) -> None:
         self._store, self.record = store, record
+        self._is_left = head.way == "out" and not goes_on
         self._place = {"peer": head.peer, "way": head.way, "epoch": head.epoch}
         self._name = {"line": head.peer, "record": head.way, "epoch": head.epoch}
         self._size = head.size
@@ -121,8 +126,10 @@ class _Audit:
         ((newest,),) = _NEWEST.run(connection, self._place)
         size = newest or 0
         at = self._place | {"size": size}
-        # The other side may have lost what it once held: then it waits to leave again.
-        if size < receipted or (size > receipted and not _LOST.run(connection, at).fetchone()):
+        # The other side may have lost what it once held: then it waits to leave again, or, where
+        # this epoch was left because of a fork, has left in a newer one.
+        lost = self._is_left or _LOST.run(connection, at).fetchone()
+        if size < receipted or (size > receipted and not lost):
             yield size, f"the newest receipt covers {size} messages, the head says {receipted}"
         for (number,) in _MARKED.run(connection, at):
             yield number, "it is marked as received without a receipt"

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from openline.line.events import Place
 from openline.line.ring import Ring
+from openline.station.hot import Hot, slot
 from openline.station.store import Store
 from openline.station.tables import cards, lines, revocations
 from openline.wire.card import Card, card_text, read_signed_card
@@ -17,6 +18,10 @@ from openline.words.errors import OpenlineError, Whose
 from openline.words.moment import Moment
 
 _c, _r = cards.c, revocations.c
+_OF_PARTY = _c.party == slot("party")
+_CARDS = Hot(select(_c.raw, _c.epoch, _c.number).where(_OF_PARTY).order_by(_c.serial))
+_NEWEST = Hot(select(_c.raw).where(_OF_PARTY).order_by(_c.serial.desc()).limit(1))
+_REVOCATIONS = Hot(select(_r.raw).where(_r.party == slot("party")).order_by(_r.learned_at))
 
 
 def is_kept(store: Store, card: Card) -> bool:
@@ -55,20 +60,18 @@ def keep(connection: Connection, card: Card, at: Moment, place: Place | None = N
 
 def newest_of(connection: Connection, party: str) -> Card | None:
     """The card of a party with the greatest serial number, or None."""
-    query = select(_c.raw).where(_c.party == party).order_by(_c.serial.desc()).limit(1)
-    raw = connection.execute(query).scalar()
-    return None if raw is None else read_signed_card(raw)
+    row = _NEWEST.run(connection, {"party": party}).fetchone()
+    return None if row is None else read_signed_card(row[0])
 
 
 def ring_of(connection: Connection, party: str, card: Card) -> Ring:
     """The cards of a party from the first, and its revocations; `card` is one of them."""
-    rows = connection.execute(select(cards).where(_c.party == party).order_by(_c.serial)).all()
+    of_party = {"party": party}
     ring = Ring(()).with_card(card)
-    for row in rows:
-        place = None if row.epoch is None else (row.epoch, row.number)
-        ring = ring.with_card(card if row.raw == card.raw else read_signed_card(row.raw), place)
-    said = select(_r.raw).where(_r.party == party).order_by(_r.learned_at)
-    for raw in connection.execute(said).scalars():
+    for raw, epoch, number in _CARDS.run(connection, of_party):
+        place = None if epoch is None else (epoch, number)
+        ring = ring.with_card(card if raw == card.raw else read_signed_card(raw), place)
+    for (raw,) in _REVOCATIONS.run(connection, of_party):
         ring = ring.with_revocation(read_revocation(raw))
     return ring
 

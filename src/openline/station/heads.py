@@ -93,8 +93,7 @@ def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Li
 
 
 def _asking(connection: Connection, peer: str) -> tuple[bytes, ...]:
-    query = select(unverified.c.key).where(unverified.c.peer == peer).distinct()
-    return tuple(connection.execute(query.limit(limits.CARD_ASKS)).scalars())
+    return tuple(key for (key,) in _ASKING.run(connection, {"peer": peer}))
 
 
 def _epochs(
@@ -175,6 +174,12 @@ _PARKED = Hot(
     select(_m.epoch, _m.number, _m.leaf, _m.shown, _m.early).where(
         _m.peer == slot("peer"), _m.way == fixed("in"), _m.root.is_(None)
     )
+)
+_ASKING = Hot(
+    select(unverified.c.key)
+    .where(unverified.c.peer == slot("peer"))
+    .distinct()
+    .limit(limits.CARD_ASKS)
 )
 _HEADS = Hot(
     select(_h.way, _h.epoch, *(_h[name] for name in _COLUMNS))
