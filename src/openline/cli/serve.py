@@ -14,7 +14,7 @@ import typer
 from openline.console.server import serve as serve_console
 from openline.station.folder import Folder
 from openline.station.founding import own_card
-from openline.station.host import Host
+from openline.station.host import Host, settle
 from openline.station.trace import to_stderr
 from openline.wire.address import split_address
 from openline.words.errors import BrokenInvariant, OpenlineError
@@ -40,6 +40,7 @@ async def _serve(folder: Folder, listen: tuple[str, int], console: tuple[str, in
         page = await serve_console(host.facade, *console)
         try:
             host.station.console_link = page.link
+            settle()
             party = host.facade.card()["party"]
             typer.echo(f"{party}: line {host.address} · console {page.address} · {page.link()}")
             return await _until(stop, host.failed)
