@@ -127,6 +127,7 @@ def message(id: str, way: str, number: int, form: str, at: str, **over: Any) -> 
         "at": at,
         "state": "received",
         "received_at": at,
+        "disputed": False,
         "fields": {},
         "text": None,
     }

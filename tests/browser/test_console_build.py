@@ -8,6 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from openline.forms.catalog import CATALOG
+
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 
@@ -46,6 +48,11 @@ def test_every_phrase_that_the_source_asks_for_exists() -> None:
     asked = set(re.findall(r'\bt\("([a-z-]+)"', source))
     assert len(asked) > 40
     assert asked <= known.keys()
+
+
+@pytest.mark.rule("R-CON-18")
+def test_every_kind_of_message_has_its_word() -> None:
+    assert {f"form-{name}" for name in CATALOG} <= phrases("en").keys()
 
 
 @pytest.mark.rule("R-CON-20")

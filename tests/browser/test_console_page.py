@@ -284,6 +284,15 @@ def test_text_from_outside_stays_text(desk: Desk, door: FakeDoor) -> None:
     assert not re.search(r"alert", " ".join(desk.complaints))
 
 
+@pytest.mark.rule("R-KEY-09")
+def test_what_a_revoked_key_signed_is_marked_as_disputed(desk: Desk, door: FakeDoor) -> None:
+    door.messages_held = [*door.messages_held[:2], {**door.messages_held[2], "disputed": True}]
+    page = desk.enter()
+    expect(page.locator("[data-message]")).to_have_count(3)
+    expect(page.locator("[data-message='m-3'] .disputed")).to_contain_text("misused")
+    expect(page.locator(".disputed")).to_have_count(1)
+
+
 CORNER = """async shot => {
   const image = new Image();
   image.src = 'data:image/png;base64,' + shot;

@@ -22,14 +22,14 @@ from openline.wire import parcel
 from openline.words.errors import OpenlineError
 from simulation import lies
 from simulation.checks import Checks
-from simulation.disk import AFTER, AMID, Crash, Files
+from simulation.disk import AFTER, AMID, Crash
 from simulation.stubs import everywhere
 from simulation.watch import Watch, require
-from simulation.world import Side, World
+from simulation.world import Backup, Side, World
 
 PRECEDENCES = (*Precedence, *(Precedence.ROUTINE,) * 4)
-REFUSALS = {"disk-full", "storage-failed", "stranger", "unopened", "too-large", "bad-signature"}
-"""What a station may say while its disk is full or somebody lies to it."""
+REFUSALS = {"disk-full"}
+"""What a station may say here to its own people."""
 PASSES_MS = (20, 6_000, 61_000, 6 * 3_600_000)
 JUMPS_MS = (-400 * 86_400_000, -86_400_000, -90_000, 90_000, 3_600_000, 86_400_000)
 
@@ -79,7 +79,7 @@ class Play:
         self.forks: Counter[str] = Counter()
         """Contradictions that each honest side must have kept."""
         self._restored: set[str] = set()
-        self._backups: dict[str, tuple[Files, Counter[Any], Checks]] = {}
+        self._backups: dict[str, tuple[Backup, Checks]] = {}
         self._say = say
         for pair, carrier in world.carriers.items():
             world.carriers[pair] = road = Road(carrier.random, faults)
@@ -269,20 +269,20 @@ class Play:
         if side.party == self.liar:
             return ""
         kept = self.checks[side.party].kept()
-        self._backups[side.party] = (side.disk.files(), side.acted.copy(), kept)
+        self._backups[side.party] = (side.backup(), kept)
         return f"of {dict(kept.sizes)}"
 
     def restore(self, side: Side, peer: str, number: int) -> str:
         """The copy is brought back, over the database or to another machine."""
         if side.party not in self._backups:
             return "no backup"
-        files, acted, kept = self._backups[side.party]
+        backup, kept = self._backups[side.party]
         self.faults["restore"] += 1
         self._restored.add(side.party)
         side.disk.full = ""  # without room no station starts
         self.checks[side.party].after_restore(kept)
         try:
-            side.restore(files, acted, marked=number % 3 > 0)
+            side.restore(backup, marked=number % 3 > 0)
         except Crash:
             side.crash()
         for party, checks in self.checks.items():
@@ -325,7 +325,7 @@ class Play:
                 pass
             self.world.carriers[a, b].lose_all()
         for a, b in self.world.carriers:
-            self.world[a].test(b)  # as there will be, twice a day
+            self.world[a].send(b, text="the last word")  # answers tell what lost ones would have
         self.world.heal()
         self.check()
         self._check_equal()

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from openline.station import keys as ours
 from openline.wire import card, cose, keys, mldsa, sealing
 
 TAG_BYTES = 32
@@ -58,9 +59,11 @@ def _tag(public: bytes, plain: bytes, info: bytes) -> bytes:
 
 @contextmanager
 def cheap(real: bool = False) -> Iterator[None]:
-    """Read a card once for all stations, which share a process here; unless `real`, sign and
-    seal by a keyed hash, and parse the same bytes once."""
+    """Make a key and read a card once for all stations, which share a process here; unless
+    `real`, sign and seal by a keyed hash, and parse the same bytes once."""
     with pytest.MonkeyPatch.context() as patch:
+        for made in ("SigningKey", "SealingKey", "QuantumKey"):
+            patch.setattr(ours, made, lru_cache(getattr(ours, made)))
         everywhere(patch, keys.check_public, lru_cache(keys.check_public))
         for read in (card.read_card, card.read_signed_card):
             everywhere(patch, read, lru_cache(read))

@@ -12,12 +12,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache, partial
 from hashlib import sha256, shake_256
 from pathlib import Path
 from random import Random
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
@@ -47,6 +48,7 @@ from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Now
 from simulation.disk import Crash, Disk, Files, Reader
 
+_SHOWN = "SELECT 1 FROM messages WHERE peer=? AND way=? AND epoch=? AND number=? AND shown"
 START = Moment.parse("2022-03-01T12:00:00Z")
 
 
@@ -119,6 +121,39 @@ def card_of(party: str) -> Card:
     )
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A copy of one station's database."""
+
+    files: Files
+    acted: Counter[tuple[str, str, Place]]
+
+
+class WarmStore(Store):
+    """A store that finds SQLAlchemy's engine of its file, without connections, as it was before.
+
+    The statements that it has compiled are no part of what a crash takes, and compiling them
+    would be most of a start. All speak one dialect, by which the station keeps its own.
+    """
+
+    engines: ClassVar[dict[Path, Any]] = {}
+
+    def __init__(self, path: Path) -> None:
+        if path in self.engines:
+            self._engine, self._writing, self._writer = self.engines[path], Lock(), None
+            return
+        super().__init__(path)
+        for other in self.engines.values():
+            self._engine.dialect = other.dialect
+        self.engines[path] = self._engine
+
+
+def forget_files() -> None:
+    """Let go of every file that a station has left open."""
+    for engine in WarmStore.engines.values():
+        engine.dispose()
+
+
 class Side:
     """One station. What survives a crash is its file; the rest is made anew by `open`.
 
@@ -147,8 +182,7 @@ class Side:
         self.open()
 
     def open(self) -> None:
-        self.store = Store(self.path)
-        self.store._engine = _warm(self.path, self.store._engine)
+        self.store = WarmStore(self.path)
         self.mark = Mark(self.path.with_suffix(".mark"))
         self.reader = Reader(self.path)
         self.page = card = newest_card(self.store, self.page)  # as `tidy` brings the file up
@@ -171,13 +205,17 @@ class Side:
         self.open()
         self.acted.update(act for act in acts if self._shows(*act))
 
-    def restore(self, files: Files, acted: Counter[tuple[str, str, Place]], marked: bool) -> None:
+    def backup(self) -> Backup:
+        """The database as it stands, and what the books had done by then."""
+        return Backup(self.disk.files(), self.acted.copy())
+
+    def restore(self, backup: Backup, marked: bool = True) -> None:
         """Come up with an older copy of the database, where it lay or, not `marked`, elsewhere."""
         self.close()
-        self.disk.put(files)
+        self.disk.put(backup.files)
         if not marked:
             self.path.with_suffix(".mark").unlink()
-        self.acted = acted.copy()
+        self.acted = backup.acted.copy()
         self.open()
 
     def close(self) -> None:
@@ -236,8 +274,7 @@ class Side:
         self._acts.clear()
 
     def _shows(self, peer: str, way: str, place: Place) -> bool:
-        rows = self._side(peer, way)
-        return any((row.epoch, row.number) == place and row.shown for row in rows)
+        return bool(self.reader.rows(_SHOWN, peer, way, *place))
 
     def _committed(self, notes: Notes) -> None:
         for peer in self.engine.lines.keys() - self.outboxes.keys():
@@ -332,28 +369,6 @@ class Side:
 
 def _down() -> OpenlineError:
     return OpenlineError("carrier-down", "nobody answered")
-
-
-_ENGINES: dict[Path, Any] = {}
-
-
-def _warm(path: Path, engine: Any) -> Any:
-    """SQLAlchemy's engine of this file, without connections, as it was used before.
-
-    The statements that it has compiled are no part of what a crash takes, and compiling them
-    would be most of a start. All speak one dialect, by which the station keeps its own.
-    """
-    if path not in _ENGINES:
-        for other in _ENGINES.values():
-            engine.dialect = other.dialect
-        _ENGINES[path] = engine
-    return _ENGINES[path]
-
-
-def forget_files() -> None:
-    """Let go of every file that a station has left open."""
-    for engine in _ENGINES.values():
-        engine.dispose()
 
 
 class World:

@@ -150,6 +150,16 @@ form-call-held = call held
 form-contact = contact
 form-readout = readout
 form-not-understood = not understood (automatic)
+form-declaration = state of the line declared
+form-epoch = a new epoch of the record
+form-fork = contradiction in the record
+form-keys = new keys
+form-revocation = keys revoked
+form-revocation-held = revocation countersigned (automatic)
+form-witness-consent = witness: consent
+form-witness-heads = witness: heads shown (automatic)
+form-witness-answer = witness: answer (automatic)
+disputed = disputed: the sender has said that this key was misused by then
 
 map = Activities and conflicts
 map-absent = This browser cannot draw the map (it has no WebGL). Everything on it is listed below.

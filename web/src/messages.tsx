@@ -24,6 +24,7 @@ function Row({ message }: { message: Message }) {
           {word("message", message.state)}
         </b>
       </p>
+      {message.disputed && <p class="disputed">{t("disputed")}</p>}
       <p class="text" dir="auto">
         {message.text ?? <span class="quiet">{t("no-text")}</span>}
       </p>

@@ -54,6 +54,7 @@ export interface Message {
   at: string;
   state: string;
   received_at: string | null;
+  disputed: boolean;
   text: string | null;
 }
 

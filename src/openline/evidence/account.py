@@ -9,11 +9,13 @@ from hashlib import sha256
 from typing import Any
 
 from openline.evidence.given import Given
+from openline.evidence.heads import SignedHead
 from openline.evidence.verify import Verification
 from openline.forms.fields import plain_or_raw
 from openline.forms.phrases import phrase, raw_phrase
 from openline.wire.card import Card
 from openline.wire.keys import key_id
+from openline.wire.revocation import Revocation
 from openline.words.party import Direction
 
 Json = dict[str, Any]
@@ -44,26 +46,8 @@ def account(done: Verification, language: str) -> Json:
             for p in done.parties
         ],
         "remarks": [{"party": party, "what": what} for party, what in done.remarks],
-        "heads": [
-            {
-                **_place(signed.head.direction),
-                "kind": signed.kind,
-                "by": signed.party,
-                "size": signed.head.size,
-                "at": str(signed.at) if signed.at else None,
-            }
-            for signed in done.heads
-        ],
-        "revocations": [
-            {
-                "party": revocation.party,
-                "line": revocation.peer,
-                "keys": [key.hex() for key in revocation.keys],
-                "since": str(revocation.since),
-                "at": str(revocation.at),
-            }
-            for revocation in done.revocations
-        ],
+        "heads": [_head(signed) for signed in done.heads],
+        "revocations": [_revocation(revocation) for revocation in done.revocations],
         "records": [
             # As far as the bundle shows it: how long it is, and how much of it is given.
             {**_place(direction), "size": size, "given": given[direction]}
@@ -105,6 +89,26 @@ def _card(card: Card) -> Json:
         "name": card.name,
         "signing_key": key_id(card.signing_key).hex(),
         "hash": sha256(card.raw).hexdigest(),
+    }
+
+
+def _head(signed: SignedHead) -> Json:
+    return {
+        **_place(signed.head.direction),
+        "kind": signed.kind,
+        "by": signed.party,
+        "size": signed.head.size,
+        "at": str(signed.at) if signed.at else None,
+    }
+
+
+def _revocation(revocation: Revocation) -> Json:
+    return {
+        "party": revocation.party,
+        "line": revocation.peer,
+        "keys": [key.hex() for key in revocation.keys],
+        "since": str(revocation.since),
+        "at": str(revocation.at),
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from openline.record.tree import EMPTY, Frontier, leaf_hash
 from openline.station.heads import Line
+from openline.station.hot import Hot, slot
 from openline.station.recheck import PIECE, Piece, Record, check_all
 from openline.station.recheck import Fault as Found
 from openline.station.station import Station
@@ -25,6 +26,8 @@ from openline.words.party import Direction
 Progress = Callable[[int, int], None]
 """Told how many messages were checked, and of how many."""
 Fault = dict[str, Any]
+MOST = 2**63 - 1
+"""The greatest number that a database keeps."""
 
 
 def verify(station: Station, progress: Progress = lambda done, total: None) -> dict[str, Any]:
@@ -104,37 +107,46 @@ class _Audit:
                 tree = tree.append(leaf_hash(raw))
 
     def _messages(self, connection: Connection, last: int) -> tuple[Any, ...]:
-        m = messages.c
-        where = (*self._of(messages), m.root.is_not(None), m.number > last)
-        query = select(m.number, m.raw, m.leaf, m.root).where(*where)
-        rows = connection.execute(query.order_by(m.number).limit(PIECE))
-        return tuple(tuple(row) for row in rows)
+        return tuple(_MESSAGES.run(connection, self._place | {"last": last, "count": PIECE}))
 
     def _receipts(self, connection: Connection, beyond: int, to: int | None) -> tuple[Any, ...]:
-        r = receipts.c
-        within = () if to is None else (r.size <= to,)
-        below = () if beyond == 0 else (r.size > beyond,)
-        query = select(r.size, r.raw).where(*self._of(receipts), *below, *within)
-        return tuple(tuple(row) for row in connection.execute(query.order_by(r.size)))
+        within = {"beyond": beyond or -1, "to": MOST if to is None else to}
+        return tuple(_RECEIPTS.run(connection, self._place | within))
 
     def _conclude(self, connection: Connection, tree: Frontier) -> Iterator[Found]:
         """What the head says of the whole, and what is marked received under no receipt."""
-        head = connection.execute(select(heads).where(*self._of(heads))).one()
-        self._size = head.size
-        if (tree.size, tree.to_bytes()) != (head.size, head.frontier):
-            yield tree.size, f"the head says {head.size} messages"
-        newest = select(func.max(receipts.c.size)).where(*self._of(receipts))
-        size = connection.execute(newest).scalar() or 0
-        m = messages.c
-        lost = select(m.pk).where(*self._of(messages), m.waiting, m.number < size).limit(1)
+        self._size, frontier, receipted = _HEAD.run(connection, self._place).fetchone()
+        if (tree.size, tree.to_bytes()) != (self._size, frontier):
+            yield tree.size, f"the head says {self._size} messages"
+        ((newest,),) = _NEWEST.run(connection, self._place)
+        size = newest or 0
+        at = self._place | {"size": size}
         # The other side may have lost what it once held: then it waits to leave again.
-        if size < head.receipted or (
-            size > head.receipted and not connection.execute(lost).first()
-        ):
-            yield size, f"the newest receipt covers {size} messages, the head says {head.receipted}"
-        marked = (*self._of(messages), m.received_at.is_not(None), m.number >= size)
-        for number in connection.execute(select(m.number).where(*marked)).scalars():
+        if size < receipted or (size > receipted and not _LOST.run(connection, at).fetchone()):
+            yield size, f"the newest receipt covers {size} messages, the head says {receipted}"
+        for (number,) in _MARKED.run(connection, at):
             yield number, "it is marked as received without a receipt"
 
-    def _of(self, table: Any) -> list[Any]:
-        return [table.c[name] == value for name, value in self._place.items()]
+
+def _of(table: Any) -> tuple[Any, ...]:
+    return tuple(table.c[name] == slot(name) for name in ("peer", "way", "epoch"))
+
+
+_m, _r, _h = messages.c, receipts.c, heads.c
+_MESSAGES = Hot(
+    select(_m.number, _m.raw, _m.leaf, _m.root)
+    .where(*_of(messages), _m.root.is_not(None), _m.number > slot("last"))
+    .order_by(_m.number)
+    .limit(slot("count"))
+)
+_RECEIPTS = Hot(
+    select(_r.size, _r.raw)
+    .where(*_of(receipts), _r.size > slot("beyond"), _r.size <= slot("to"))
+    .order_by(_r.size)
+)
+_HEAD = Hot(select(_h.size, _h.frontier, _h.receipted).where(*_of(heads)))
+_NEWEST = Hot(select(func.max(_r.size)).where(*_of(receipts)))
+_LOST = Hot(select(_m.pk).where(*_of(messages), _m.waiting, _m.number < slot("size")).limit(1))
+_MARKED = Hot(
+    select(_m.number).where(*_of(messages), _m.received_at.is_not(None), _m.number >= slot("size"))
+)

@@ -45,9 +45,7 @@ def perform(tx: Tx, peer: str, effect: events.Effect, said: Payload | None = Non
             values = {"early": early, "arrived_at": tx.now.wall.ms}
             _store(tx, peer, "in", message, root=None, state="held", **values)
         case events.Promote(place, root):
-            at = _at(peer, "in", place)
-            tx.run(update(messages).where(*at).values(root=root))
-            tx.run(update(messages).where(*at, messages.c.state == "held").values(state="received"))
+            _PROMOTE.run(tx.connection, _at(peer, place) | {"root": root})
         case events.Show(place):
             return _show(tx, peer, place)
         case _:
@@ -61,9 +59,8 @@ def _mark(tx: Tx, peer: str, effect: events.Effect) -> None:
         case events.Cover(receipt, first):
             _cover(tx, peer, receipt, first)
         case events.MarkHeld(early):
-            at = _at(peer, "out", (early.direction.epoch, early.number))
-            moved = messages.c.state.in_(progress.before("early receipt"))
-            tx.run(update(messages).where(*at, moved).values(state="held", early=early.raw))
+            at = _at(peer, (early.direction.epoch, early.number))
+            _MARK_HELD.run(tx.connection, at | {"early": early.raw})
             tx.topics.add("messages")
         case events.GiveReceipt(epoch, raw, size):
             _keep_receipt(tx, peer, "in", epoch, size, tx.now.wall.ms, raw)
@@ -71,9 +68,9 @@ def _mark(tx: Tx, peer: str, effect: events.Effect) -> None:
             _resend(tx, peer, epoch, ranges)
         case events.QueueAgain(epoch, first):
             m = messages.c
-            at = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number >= first)
+            from_there = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number >= first)
             was_held = m.received_at.is_not(None)  # the rest waits, or goes on in another epoch
-            tx.run(update(messages).where(*at, was_held).values(waiting=True))
+            tx.run(update(messages).where(*from_there, was_held).values(waiting=True))
             tx.requeued.add(peer)
             tx.wake[peer] = True
         case events.Fork():
@@ -145,14 +142,13 @@ def _show(tx: Tx, peer: str, place: Place) -> Entry:
     entry = tx.fresh.pop((peer, place), None)
     if entry is not None:
         return entry
-    at = _at(peer, "in", place)  # it was parked
-    tx.run(update(messages).where(*at).values(shown=True))
-    return entries.entry_of(tx.run(select(messages).where(*at)).one())
+    _SHOW.run(tx.connection, _at(peer, place))  # it was parked
+    return entries.entry_at(tx.connection, peer, "in", *place)
 
 
-def _at(peer: str, way: str, place: Place) -> tuple[Any, ...]:
-    m, (epoch, number) = messages.c, place
-    return (m.peer == peer, m.way == way, m.epoch == epoch, m.number == number)
+def _at(peer: str, place: Place) -> dict[str, Any]:
+    epoch, number = place
+    return {"peer": peer, "epoch": epoch, "number": number}
 
 
 def _cover(tx: Tx, peer: str, receipt: Receipt, first: int) -> None:
@@ -183,6 +179,18 @@ _m = messages.c
 _ABSENT = dict.fromkeys(("arrived_at", "received_at", "early"))
 _INSERT_MESSAGE = hot_insert(messages)
 _INSERT_RECEIPT = hot_insert(receipts, or_ignore=True)
+_AT = (_m.peer == slot("peer"), _m.epoch == slot("epoch"), _m.number == slot("number"))
+_PROMOTE = Hot(
+    update(messages)
+    .where(*_AT, _m.way == fixed("in"))
+    .values(root=slot("root"), state=case((_m.state == "held", "received"), else_=_m.state))
+)
+_SHOW = Hot(update(messages).where(*_AT, _m.way == fixed("in")).values(shown=True))
+_MARK_HELD = Hot(
+    update(messages)
+    .where(*_AT, _m.way == fixed("out"), _m.state.in_(progress.before("early receipt")))
+    .values(state="held", early=slot("early"))
+)
 _COVER = Hot(
     update(messages)
     .where(

@@ -132,6 +132,14 @@ def at_number(
     return connection.execute(_AT_NUMBER, place).one_or_none()
 
 
+def entry_at(connection: Connection, peer: str, way: str, epoch: int, number: int) -> Entry:
+    """The message at that position, which is stored."""
+    place = {"peer": peer, "way": way, "epoch": epoch, "number": number}
+    row = dict(zip(_NAMES, _ENTRY_AT.run(connection, place).fetchone(), strict=True))
+    message = read_message(row["raw"])
+    return entry_from(message, row, payload_of(message))
+
+
 def leaf_at(connection: Connection, peer: str, way: str, epoch: int, number: int) -> bytes | None:
     """The leaf at that position, if a message is stored there."""
     place = {"peer": peer, "way": way, "epoch": epoch, "number": number}
@@ -195,6 +203,8 @@ _PLACE = (
     _m.number == slot("number"),
 )
 _AT_NUMBER = select(messages).where(*_PLACE)
+_NAMES = ("peer", "way", "id", "thing", "form", "arrived_at", "leaf", "raw")
+_ENTRY_AT = Hot(select(*(_m[name] for name in _NAMES)).where(*_PLACE))
 _LEAF_AT = Hot(select(_m.leaf).where(*_PLACE))
 _ROOT_AT = Hot(select(_m.root).where(*_PLACE))
 _ID_TAKEN = Hot(

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from openline.forms.catalog import FIRST_LEVEL
 from openline.line.records import LineState, Parked, Received, Sent
 from openline.line.ring import Known, Ring
 from openline.record.tree import Frontier
 from openline.station import cards, nodes
-from openline.station.hot import Hot, hot_insert, slot
+from openline.station.hot import Hot, fixed, hot_insert, slot
 from openline.station.tables import heads, lines, messages, unverified
 from openline.wire.card import Card, card_text, read_card
 from openline.wire.keys import SigningKey
@@ -101,20 +101,21 @@ def _epochs(
     connection: Connection, party: str, peer: str
 ) -> tuple[dict[int, Sent], dict[int, Received]]:
     parked: dict[int, dict[int, Parked]] = {}
-    for row in connection.execute(_PARKED, {"p_peer": peer}):
-        parked.setdefault(row.epoch, {})[row.number] = Parked(row.leaf, row.shown, row.early)
+    for epoch, number, leaf, shown, early in _PARKED.run(connection, {"peer": peer}):
+        parked.setdefault(epoch, {})[number] = Parked(leaf, bool(shown), early)
     sent: dict[int, Sent] = {}
     received: dict[int, Received] = {}
-    query = select(heads).where(heads.c.peer == peer).order_by(heads.c.rank)
-    for row in connection.execute(query):
-        frontier, epoch = Frontier.from_bytes(row.size, row.frontier), row.epoch
-        if row.way == "out":
+    for way, epoch, size, peaks, receipted, known, receipt in _HEADS.run(
+        connection, {"peer": peer}
+    ):
+        frontier = Frontier.from_bytes(size, peaks)
+        if way == "out":
             direction = Direction(party, peer, epoch)
-            sent[epoch] = Sent(direction, frontier, row.receipted, row.known)
+            sent[epoch] = Sent(direction, frontier, receipted, known)
         else:
             direction = Direction(peer, party, epoch)
             beyond = MappingProxyType(parked.get(epoch, {}))
-            received[epoch] = Received(direction, frontier, beyond, row.receipt, row.receipted)
+            received[epoch] = Received(direction, frontier, beyond, receipt, receipted)
     return sent, received
 
 
@@ -170,6 +171,13 @@ _UPDATE = Hot(
 )
 _INSERT = hot_insert(heads)
 _m = messages.c
-_PARKED = select(_m.epoch, _m.number, _m.leaf, _m.shown, _m.early).where(
-    _m.peer == bindparam("p_peer"), _m.way == "in", _m.root.is_(None)
+_PARKED = Hot(
+    select(_m.epoch, _m.number, _m.leaf, _m.shown, _m.early).where(
+        _m.peer == slot("peer"), _m.way == fixed("in"), _m.root.is_(None)
+    )
+)
+_HEADS = Hot(
+    select(_h.way, _h.epoch, *(_h[name] for name in _COLUMNS))
+    .where(_h.peer == slot("peer"))
+    .order_by(_h.rank)
 )

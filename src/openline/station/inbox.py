@@ -16,6 +16,7 @@ from openline.line.events import Place
 from openline.station import effects, traffic, verified
 from openline.station.engine import Engine, Job, Tx
 from openline.station.heads import require
+from openline.station.hot import Hot, fixed, slot
 from openline.station.tables import messages
 from openline.station.verified import Arrived
 from openline.wire.parcel import how_sealed, open_parcel, seal
@@ -182,11 +183,20 @@ def take_reply(engine: Engine, run: Run, peer: str, sealed: bytes, sent: Sequenc
 def mark_sent(tx: Tx, peer: str, places: Sequence[Place]) -> None:
     """A carrier took these; those that no receipt covers yet are `sent`."""
     state = tx.line(peer).state
-    m = messages.c
-    for epoch in dict.fromkeys(epoch for epoch, _ in places):
-        covered = state.sent_in(epoch).covered
-        left = [number for e, number in places if e == epoch and number >= covered]
-        if left:
-            where = (m.peer == peer, m.way == "out", m.epoch == epoch, m.number.in_(left))
-            moved = m.state.in_(progress.before("sent"))
-            tx.run(update(messages).where(*where, moved).values(state="sent"))
+    covered = {epoch: state.sent_in(epoch).covered for epoch, _ in places}
+    left = [
+        {"peer": peer, "epoch": epoch, "number": number}
+        for epoch, number in places
+        if number >= covered[epoch]
+    ]
+    if left:
+        _MARK_SENT.run_many(tx.connection, left)
+
+
+_m = messages.c
+_MARK_SENT = Hot(
+    update(messages)
+    .where(_m.peer == slot("peer"), _m.way == fixed("out"), _m.epoch == slot("epoch"))
+    .where(_m.number == slot("number"), _m.state.in_(progress.before("sent")))
+    .values(state="sent")
+)

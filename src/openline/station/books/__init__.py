@@ -32,6 +32,7 @@ from openline.station.books import (
 )
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import Hot, slot
 from openline.station.tables import messages
 from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError, Whose
@@ -88,10 +89,8 @@ def act(tx: Tx, entry: Entry) -> None:
 
 def retry(tx: Tx, peer: str) -> None:
     """Book what could not be booked while what it is about was lost."""
-    m = messages.c
-    waiting = select(messages).where(m.peer == peer, m.unbooked).order_by(m.pk)
-    for row in tx.run(waiting).all():
-        entry = entries.entry_of(row)
+    for place in _UNBOOKED.run(tx.connection, {"peer": peer}).fetchall():
+        entry = entries.entry_at(tx.connection, peer, *place)
         refusal = _try(tx, entry)
         if refusal is None:
             _mark_unbooked(tx, entry, False)
@@ -165,3 +164,9 @@ def _not_understood(tx: Tx, entry: Entry, error: OpenlineError) -> None:
     fields = {"about_hash": entry.leaf, "why": why, **about}
     tx.reply(entry.peer, "not-understood", fields)
     tx.run(answers.set_state(entry.peer, "in", entry.id, "answered"))
+
+
+_m = messages.c
+_UNBOOKED = Hot(
+    select(_m.way, _m.epoch, _m.number).where(_m.peer == slot("peer"), _m.unbooked).order_by(_m.pk)
+)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from openline.forms.precedence import Precedence
 from openline.line import alarm
 from openline.station.engine import Tx
+from openline.station.hot import Hot, hot_insert, slot
 from openline.station.tables import alarms
 from openline.words.moment import Moment
 
@@ -22,21 +23,21 @@ def digest_of(evidence: bytes) -> bytes:
 def raise_alarm(tx: Tx, peer: str, about: str, precedence: Precedence, what: str) -> None:
     """Raise an alarm about a message, conflict or fork, once for each."""
     id = f"{peer}:{about}"
-    if tx.run(select(alarms.c.id).where(alarms.c.id == id)).first():
+    if _KNOWN.run(tx.connection, {"id": id}).fetchone():
         return
     new = alarm.raised(id, str(precedence), tx.now.wall)
-    tx.run(
-        insert(alarms).values(
-            id=id,
-            peer=peer,
-            message=about,
-            precedence=new.precedence,
-            what=what,
-            raised_at=new.raised_at.ms,
-            next_at=new.next_at.ms,
-            sounded=new.count,
-        )
-    )
+    row = {
+        "id": id,
+        "peer": peer,
+        "message": about,
+        "precedence": new.precedence,
+        "what": what,
+        "raised_at": new.raised_at.ms,
+        "next_at": new.next_at.ms,
+        "sounded": new.count,
+        "acknowledged_at": None,
+    }
+    _INSERT.run(tx.connection, row)
     tx.topics.add("alarms")
 
 
@@ -60,11 +61,8 @@ def sound_due(tx: Tx) -> list[alarm.Alarm]:
         if alarm.due_at(before, tx.now.wall) > tx.now.wall:
             continue
         after = alarm.sounded(before, tx.now.wall)
-        tx.run(
-            update(alarms)
-            .where(alarms.c.id == after.id)
-            .values(sounded=after.count, next_at=after.next_at.ms)
-        )
+        row = {"id": after.id, "sounded": after.count, "next_at": after.next_at.ms}
+        _SOUNDED.run(tx.connection, row)
         sounded.append(after)
         tx.topics.add("alarms")
     return sounded
@@ -85,3 +83,12 @@ def _alarm(row: Row[Any]) -> alarm.Alarm:
     return alarm.Alarm(
         row.id, row.precedence, Moment(row.raised_at), Moment(row.next_at), row.sounded, done
     )
+
+
+_KNOWN = Hot(select(alarms.c.id).where(alarms.c.id == slot("id")))
+_INSERT = hot_insert(alarms)
+_SOUNDED = Hot(
+    update(alarms)
+    .where(alarms.c.id == slot("id"))
+    .values(sounded=slot("sounded"), next_at=slot("next_at"))
+)

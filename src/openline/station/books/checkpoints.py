@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from openline.line.records import LineState
 from openline.station import entries
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.hot import Hot, hot_insert, slot
 from openline.station.tables import signed_heads
 from openline.wire.card import Card
 from openline.wire.checkpoint import (
@@ -151,10 +152,9 @@ def note(raw: bytes) -> Checkpoint:
 def keep(tx: Tx, head: Head, kind: str, signer: str, raw: bytes, frontier: bytes = b"") -> None:
     """Keep one signed head; of two by one signer over one size, the newer stays."""
     place = {"record": str(head.direction), "size": head.size, "kind": kind, "signer": signer}
-    s = signed_heads.c
-    tx.run(delete(signed_heads).where(*(s[name] == value for name, value in place.items())))
+    _DELETE.run(tx.connection, place)
     row = {"at": tx.now.wall.ms, "raw": raw, "frontier": frontier}
-    tx.run(insert(signed_heads).values(**place, **row))
+    _INSERT.run(tx.connection, place | row)
 
 
 def newest(connection: Connection, record: str, signer: str) -> Checkpoint | None:
@@ -197,3 +197,12 @@ def _other_heads(than: str) -> OpenlineError:
         rule="R-HEAD-11",
         next="ask the other side's technicians; the message is kept",
     )
+
+
+_s = signed_heads.c
+_DELETE = Hot(
+    delete(signed_heads).where(
+        *(_s[name] == slot(name) for name in ("record", "size", "kind", "signer"))
+    )
+)
+_INSERT = hot_insert(signed_heads)

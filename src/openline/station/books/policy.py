@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from openline.line.linetest import DEFAULT_TIMES
 from openline.station.heads import allows_light
+from openline.station.hot import Hot, slot
 from openline.station.tables import lines
 from openline.wire.sealing import HYBRID, LIGHT
 from openline.words.volume import DEFAULT_SEPARATION, EARTH, Ground, Separation
@@ -37,10 +38,9 @@ class Policy:
 
 def policy_of(connection: Connection, peer: str) -> Policy:
     """What holds on the line to `peer` now."""
-    columns = (lines.c.terms_ours, lines.c.terms_theirs)
-    row = connection.execute(select(*columns).where(lines.c.peer == peer)).one()
-    ours, theirs = json.loads(row.terms_ours), json.loads(row.terms_theirs)
-    both_light = allows_light(row.terms_ours) and allows_light(row.terms_theirs)
+    sides = _TERMS.run(connection, {"peer": peer}).fetchone()
+    ours, theirs = map(json.loads, sides)
+    both_light = all(map(allows_light, sides))
     times = {*ours.get("test_times", ()), *theirs.get("test_times", ())}
     return Policy(
         _ground(ours).widest(_ground(theirs)),
@@ -62,3 +62,6 @@ def _separation(terms: Mapping[str, Any]) -> Separation:
     if given is None:
         return DEFAULT_SEPARATION
     return Separation(given["horizontal_m"], given["vertical_m"], given["time_s"])
+
+
+_TERMS = Hot(select(lines.c.terms_ours, lines.c.terms_theirs).where(lines.c.peer == slot("peer")))
