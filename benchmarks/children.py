@@ -26,10 +26,19 @@ class Child:
         self.pipe.send(what)
 
     def hear(self, seconds: float | None = HEAR_S) -> Any:
-        """The next thing that the other process sends, None for ever; it may be an exception."""
-        if not self.pipe.poll(seconds):
-            raise TimeoutError(f"the other process said nothing for {seconds:g} s")
-        said = self.pipe.recv()
+        """The next thing that the other process sends, within `seconds` or whenever it comes.
+
+        Raises what it sends as an exception, and ``RuntimeError`` when it has ended. Whoever would
+        wait for ever hears None then, which is how it is told to end.
+        """
+        try:
+            if not self.pipe.poll(seconds):
+                raise TimeoutError(f"the other process said nothing for {seconds:g} s")
+            said = self.pipe.recv()
+        except EOFError:
+            if seconds is None:
+                return None
+            raise RuntimeError("the other process has ended") from None
         if isinstance(said, BaseException):
             raise said
         return said

@@ -9,10 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.engine.default import DefaultDialect
-
 from openline.carriers.https import HttpsCarrier
-from openline.station import acts, courier, heads, inbox, traffic
+from openline.station import acts, courier, heads, inbox, store, traffic
 from openline.station.engine import Engine
 from openline.station.outbox import Outbox
 from openline.station.station import Station
@@ -135,7 +133,7 @@ WATCHED: tuple[tuple[str, Any, str], ...] = (
     ("  submit: number, sign, store", traffic, "submit"),
     ("  arrive: record, book, receipt", traffic, "arrive"),
     ("  write the heads", heads, "save"),
-    (COMMIT, DefaultDialect, "do_commit"),
+    (COMMIT, store, "commit"),
     ("  tell who waits", Station, "_committed"),
     ("take from the outbox", Outbox, "take"),
     ("seal the parcel", courier, "seal"),

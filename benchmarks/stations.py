@@ -21,7 +21,7 @@ from benchmarks.stages import Parcels, Stage, Stages
 from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
-from openline.station.host import Host
+from openline.station.host import Host, settle
 from openline.station.trace import to_stderr
 
 SENDER, RECEIVER = "us", "ru"
@@ -142,6 +142,7 @@ async def _serve(parent: Child, folder: Folder, listen: tuple[str, int], profile
     parcels = Parcels.counting()
     stages = Stages.timing() if profiled else Stages()
     async with Host(folder, listen=listen) as host:
+        settle()
         parent.tell(host.facade.card())
         obeying = asyncio.to_thread(_obey, parent, host, parcels, stages)
         await asyncio.wait(

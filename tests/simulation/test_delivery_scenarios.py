@@ -470,7 +470,10 @@ def _allow_no_growth(connection: Connection) -> None:
 
 def _fill_disk(world: World, party: str) -> None:
     """Let the database grow no further, in every transaction."""
-    event.listen(world[party].store._engine, "begin", _allow_no_growth)
+    store = world[party].store
+    event.listen(store._engine, "begin", _allow_no_growth)
+    with store.write() as writer:  # which is kept from one transaction to the next
+        _allow_no_growth(writer)
 
 
 def _free_disk(world: World, party: str) -> None:
@@ -613,3 +616,24 @@ def test_a_card_message_stands_at_number_0_and_nowhere_else(world: World) -> Non
     second = world["ru"].theirs("us")[1]
     assert (second.form, second.state) == ("card", "answered")
     assert [row.form for row in world["ru"].ours("us")] == ["card", "not-understood"]
+
+
+@pytest.mark.rule("R-STORE-05")
+def test_jobs_done_again_since_one_was_refused_take_the_same_numbers(world: World) -> None:
+    us = world["us"]
+    numbers: list[int] = []
+
+    def good(tx: Tx) -> str:
+        numbers.append(tx.line("ru").state.out.size)
+        return traffic.submit(tx, ("ru",), "text", {"text": "hello"})
+
+    def refused(tx: Tx) -> None:
+        traffic.submit(tx, ("ru",), "text", {"text": "never said"})
+        raise OpenlineError("refused", "after it has stored a message")
+
+    (first, _), (_, refusal), (second, _) = us.run_all([good, refused, good])
+    assert refusal is not None and refusal.code == "refused"
+    assert numbers == [1, 1, 2]  # the first one was done again
+    assert [row.id for row in us.ours("ru")][1:] == [first, second]
+    world.settle()
+    world.check_quiet()

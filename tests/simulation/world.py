@@ -241,15 +241,16 @@ class Side:
 
     def run_all(self, jobs: Sequence[Job]) -> list[Outcome]:
         """What the writer does with jobs that wait together: one transaction for all."""
-        self._acts.clear()
         try:
-            return self.engine.transact([self._counted(job) for job in jobs])
+            return self.engine.transact([self._counted(n, job) for n, job in enumerate(jobs)])
         except OpenlineError:  # nothing of it is stored
             self._acts.clear()
             raise
 
-    def _counted(self, job: Job) -> Job:
+    def _counted(self, place: int, job: Job) -> Job:
         def counted(tx: Tx) -> Any:
+            if place == 0:  # all of them may be done again
+                self._acts.clear()
             before = len(self._acts)
             try:
                 return job(tx)

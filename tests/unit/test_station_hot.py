@@ -28,6 +28,8 @@ def _exchange(world: World) -> None:
             connection.connection.driver_connection.set_trace_callback(heard.add)  # type: ignore[union-attr]
 
         event.listen(world[party].store._engine, "begin", hear)
+        with world[party].store.write() as writer:  # which is kept from one to the next
+            hear(writer)
     for n in range(3):
         world["us"].send("ru", text=f"number {n}")
         world["ru"].send("us", precedence="flash", text=f"number {n}")

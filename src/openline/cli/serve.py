@@ -18,7 +18,7 @@ from openline.console.server import serve as serve_console
 from openline.station.authority import Tls, given, issued, utc_now
 from openline.station.folder import Folder
 from openline.station.founding import own_card
-from openline.station.host import Host
+from openline.station.host import Host, settle
 from openline.station.trace import to_stderr
 from openline.wire.address import split_address
 from openline.words.errors import BrokenInvariant, OpenlineError
@@ -64,6 +64,7 @@ async def _serve(folder: Folder, listen: tuple[str, int], console: Console) -> i
         page = await serve_console(host.facade, *host_port, tls=tls)
         try:
             host.station.console_link = page.link
+            settle()
             party = host.facade.card()["party"]
             typer.echo(f"{party}: line {host.address} · console {page.address} · {page.link()}")
             return await _until(stop, host.failed)

@@ -104,6 +104,7 @@ def send_and_wait(
         ours = {peer: tx.line(peer).state.out for peer in lines}
         id: str = submit(tx)
         copies = [(peer, (sent.direction.epoch, sent.size)) for peer, sent in ours.items()]
+        station.awaited.drop(wait)  # what this job waited for when it was done before
         station.awaited.add(wait, copies)
         return id
 

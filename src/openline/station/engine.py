@@ -1,7 +1,9 @@
 """The station's engine: jobs inside one write transaction, and what follows its commit.
 
 A job is a function of a `Tx`. Several jobs share a transaction (group commit);
-each stands or falls alone, the transaction stands or falls with all. In-memory
+each stands or falls alone, the transaction stands or falls with all. Hardly ever
+is one refused, so savepoints are set only where one was: the transaction is
+given up and all of it done again, with them. In-memory
 line states are frozen values, so undoing them is keeping the old ones. What
 people and sockets shall learn of (`Notes`) is told after the commit only.
 """
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Executable
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from openline.forms.catalog import CATALOG, FORMS_LEVEL, Catalog, level_of
 from openline.line.events import Event, Place
@@ -86,6 +89,10 @@ class Notes:
 Reply = tuple[str, str, Mapping[str, Any]]
 
 
+class _Again(BaseException):  # whoever handles errors inside a job must not handle this
+    """Something is to be undone in a transaction that has no savepoints."""
+
+
 @dataclass(slots=True)
 class Tx:
     """One write transaction, as a job sees it."""
@@ -97,6 +104,8 @@ class Tx:
     own: Own
     seat: Seat | None = None
     """From which the job that runs was asked for; None where the station itself asks."""
+    has_savepoints: bool = True
+    """Whether a part of it can be undone; else the engine does all of it again, when it can."""
     topics: set[str] = field(default_factory=set)
     wake: dict[str, bool] = field(default_factory=dict)
     resend: dict[str, frozenset[Place]] = field(default_factory=dict)
@@ -120,6 +129,14 @@ class Tx:
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """When what stands inside raises, undo it: what it stored, line states, replies."""
+        if not self.has_savepoints:
+            try:
+                yield
+            except Exception as error:
+                if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+                    raise  # the disk's trouble, which fails the whole transaction
+                raise _Again from error
+            return
         lines, fresh, own = dict(self.lines), dict(self.fresh), self.own
         replies, happened, queued = list(self.replies), list(self.happened), len(self.queued)
         try:
@@ -155,6 +172,7 @@ class Tx:
 
 
 Job = Callable[[Tx], Any]
+"""It may be called again, with another `Tx`, when what the first has done was undone."""
 Outcome = tuple[Any, OpenlineError | None]
 
 
@@ -225,16 +243,23 @@ class Engine:
         Raises ``disk-full`` or ``storage-failed`` when the transaction itself
         fails: then nothing is stored and all lines are as before (R-STORE-01).
         """
-        lines = dict(self.lines)
-        with self.store.write() as connection:
-            tx = Tx(self, connection, self.clock.now(), lines, self.own)
-            outcomes = [self._run(tx, job) for job in jobs]
-            heads.save(connection, self.lines, tx.lines)
+        try:
+            tx, outcomes = self._transact(jobs, has_savepoints=False)
+        except _Again:
+            tx, outcomes = self._transact(jobs, has_savepoints=True)
         self._settle(tx)
         self.on_signed(tx.lines)
         if tx.topics or tx.wake or tx.resend:
             self.on_commit(tx.notes())
         return outcomes
+
+    def _transact(self, jobs: Sequence[Job], has_savepoints: bool) -> tuple[Tx, list[Outcome]]:
+        with self.store.write() as connection:
+            now, lines = self.clock.now(), dict(self.lines)
+            tx = Tx(self, connection, now, lines, self.own, has_savepoints)
+            outcomes = [self._run(tx, job) for job in jobs]
+            heads.save(connection, self.lines, tx.lines)
+        return tx, outcomes
 
     def _settle(self, tx: Tx) -> None:
         """What was committed holds from now on."""

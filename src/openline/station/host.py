@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -17,6 +18,8 @@ from openline.station.station import Station, StationClock
 
 THREADS = 32
 """Jobs that may block at a time: the couriers', the listener's, and what consoles wait on."""
+GARBAGE_AFTER = 50_000
+"""Objects made, less those freed, after which cycles are looked for: a message makes hundreds."""
 _loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
 
@@ -78,6 +81,16 @@ class Host:
     ) -> None:
         self.station.running = False
         await self._open.aclose()
+
+
+def settle() -> None:
+    """Say that this process lives for a station that runs now: it hardly looks for garbage.
+
+    What was loaded until now stays, so no later search goes through it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 def _give_threads(loop: asyncio.AbstractEventLoop) -> None:

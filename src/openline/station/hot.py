@@ -101,8 +101,13 @@ def driver(connection: Connection) -> Any:
 
 def run_text(connection: Connection, text: str) -> None:
     """Have the driver execute what takes no values."""
+    run(connection, "execute", text)
+
+
+def run(connection: Connection, act: str, *args: str) -> None:
+    """Call the driver's own connection, with errors as SQLAlchemy raises them."""
     try:
-        driver(connection).execute(text)
+        getattr(driver(connection), act)(*args)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _wrapped(error, connection) from error
 

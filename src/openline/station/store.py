@@ -18,8 +18,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import migrations, tables
-from openline.station.hot import run_text
+from openline.station.hot import run, run_text
 from openline.words.errors import OpenlineError
+
+# The driver looks for a way to adapt these at every value, which costs more than storing it,
+# unless it is told of one.
+sqlite.register_adapter(bytes, bytes)
+sqlite.register_adapter(bool, int)
+sqlite.register_adapter(type(None), lambda nothing: nothing)
 
 BUSY_S = 10
 CONNECTIONS = 72
@@ -95,10 +101,11 @@ class Store:
         with self._writing, _clear_errors():
             try:
                 if self._writer is None:
-                    options = {"openline_write": True}
-                    self._writer = self._engine.connect().execution_options(**options)
-                with self._writer.begin():
-                    yield self._writer
+                    self._writer = self._engine.connect().execution_options(openline_write=True)
+                    self._writer.begin()  # for SQLAlchemy it is one transaction while it is kept
+                run_text(self._writer, "BEGIN IMMEDIATE")
+                yield self._writer
+                commit(self._writer)
             except BaseException:  # whatever state it is in: the next transaction takes a new one
                 self._give_up()
                 raise
@@ -120,6 +127,11 @@ class Store:
         if writer is not None:
             with suppress(SQLAlchemyError):
                 writer.close()
+
+
+def commit(connection: Connection) -> None:
+    """Make durable what `connection` has written."""
+    run(connection, "commit")
 
 
 @contextmanager
@@ -152,5 +164,5 @@ def _configure(raw: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("openline_write", False)
-    run_text(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+    if not connection.get_execution_options().get("openline_write", False):
+        run_text(connection, "BEGIN")
