@@ -27,6 +27,7 @@ from openline.station.entries import Entry
 from openline.station.heads import Line
 from openline.station.keys import Keys
 from openline.station.officers import Roster
+from openline.station.own import Own
 from openline.station.seats import Seat
 from openline.station.store import Store, savepoint
 from openline.wire.card import Card
@@ -51,24 +52,6 @@ class Waiting(NamedTuple):
     """Of its precedence: 0 is flash."""
     place: Place
     raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """Who this station is: its card, the keys of that card, and its cards from the first."""
-
-    card: Card
-    keys: Keys
-    ring: Ring
-    signer: SigningKey = field(init=False)
-    openers: tuple[SealingKey, ...] = field(init=False)
-    """What opens parcels: the card's own two keys, then the earlier ones."""
-
-    def __post_init__(self) -> None:
-        keys = self.keys
-        old = (SealingKey(seed) for seed in keys.old_sealing)
-        object.__setattr__(self, "signer", keys.signing)
-        object.__setattr__(self, "openers", (keys.sealing, keys.light, *old))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +239,7 @@ class Engine:
     def _transact(self, jobs: Sequence[Job], has_savepoints: bool) -> tuple[Tx, list[Outcome]]:
         with self.store.write() as connection:
             now, lines = self.clock.now(), dict(self.lines)
-            tx = Tx(self, connection, now, lines, self.own, has_savepoints)
+            tx = Tx(self, connection, now, lines, self.own, has_savepoints=has_savepoints)
             outcomes = [self._run(tx, job) for job in jobs]
             heads.save(connection, self.lines, tx.lines)
         return tx, outcomes

@@ -14,8 +14,9 @@ from typing import Any
 from openline.forms.precedence import Precedence
 from openline.line.records import LineState, Received, Sent
 from openline.station import cards, generations, keys, traffic
-from openline.station.engine import Own, Tx
+from openline.station.engine import Tx
 from openline.station.keys import Keys
+from openline.station.own import Own
 from openline.station.station import Station
 from openline.wire.card import Card, CardKeys, replaces
 from openline.wire.keys import key_id
