@@ -62,9 +62,8 @@ def _world() -> World:
     world = make(Path(folder.name))
     atexit.register(world.close)
     for a, b in (("us", "ru"), ("ru", "us")):
-        for form in ("text", "activity", "incident", "call-request"):
-            if form in CATALOG:
-                world[a].submit((b,), form, CATALOG[form].example)
+        for form in ("text", "activity", "call-request", "stop", "query", "human-test"):
+            world[a].submit((b,), form, CATALOG[form].example)
     world.settle()
     world["ru"].test("us")
     world.settle()

@@ -358,7 +358,7 @@ def test_a_courier_goes_on_when_its_outbox_could_not_be_read_once(
 
         monkeypatch.setattr(Outbox, "take", take)
         monkeypatch.setattr("openline.station.courier.STORE_RETRY_MS", 1)
-        task = asyncio.create_task(Courier(station, "ru").run(Lane.ALL))
+        task = asyncio.create_task(Courier(station, station.ways.of("ru")[0]).run(Lane.ALL))
         await asyncio.wait_for(again.wait(), 30)
         assert not task.done()
         task.cancel()

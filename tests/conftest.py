@@ -1,0 +1,13 @@
+"""What holds for every test."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+
+@pytest.fixture(autouse=True)
+def traces_go_where_this_test_looks() -> Iterator[None]:
+    """A command that ran in this process sent traces to a stream that ends with its test."""
+    yield
+    structlog.reset_defaults()
