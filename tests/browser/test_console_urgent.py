@@ -7,7 +7,6 @@ from desks import Desk
 from fake_door import ALARM, FakeDoor
 from playwright.sync_api import Page, expect
 
-
 UNTOUCHED = """
 let touched = false;
 addEventListener('pointerdown', () => { touched = true; }, true);

@@ -19,16 +19,17 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", port))
         self._flows = threading.Event()
         self._flows.set()
-        self._held: set[int] = set()
+        self._held: socket.socket | None = None
+        self._choosing = threading.Lock()
         self._open: list[socket.socket] = []
         self.arrived = threading.Event()
         """Set when bytes wait at a held connection."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     def hold(self) -> None:
-        """From now on, the connections that are open carry nothing more; new ones flow."""
+        """Whatever is sent next hangs, with what follows on its connection; others flow."""
+        self._held = None
         self._flows.clear()
-        self._held = {id(side) for side in self._open}
 
     def release(self) -> None:
         """Everything flows again."""
@@ -59,8 +60,14 @@ class Wire:
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(CHUNK):
-                if id(source) in self._held and not self._flows.is_set():
+                if self._hangs(source):
                     self.arrived.set()
                     self._flows.wait(PATIENCE_S)
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
+
+    def _hangs(self, source: socket.socket) -> bool:
+        with self._choosing:
+            if self._held is None and not self._flows.is_set():
+                self._held = source
+            return self._held is source and not self._flows.is_set()
