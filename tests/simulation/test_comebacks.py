@@ -6,7 +6,7 @@ import pytest
 
 from openline.station import traffic
 from openline.station.entries import entry_of
-from openline.station.outbox import HELD_AGAIN_MS
+from openline.station.outbox import HELD_AGAIN_MS, RESEND_AFTER_MS
 from openline.wire.parcel import seal
 from openline.words import limits
 from simulation.world import Side, World
@@ -153,4 +153,45 @@ def test_a_receipt_that_is_older_than_the_backup_keeps_nothing_from_leaving_agai
     second = us.send("ru", text="what makes ru ask for the one before")
     world.settle()
     assert ids(ru.theirs("us"))[-2:] == [first, second]
+    world.check_quiet()
+
+
+@pytest.mark.rule("R-EPOCH-09")
+def test_the_receipts_of_many_epochs_leave_room_for_what_is_given_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PARCEL_ITEMS", 4)
+    us = world["us"]
+    for number in range(5):
+        us.path.with_suffix(".mark").write_bytes(b"")
+        us.crash()
+        if number == 4:
+            backup = us.backup()  # its epoch's first message waits for a receipt
+        us.send("ru", text=f"in epoch {number}")
+        world.settle()
+    lost = ids(us.ours("ru"))
+    us.restore(backup)
+    world.exchange("us", "ru")
+    world.clock.pass_ms(RESEND_AFTER_MS)  # what asks now leaves with what is asked about
+    world.settle()
+    assert set(lost) <= set(ids(us.ours("ru")))
+    world.check_quiet()
+
+
+@pytest.mark.rule("R-EPOCH-04")
+@pytest.mark.rule("R-KEY-03")
+def test_the_card_of_a_key_that_was_lost_comes_before_what_is_signed_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PARCEL_ITEMS", 4)
+    us = world["us"]
+    backup = us.backup()
+    us.rotate()
+    lost = send_many(us, "ru", 9)
+    world.settle()
+    us.rotate()
+    world.settle()
+    us.restore(backup)
+    world.settle()
+    assert set(lost) <= set(ids(us.ours("ru")))
     world.check_quiet()

@@ -120,6 +120,8 @@ def arrive(tx: Tx, peer: str, items: Sequence[Arrived]) -> tuple[bytes, ...]:
         books.retry(tx, peer)
         follow(tx)
         tx.wake.setdefault(peer, False)  # what we still lack is asked for
+    if taken.back:  # receipts of many epochs leave room for what was asked for, or it never goes
+        answer = answer[: limits.PARCEL_ITEMS // 2]
     return effects.fitting((*answer, *taken.back))
 
 
@@ -147,7 +149,8 @@ def _take(tx: Tx, peer: str, item: Item | Card, taken: _Taken) -> None:
             else:
                 verified.ring_for(tx.own.ring, tx.line(peer).ring, item).check(item)
                 if isinstance(item, CardAsk):
-                    taken.back.append(verified.answer(tx, peer, item))
+                    # Before what is signed with the key that it brings.
+                    taken.back.insert(0, verified.answer(tx, peer, item))
                 else:
                     taken.back.extend(_step(tx, peer, _event(tx, peer, item)))
     except OpenlineError as error:
