@@ -21,6 +21,7 @@ from openline.wire.card import Card, card_text, fingerprint
 from openline.wire.cardask import CardAsk
 from openline.wire.keys import SigningKey, key_id
 from openline.wire.message import Message, write_message
+from openline.wire.parcel import seal
 from openline.wire.receipt import Receipt, read_item, write_receipt
 from openline.wire.revocation import Revocation, write_revocation
 from openline.words import limits
@@ -76,6 +77,21 @@ def text_by(signer: SigningKey, number: int, text: str = "x", *, flash: bool = F
     urgency = Precedence.FLASH if flash else Precedence.ROUTINE
     said = payload("text", {"text": text}, f"{number:010}", precedence=urgency)
     return write_message(signer, US_RU, number, card_of("us").issued, said)
+
+
+@pytest.mark.rule("R-KEY-06")
+def test_what_waits_for_its_card_goes_on_waiting_when_another_card_is_shown(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    second, third = keys_of("us 2"), keys_of("us 3")
+    size = us.state("ru").out.size
+    world.say("us", "ru", text_by(second.signing, size).raw)
+    assert waiting(ru) == 1
+    shown = (next_card(us.engine.card, third, 3).raw, text_by(us.engine.signer, size + 1).raw)
+    world.hand("ru", seal(shown, world.envelope("us", "ru")))
+    assert waiting(ru) == 1 and ru.state("us").asking == (second.signing.key_id,)
+    explained = (next_card(us.engine.card, second, 2).raw,)
+    world.hand("ru", seal(explained, world.envelope("us", "ru")))
+    assert waiting(ru) == 0 and ru.state("us").into.size == size + 2
 
 
 # ---- changing keys -------------------------------------------------------------------

@@ -108,9 +108,10 @@ def arrive(tx: Tx, peer: str, items: Sequence[Arrived]) -> tuple[bytes, ...]:
     unknown = [item for item in items if isinstance(item, Unknown)]
     while _rings(tx, peer) != rings:  # a card was learned, or what was asked for was no card
         rings = _rings(tx, peer)
-        for item in verified.unpark(tx, peer):
-            _take_again(tx, peer, item, taken)
-        unknown = [item for item in unknown if not _take_again(tx, peer, item, taken)]
+        waiting = (*verified.unpark(tx, peer), *unknown)
+        unknown = [item for item in waiting if not _take_again(tx, peer, item, taken)]
+        if all(isinstance(item, Card) for item in items):
+            unknown = []  # so the peer answered what was asked, and no card explains these
     if unknown:
         taken.back.extend(verified.park(tx, peer, unknown))
     elif taken.faults and not taken.count:

@@ -80,12 +80,12 @@ def park(tx: Tx, peer: str, items: Sequence[Unknown]) -> list[bytes]:
 def unpark(tx: Tx, peer: str) -> list[Unknown]:
     """Take out everything of that line that waited, oldest first: a card was learned."""
     u = unverified.c
-    query = select(u.raw).where(u.peer == peer).order_by(u.arrived_at, u.digest)
-    raws = tx.run(query).scalars().all()
-    if raws:
+    query = select(u.raw, u.key).where(u.peer == peer).order_by(u.arrived_at, u.digest)
+    rows = tx.run(query).all()
+    if rows:
         tx.run(delete(unverified).where(u.peer == peer))
     tx.set_state(peer, replace(tx.line(peer).state, asking=()))
-    return [Unknown(raw, b"") for raw in raws]
+    return [Unknown(row.raw, row.key) for row in rows]
 
 
 def answer(tx: Tx, peer: str, ask: CardAsk) -> bytes:
