@@ -18,8 +18,6 @@ from openline.station.station import Station, StationClock
 
 THREADS = 32
 """Jobs that may block at a time: the couriers', the listener's, and what consoles wait on."""
-GARBAGE_AFTER = 50_000
-"""Objects made, less those freed, after which cycles are looked for: a message makes hundreds."""
 _loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
 
@@ -84,13 +82,12 @@ class Host:
 
 
 def settle() -> None:
-    """Say that this process lives for a station that runs now: it hardly looks for garbage.
+    """Say that this process lives for a station that runs now: a search for garbage is short.
 
     What was loaded until now stays, so no later search goes through it.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER)
 
 
 def _give_threads(loop: asyncio.AbstractEventLoop) -> None:
