@@ -37,6 +37,7 @@ class Networks:
 
     def __init__(self) -> None:
         self._names = {party: f"ol-{party}-{os.getpid()}" for party in DIRECT}
+        self._ends = {party: f"olm-{party}-{os.getpid() % 10_000}" for party in DIRECT}
 
     def within(self, party: str) -> tuple[str, ...]:
         """What starts a process in a party's network."""
@@ -55,7 +56,7 @@ class Networks:
         for party, name in self._names.items():
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
-            end = f"olm-{party}-{os.getpid() % 10_000}"
+            end = self._ends[party]
             _ip("link", "add", end, "type", "veth", "peer", "name", "mail", "netns", name)
             _ip("addr", "add", f"{MAIL[party]}/24", "dev", end)
             _ip("link", "set", end, "up")
@@ -71,7 +72,13 @@ class Networks:
             _ip("-n", name, "link", "set", "direct", "up")
 
     def remove(self) -> None:
-        """Take everything away; the cables go with the namespaces."""
+        """Take everything away.
+
+        The kernel clears a deleted namespace in its own time; a cable whose end is here is deleted
+        by name, which is done when the command returns, so that the next may lay one of that name.
+        """
+        for end in self._ends.values():
+            subprocess.run(["ip", "link", "delete", end], capture_output=True, check=False)
         for name in self._names.values():
             subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
 
@@ -88,4 +95,6 @@ def networks() -> Iterator[Networks]:
 
 
 def _ip(*args: str) -> None:
-    subprocess.run(["ip", *args], check=True, capture_output=True)
+    done = subprocess.run(["ip", *args], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"ip {' '.join(args)}: {done.stderr.strip()}")
