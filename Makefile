@@ -78,7 +78,7 @@ screenshot: $(READY) browser ## take docs/console.png from a running demo
 	$(BIN)/python docs/screenshot.py
 
 lock: ## renew requirements.lock (hashes, no addresses)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock --upgrade
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra fast pyproject.toml -o requirements.lock --upgrade
 
 clean: ## remove what was built or installed here
 	rm -rf $(VENV) build dist web/node_modules src/openline/console/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
