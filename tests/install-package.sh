@@ -16,7 +16,7 @@ if command -v apt-get >/dev/null 2>&1; then
     fi
 fi
 if [ "$as" = no ]; then
-    echo "$what needs $package. Install it (Debian: apt-get install $package), then run again." >&2
+    echo "$package is absent, for $what. Install it (Debian: apt-get install $package), then run again." >&2
     exit 1
 fi
 echo "installing $package for $what"
