@@ -55,6 +55,8 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("place", Integer, nullable=False),  # in which order they are called
     Column("ways", Integer, nullable=False),  # how many ways of reaching them the file has
+    Column("kinds", Text, nullable=False, default="[]"),  # of these ways: JSON, nothing secret
+    Column("language", Text, nullable=False, default=""),  # empty: the station's
 )
 
 watches = Table(

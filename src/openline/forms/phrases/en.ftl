@@ -451,3 +451,28 @@ urgency-overdue = no person has answered in time
 urgency-opened = opened
 urgency-answered = answered
 alarm-alert-failed = an alarm has not left to a person
+alarm-line-late = a line test was missed
+alarm-line-down = two or more line tests in a row were missed
+alarm-human-missed = a human test was not passed
+
+# Alarms that leave the house: a title, and a body that says nothing of what a message says
+notice-handover = Openline { $party }: test
+    .body = Hand-over: this tests your alarms. Nothing has happened.
+notice-message = Openline { $party }: { $precedence } from { $line }
+    .body = { $id } has waited for a person since { $at }. Open the console, or answer by command.
+notice-line-late = Openline { $party }: line test missed, { $line }
+    .body = The test of the line to { $line } of { $at } was not passed. Open the console: it says what was found here.
+notice-line-down = Openline { $party }: line tests missed, { $line }
+    .body = Two or more tests in a row of the line to { $line } were not passed, the newest that of { $at }. Open the console: it says what was found here.
+notice-human-missed = Openline { $party }: human test not passed, { $line }
+    .body = Nobody at the desk of { $line } has passed the human test of { $at }. Open the console: it says what is known here.
+
+# What is said of a missed test: what was seen here, and no cause
+missed-line = The test of { $at } was not answered within its time.
+missed-line-wrong = The test of { $at } was answered, and is not passed:
+missed-looking = This side is still looking at itself.
+missed-human = Nobody there has typed back the phrase of the human test of { $at } within its time.
+missed-human-wrong = What was typed back to the human test of { $at } is another phrase.
+missed-received = The machine there received it at { $at }.
+missed-unreceived = No receipt says that it has arrived there.
+missed-over = OVER since { $at }: a test was answered.

@@ -450,3 +450,28 @@ urgency-overdue = никто не ответил вовремя
 urgency-opened = открыто
 urgency-answered = отвечено
 alarm-alert-failed = сигнал человеку не отправлен
+alarm-line-late = проверка линии пропущена
+alarm-line-down = подряд пропущены две проверки линии или больше
+alarm-human-missed = проверка дежурного не пройдена
+
+# Alarms that leave the house: a title, and a body that says nothing of what a message says
+notice-handover = Openline { $party }: проверка
+    .body = Передача дежурства: так проверяется доставка ваших тревог. Ничего не произошло.
+notice-message = Openline { $party }: { $precedence } от { $line }
+    .body = { $id } ждёт человека с { $at }. Откройте консоль или ответьте командой.
+notice-line-late = Openline { $party }: пропущена проверка линии, { $line }
+    .body = Проверка линии с { $line }, { $at }, не пройдена. Откройте консоль: там сказано, что найдено на нашей стороне.
+notice-line-down = Openline { $party }: пропущены проверки линии, { $line }
+    .body = Подряд не пройдены две проверки линии с { $line } или больше, последняя { $at }. Откройте консоль: там сказано, что найдено на нашей стороне.
+notice-human-missed = Openline { $party }: проверка дежурного не пройдена, { $line }
+    .body = На посту { $line } никто не прошёл проверку дежурного, { $at }. Откройте консоль: там сказано, что известно на нашей стороне.
+
+# What is said of a missed test: what was seen here, and no cause
+missed-line = На проверку, { $at }, в срок не ответили.
+missed-line-wrong = На проверку, { $at }, ответили, но она не пройдена:
+missed-looking = Своя сторона ещё проверяется.
+missed-human = Фразу из проверки дежурного, { $at }, в срок никто не ввёл.
+missed-human-wrong = На проверку дежурного, { $at }, введена другая фраза.
+missed-received = Автомат там получил её: { $at }.
+missed-unreceived = Квитанции о том, что она туда дошла, нет.
+missed-over = МИНОВАЛО: { $at } на проверку ответили.
