@@ -237,6 +237,8 @@ class FakeDoor:
         self.activities = list(ACTIVITIES)
         self.conflicts_held = list(CONFLICTS)
         self.alarms_held = [dict(ALARM)]
+        self.overdue_held: list[dict[str, Any]] = []
+        self.missing_held: list[dict[str, Any]] = []
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
@@ -268,12 +270,16 @@ class FakeDoor:
     def status(self) -> dict[str, Any]:
         if self.fails is not None:
             raise self.fails
-        return {"party": "us", "name": "United States European Command", "lines": [self.line]}
+        own = {"party": "us", "name": "United States European Command"}
+        return {**own, "missing_secrets": self.missing_held, "lines": [self.line]}
 
     def messages(self, line: str | None, limit: int, language: str) -> dict[str, Any]:
         chosen = [each for each in self.messages_held if line in {None, each["line"]}]
         self.languages.add(language)
         return {"messages": chosen[-limit:]}
+
+    def overdue(self, line: str | None, language: str) -> dict[str, Any]:
+        return {"messages": self.overdue_held, "more": False}
 
     def clocks(self, at: str | None) -> dict[str, Any]:
         tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]

@@ -14,7 +14,7 @@ from openline.station.heads import Line, require
 from openline.station.station import Station
 from openline.station.tables import lines as line_rows
 from openline.station.tables import messages
-from openline.station.views import carriers
+from openline.station.views import carriers, overdue
 from openline.station.views.alarms import standing
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
@@ -55,6 +55,7 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "lost": sum(max(each.known - each.size, 0) for each in line.state.sent.values()),
         "contacts": [{k: c[k] for k in ("level", "last", "days")} for c in clocks],
         "conflicts": len(open_conflicts),
+        "overdue": overdue.counts(connection, peer, now),
         "alarms": standing(connection, peer),
         "carriers": carriers.of_line(station, peer),
         "voice": list(line.card.voice),
