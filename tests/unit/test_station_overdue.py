@@ -113,7 +113,8 @@ def test_a_long_list_is_cut_after_the_most_urgent_and_says_so(
     world.clock.pass_ms(2 * DAY_MS)
     monkeypatch.setattr(overdue.limits, "OVERDUE_LISTED", 2)
     cut = overdue.list_overdue(us, "ru", "en")  # type: ignore[arg-type]
-    assert [each["id"] for each in cut["messages"]][0] == flash and len(cut["messages"]) == 2
+    assert [each["precedence"] for each in cut["messages"]] == ["flash", "routine"]
+    assert cut["messages"][0]["id"] == flash
     assert cut["more"] is True and counts(us, "ru") == {"in": 0, "out": 2, "more": True}
 
 
