@@ -91,6 +91,10 @@ def test_the_alarm_says_what_was_found_here_and_never_a_cause(
     us = world["us"]
     id = missed(world)
     (alarm,) = alarms(us)
+    assert (alarm["lead"], alarm["text"]) == (
+        "A line test was missed.",
+        f"{alarm['lead']} {alarm['found']}",
+    )
     assert alarm["text"] == (
         "A line test was missed. The test of 1 March 2022, 10:00 UTC was not answered within its"
         " time. This side is still looking at itself. Why the other side has not answered is not"

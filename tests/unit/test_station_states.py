@@ -131,4 +131,7 @@ def test_what_was_received_in_time_does_not_expire_later(world: World) -> None:
     world.settle()
     world.clock.pass_ms(2 * 3_600_000)
     assert state(us, id) == state(us, forever) == "received"
+    with pytest.raises(OpenlineError) as caught:  # nothing is sent that is too old as it leaves
+        us.send("ru", "stop", **PLACE, valid_until=UNTIL)
+    assert (caught.value.code, caught.value.rule) == ("already-over", "R-STATE-02")
     assert "Valid until 1 March 2022, 13:00 UTC" in show(us, id, "en")["text"]  # type: ignore[arg-type]

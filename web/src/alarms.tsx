@@ -31,9 +31,15 @@ function One({ alarm }: { alarm: Alarm }) {
     <li data-alarm={alarm.id} data-over={alarm.over ?? ""}>
       <div class="what">
         <span class={`precedence ${alarm.precedence}`}>{word("precedence", alarm.precedence)}</span>
+        {alarm.line !== "" && <span class="party on">{alarm.line}</span>}
         <p class="text" dir="auto">
-          {alarm.text}
+          {alarm.lead ?? alarm.text}
         </p>
+        {alarm.found && (
+          <p class="found" dir="auto">
+            {alarm.found}
+          </p>
+        )}
         <p class="meta">
           {alarm.line !== "" && <>{t("alarm-line", { line: alarm.line })} · </>}
           {alarm.form !== null && <>{word("form", alarm.form)} · </>}

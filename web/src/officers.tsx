@@ -70,9 +70,14 @@ export function Officer() {
         {t("leave")}
       </button>
       <Refusal of="leave" />
-      <h3>{t("who-is-on")}</h3>
-      <Others />
-      <Administer />
+      {here.officer.role === "administrator" ? (
+        <Administer />
+      ) : (
+        <>
+          <h3>{t("who-is-on")}</h3>
+          <Others />
+        </>
+      )}
       <h3>{t("password-change")}</h3>
       <Form name="password" path="/api/password" label={t("password-change")}>
         <input type="hidden" autocomplete="username" value={here.officer.name} />

@@ -160,6 +160,9 @@ export interface Alarm {
   /** The words with which the message behind it can be answered at once. */
   answers?: string[];
   acknowledged_at: string | null;
+  /** The text in two: what it is, and what was found. */
+  lead?: string;
+  found?: string;
   /** Of a missed test: empty while it stands, `passed` once one was answered, `again` once another
    * miss alarms in its place. */
   over?: string;

@@ -159,7 +159,7 @@ def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         show_json(found)
         return
     table(
-        ("id", "precedence", "raised", "times", "acknowledged", "what"),
+        ("id", "precedence", "raised", "times", "acknowledged", "over", "what"),
         [
             (
                 a["id"],
@@ -167,6 +167,7 @@ def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
                 a["raised_at"],
                 a["count"],
                 a["acknowledged_at"],
+                a["over_at"],
                 a["text"],
             )
             for a in found["alarms"]

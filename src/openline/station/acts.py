@@ -139,9 +139,13 @@ def _submission(
         )
     fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
-    return lambda tx: traffic.submit(
-        tx, tuple(lines), form, fields, urgency, language=language, whole=True
-    )
+
+    def job(tx: Tx) -> str:
+        states.check_valid(fields, tx.now.wall)
+        to = tuple(lines)
+        return traffic.submit(tx, to, form, fields, urgency, language=language, whole=True)
+
+    return job
 
 
 def parse_precedence(text: str) -> Precedence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from openline.line import progress
 from openline.station import entries
 from openline.station.tables import cancels
+from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
 _UNTIL = {"activity": "end", "stop": "valid_until", "query": "valid_until"} | {
@@ -24,6 +26,18 @@ def valid_until(row: Row[Any]) -> Moment | None:
         return None
     until = entries.entry_of(row).fields.get(field)
     return Moment(until) if isinstance(until, int) else None
+
+
+def check_valid(fields: Mapping[str, Any], now: Moment) -> None:
+    """Raise ``already-over`` for what would be too old as it is sent."""
+    until = fields.get("valid_until")
+    if until is not None and Moment(until) <= now:
+        raise OpenlineError(
+            "already-over",
+            f"it would be valid until {Moment(until)}, and that is over",
+            rule="R-STATE-02",
+            next=f"give a later time: here it is {now}",
+        )
 
 
 def is_cancelled(connection: Connection, row: Row[Any]) -> bool:

@@ -51,9 +51,10 @@ def standing(connection: Connection, peer: str) -> int:
 
 def _alarm(station: Station, connection: Connection, row: Row[Any], language: str) -> Json:
     miss = misses.of_alarm(connection, row.id)
-    text = _text(station, connection, row, language)
     if miss is not None:
-        text = missed.told(connection, miss, language)
+        lead, found = missed.told(connection, miss, language)
+    else:
+        lead, found = _text(station, connection, row, language), ""
     done = row.acknowledged_at
     return {
         "id": row.id,
@@ -61,7 +62,9 @@ def _alarm(station: Station, connection: Connection, row: Row[Any], language: st
         "message": row.message,
         "precedence": row.precedence,
         "form": row.what,
-        "text": text,
+        "text": f"{lead} {found}".rstrip(),
+        "lead": lead,
+        "found": found,
         "raised_at": str(Moment(row.raised_at)),
         "count": row.sounded,
         "answers": _answers(connection, row),

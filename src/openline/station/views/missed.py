@@ -13,13 +13,13 @@ from openline.station.tables import messages, tests
 from openline.words.moment import Moment
 
 
-def told(connection: Connection, miss: Row[Any], language: str) -> str:
-    """The miss in a reader's words; what is found meanwhile is said as soon as it is known."""
-    parts = [f"{label(f'alarm.{miss.what}', language).capitalize()}."]
-    parts += (_of_line if miss.of == misses.LINE else _of_human)(connection, miss, language)
+def told(connection: Connection, miss: Row[Any], language: str) -> tuple[str, str]:
+    """The miss in a reader's words: what it is, and what is known of it, as soon as it is known."""
+    lead = f"{label(f'alarm.{miss.what}', language).capitalize()}."
     if miss.over == misses.PASSED:
-        parts.insert(0, sentence("missed.over", language, at=Moment(miss.over_at)))
-    return " ".join(parts)
+        lead = f"{sentence('missed.over', language, at=Moment(miss.over_at))} {lead}"
+    found = (_of_line if miss.of == misses.LINE else _of_human)(connection, miss, language)
+    return lead, " ".join(found)
 
 
 def _of_line(connection: Connection, miss: Row[Any], language: str) -> list[str]:
