@@ -9,7 +9,7 @@ from openline.carriers.folder import FOLDER_BYTES, FOLDER_FILES, FolderCarrier
 from openline.carriers.https import RELAY_PATH, HttpsCarrier
 from openline.carriers.mail import MailCarrier, Server
 from openline.line import probing
-from openline.station import settings
+from openline.station import lacking, settings
 from openline.station.framed import Framed
 from openline.station.heads import require
 from openline.station.probing import Probed
@@ -36,7 +36,9 @@ Make = Callable[[Station, Setting, Options], Carrier]
 
 
 def carrier_of(station: Station, setting: Setting) -> Carrier:
-    """The carrier that was set."""
+    """The carrier that was set; one that carries nothing while a secret of it is not there."""
+    if missing := lacking.of_carrier(station.folder, setting):
+        return lacking.Locked(setting, missing)
     secrets = settings.read_secrets(station.folder, setting.peer, setting.name)
     return _MAKERS[setting.kind](station, setting, {**setting.options, **secrets})
 
