@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from processes import Box, Json, MakePair, free_port, in_process, openline, serve_all, settle
+from processes import Box, Json, MakePair, in_process, openline, serve_all, settle
 from proxy import Wire
 
 from openline.words.errors import OpenlineError
+from ports import free_port
 
 ROUNDS, SLOW_ROUNDS = 10, 200
 SENDERS = 2
