@@ -12,6 +12,7 @@ from openline.conflict.outline import outline
 from openline.conflict.verdict import Finding, Planned, verdict
 from openline.forms.phrases import label
 from openline.station.books import activities
+from openline.station.books.conflicts import conflict_id
 from openline.station.books.policy import policy_of
 from openline.station.station import Station
 from openline.station.tables import activities as activity_rows
@@ -103,7 +104,7 @@ def _twice(separation: Separation) -> Separation:
 
 def _near_miss(connection: Connection, peer: str, near: Finding) -> Json:
     return {
-        "id": activities.conflict_id(near),
+        "id": conflict_id(near),
         "line": peer,
         "activities": [_brief(connection, peer, thing) for thing in (near.a, near.b)],
         "from": str(near.window.start),
