@@ -60,7 +60,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
+        *("not-passed-on", "own-desk"),
     ),
+    "passing": ("passed", "open", "over"),
 }
 """The states of design.md that no form holds; each has a label in every language."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
 from openline.forms.payload import split_id, thing_id
-from openline.station.books import calls, conflicts
+from openline.station.books import calls, conflicts, owndesk, passing
 from openline.station.books.policy import Policy, policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
@@ -21,6 +21,7 @@ from openline.station.tables import activities, cancels
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.volume import Ground
 
 
 @lru_cache(maxsize=4096)
@@ -110,14 +111,45 @@ def match_all(tx: Tx, peer: str) -> None:
 
 
 def match(tx: Tx, peer: str, thing: str) -> None:
-    """Bring the conflicts of one activity up to date."""
+    """Bring up to date what one activity collides with, and whether it must be passed on."""
     conflicts.update_found(tx, peer, thing, _findings(tx.connection, peer, thing))
+    owndesk.update_found(tx, thing, _elsewhere(tx, thing))
+    passing.on_activity(tx, peer, thing)
 
 
-def find_for(connection: Connection, peer: str, party: str, draft: Planned) -> list[Finding]:
-    """What an activity of `party` would conflict with on the line to `peer`, sending nothing."""
+def find_for(
+    connection: Connection, peer: str, party: str, draft: Planned, ground: Ground | None = None
+) -> list[Finding]:
+    """What an activity of `party` would conflict with on the line to `peer`, sending nothing.
+
+    The ground is the line's, unless another is given.
+    """
     policy = policy_of(connection, peer)
-    return conflicts_of(draft, _others(connection, peer, party, draft, policy), policy.ground)
+    others = _others(connection, peer, party, draft, policy)
+    return conflicts_of(draft, others, ground or policy.ground)
+
+
+def _elsewhere(tx: Tx, thing: str) -> Iterator[tuple[str, str, Finding]]:
+    """What an activity collides with on lines where it does not stand: its line, the other, what.
+
+    What stands with it on any line is left out: that pair is the line's.
+    """
+    a = activities.c
+    live = select(activities).where(a.thing == thing, a.cancelled_at.is_(None)).order_by(a.peer)
+    rows = tx.run(live).all()
+    stands_on = [row.peer for row in rows]
+    others = sorted(tx.lines.keys() - set(stands_on))
+    if not rows or not others:
+        return
+    policy = policy_of(tx.connection, stands_on[0])
+    draft = planned(rows[0], policy)
+    for other in others:
+        ground = policy.ground.widest(policy_of(tx.connection, other).ground)
+        for finding in find_for(tx.connection, other, rows[0].party, draft, ground):
+            its = finding.b if finding.a == thing else finding.a
+            beside = select(a.thing).where(a.peer.in_(stands_on), a.thing == its)
+            if tx.run(beside).first() is None:
+                yield stands_on[0], other, finding
 
 
 def _findings(connection: Connection, peer: str, thing: str) -> list[Finding]:
@@ -153,7 +185,7 @@ def draft_json(
     draft = finding.a if other == finding.b else finding.b
     row = connection.execute(select(activities).where(a.peer == peer, a.thing == other)).one()
     return {
-        "id": conflicts.conflict_id(finding),
+        "id": conflicts.conflict_id(finding.a, finding.b),
         "line": peer,
         "activities": [
             {"id": draft, "party": party, "title": title},

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from openline.line.conflictlife import OPEN
 from openline.line.records import LineState, Received, Sent
 from openline.station import entries, timers
 from openline.station.books import findings, humantests, linetests
@@ -34,7 +35,7 @@ def status(station: Station) -> Json:
 
 def _line(station: Station, connection: Connection, peer: str, line: Line) -> Json:
     now = station.now()
-    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
+    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] in OPEN]
     alarmed = (alarms.c.peer == peer, alarms.c.acknowledged_at.is_(None))
     clocks = clocks_on(connection, peer, now)
     declared = declared_by(station, connection, peer)
