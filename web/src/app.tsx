@@ -5,6 +5,7 @@ import { lastHeard, stationNow, utc } from "./clock";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
+import { NoticeList } from "./notices";
 import { ComeIn, Officer } from "./officers";
 import { alarms, contact, locked, refresh, status } from "./store";
 import { ago, language, languages, speak, t, type Language } from "./words";
@@ -101,6 +102,7 @@ export function App() {
           <AlarmList />
           <Lines />
           <MapPanel />
+          <NoticeList />
           <MessageList />
         </main>
       )}

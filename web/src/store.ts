@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { heard } from "./clock";
-import type { Alarms, Clocks, MapData, Messages, Officers, Status, Who } from "./types";
+import type { Alarms, Clocks, MapData, Messages, Notices, Officers, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -44,6 +44,7 @@ const sources = {
   messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
+  notices: source<Notices>("/api/notices?language=LANGUAGE"),
   officers: source<Officers>("/api/officers"),
   session: source<Who>("/api/session"),
 };
@@ -53,6 +54,7 @@ export const alarms = sources.alarms.datum;
 export const messages = sources.messages.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
+export const notices = sources.notices.datum;
 export const officers = sources.officers.datum;
 
 /** Who acts on this page; null until the station has said it. */
@@ -83,6 +85,7 @@ async function all(): Promise<void> {
       renew(sources.messages),
       renew(sources.clocks),
       renew(sources.map),
+      renew(sources.notices),
       renew(sources.officers),
       renew(sources.session),
     ]);

@@ -48,6 +48,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("stop", "query", "accident", "answer", "watch_handover"),
                 *("human_test", "answer_phrase", "carry_in", "carry_out"),
                 *("conflict_acknowledge", "conflict_accept", "passed_on", "caution"),
+                "activity_amend",
             ),
             Role.OFFICER,
         ),
