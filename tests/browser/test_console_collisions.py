@@ -48,9 +48,9 @@ def test_a_conflict_is_accepted_or_our_plan_moved(desk: Desk, door: FakeDoor) ->
     listed.locator('[data-deed="amend"]').click()
     form = listed.locator("form")
     expect(form).to_contain_text("Air policing, south-east")
-    expect(form.locator('[name="start"]')).to_have_value("2022-05-13T06:00")
-    form.locator('[name="start"]').fill("2022-05-13T10:00")
-    form.locator('[name="end"]').fill("2022-05-13T14:00")
+    expect(form.locator('[name="start"]')).to_have_value("2022-05-13 06:00")
+    form.locator('[name="start"]').fill("2022-05-13 10:00")
+    form.locator('[name="end"]').fill("2022-05-13 14:00")
     form.get_by_role("button", name="Send the new version").click()
     times = {"start": "2022-05-13T10:00:00Z", "end": "2022-05-13T14:00:00Z"}
     done(desk, door, ("amend", "a-us-1", times))

@@ -64,7 +64,8 @@ class Story:
         """Wait until each desk has this alarm about the convoy, and no other."""
         for party in ("wck", "idf"):
             held = await until(self.hosts[party], lambda p=party: self.matching(p, precedence))
-            assert "not passed on: wck: Food convoy" in held[0][1]
+            whose = "we have not told our" if party == "idf" else "the other side has not told its"
+            assert f"NOT PASSED ON: {whose} units. wck: Food convoy" in held[0][1]
 
     def matching(self, party: str, precedence: str) -> list[Alarm]:
         held = self.alarms(party)

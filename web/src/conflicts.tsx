@@ -44,9 +44,9 @@ function Words({ conflict }: { conflict: Conflict }) {
 /** What is typed into the form that moves one's own plan, by conflict. */
 const moving = signal<{ id: string; start: string; end: string } | null>(null);
 
-/** `2022-05-13T07:30:00Z` as such a field wants it, and back: always UTC. */
-const toField = (at: string) => at.slice(0, 16);
-const toTime = (field: string) => `${field}:00Z`;
+/** `2022-05-13T07:30:00Z` as it is typed, and back: 24 hours and UTC, whatever the browser's habits. */
+const toField = (at: string) => at.slice(0, 16).replace("T", " ");
+const toTime = (field: string) => `${field.trim().replace(" ", "T")}:00Z`;
 
 function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
   const at = moving.value;
@@ -56,9 +56,13 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
     <label>
       {t(`move-${name}`)}{" "}
       <input
-        type="datetime-local"
+        type="text"
         name={name}
         required
+        pattern="\s*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\s*"
+        placeholder="2022-05-13 07:30"
+        title="2022-05-13 07:30"
+        autocomplete="off"
         value={at[name]}
         onInput={(event) => {
           moving.value = { ...at, [name]: event.currentTarget.value };
@@ -129,7 +133,7 @@ function Deeds({ conflict }: { conflict: Conflict }) {
   );
 }
 
-/** One pair; `n` is its number on the map, null when it is not on it. */
+/** One pair; `n` is its number on the map, null when it is over and not on it. */
 function Pair({ conflict, n }: { conflict: Conflict; n: number | null }) {
   const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
   return (
@@ -188,6 +192,7 @@ export function Conflicts() {
 export function OwnDesk() {
   const [now] = split(map.value.value?.own_desk ?? []);
   if (now.length === 0) return null;
+  const before = split(map.value.value?.conflicts ?? [])[0].length;
   return (
     <section class="own-desk" aria-labelledby="title-own-desk">
       <h3 id="title-own-desk">
@@ -195,9 +200,9 @@ export function OwnDesk() {
       </h3>
       <p class="doubt">{t("own-desk-means")}</p>
       <ul>
-        {now.map((each) => (
+        {now.map((each, index) => (
           <li key={each.id} data-own-desk={each.id}>
-            <Pair conflict={each} n={null} />
+            <Pair conflict={each} n={before + index + 1} />
           </li>
         ))}
       </ul>

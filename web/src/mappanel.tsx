@@ -21,7 +21,7 @@ function Canvas() {
     if (drawing.value === "drawn" && data !== null && own !== undefined)
       handle.current?.show({
         activities: split(data.activities)[0],
-        conflicts: split(data.conflicts)[0],
+        conflicts: [...split(data.conflicts)[0], ...split(data.own_desk ?? [])[0]],
         own,
         picked: pickedActivities.value,
       });

@@ -115,7 +115,7 @@ function Deeds({ notice }: { notice: Notice }) {
   };
   return (
     <div class="deeds">
-      {["passed-on", "no-objection", "objection", "will-adjust"].map((what) => (
+      {["passed-on", "acknowledged", "no-objection", "objection", "will-adjust"].map((what) => (
         <button
           key={what}
           type="button"

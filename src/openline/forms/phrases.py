@@ -60,7 +60,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
-        *("not-passed-on", "own-desk"),
+        *("not-passed-on", "not-passed-on-there", "own-desk"),
     ),
     "passing": ("passed", "open", "over"),
 }

@@ -77,7 +77,8 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
     if row.what == "not-passed-on":
         return _not_passed_on(connection, row, language)
     if about := entries.by_id(connection, row.message, row.peer):
-        return str(message_json(about[0], language)["text"])
+        said = str(message_json(about[0], language)["text"])
+        return said if row.what != "objection" else f"{_plan_of(connection, about[0])}{said}"
     told = label(f"alarm.{row.what}", language)
     at = Moment(row.raised_at)
     own = own_desk_pairs(connection, at) if row.what == "own-desk" else []
@@ -89,6 +90,15 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
     return told
 
 
+def _plan_of(connection: Connection, answer: Row[Any]) -> str:
+    """The title of the plan that is answered, before the words; nothing where it is no plan's."""
+    issuer, uid, _ = split_id(str(entries.entry_of(answer).fields["about"]))
+    a = activities.c
+    named = select(a.fields).where(a.peer == answer.peer, a.thing == thing_id(issuer, uid))
+    fields = connection.execute(named).scalar()
+    return "" if fields is None else f"{read_activity(fields).title}: "
+
+
 def _not_passed_on(connection: Connection, row: Row[Any], language: str) -> str:
     """Which notice is still to be passed on, by whom, and when its window begins."""
     a = activities.c
@@ -96,5 +106,5 @@ def _not_passed_on(connection: Connection, row: Row[Any], language: str) -> str:
     query = select(activities).where(a.peer == row.peer, a.thing == thing_id(issuer, uid))
     plan = connection.execute(query).one()
     title = read_activity(plan.fields).title
-    told = label(f"alarm.{row.what}", language)
-    return f"{told}: {plan.party}: {title}, {Moment(plan.start)} – {Moment(plan.end)}"
+    told = label("alarm.not-passed-on" + ("" if plan.party == row.peer else "-there"), language)
+    return f"{told}. {plan.party}: {title}, {Moment(plan.start)} – {Moment(plan.end)}"
