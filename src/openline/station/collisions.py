@@ -26,7 +26,7 @@ def passed_on(station: Station, id: str, raw: Mapping[str, Any], language: str) 
     issuer, uid, revision = split_id(id)
     a = activities.c
     with station.engine.store.read() as connection:
-        named = (a.thing == thing_id(issuer, uid), a.party == a.peer)
+        named = (a.peer == issuer, a.thing == thing_id(issuer, uid), a.party == issuer)
         row = connection.execute(select(activities).where(*named)).first()
     if row is None:
         raise _unknown(id, "another side")
@@ -47,7 +47,8 @@ def amend(station: Station, id: str, changes: Mapping[str, Any], language: str) 
     a = activities.c
 
     def job(tx: Tx) -> str:
-        named = (a.thing == thing_id(issuer, uid), a.party == tx.engine.party)
+        own = (a.party == tx.engine.party, a.peer.in_(sorted(tx.lines)))
+        named = (*own, a.thing == thing_id(issuer, uid))
         rows = tx.run(select(activities).where(*named, a.cancelled_at.is_(None))).all()
         if not rows:
             raise _unknown(id, "this side")

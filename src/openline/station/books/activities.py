@@ -134,9 +134,11 @@ def _elsewhere(tx: Tx, thing: str) -> Iterator[tuple[str, str, Finding]]:
 
     What stands with it on any line is left out: that pair is the line's.
     """
+    if len(tx.lines) < 2:
+        return
     a = activities.c
-    live = select(activities).where(a.thing == thing, a.cancelled_at.is_(None)).order_by(a.peer)
-    rows = tx.run(live).all()
+    live = (a.peer.in_(sorted(tx.lines)), a.thing == thing, a.cancelled_at.is_(None))
+    rows = tx.run(select(activities).where(*live).order_by(a.peer)).all()
     stands_on = [row.peer for row in rows]
     others = sorted(tx.lines.keys() - set(stands_on))
     if not rows or not others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
@@ -11,7 +12,7 @@ from openline.line import passing
 from openline.line.passing import Passing
 from openline.station import entries
 from openline.station.books.activities import read_activity
-from openline.station.books.passing import FORM, is_passed, revision_id
+from openline.station.books.passing import FORM, revision_id
 from openline.station.collision_tables import passings
 from openline.station.entries import Entry
 from openline.station.heads import require
@@ -22,6 +23,8 @@ from openline.words import limits
 from openline.words.moment import Moment
 
 Json = dict[str, Any]
+Place = tuple[str, str]
+"""The line and the id of an activity."""
 ANSWERS = ("acknowledged", "objection", "no-objection", "will-adjust")
 
 
@@ -40,13 +43,20 @@ def list_notices(station: Station, line: str | None, past: bool, language: str) 
         query = query.where(a.peer == line)
     with station.engine.store.read() as connection:
         rows = connection.execute(query.limit(limits.NOTICES_LISTED)).all()
-        return {"notices": [notice(station, connection, row, now, language) for row in rows]}
+        heard, waits = _heard(connection, rows), _waits(connection, rows)
+    found = []
+    for row in rows:
+        place = (row.peer, row.thing)
+        by = station.engine.party if row.party == row.peer else row.peer
+        passing_on = _passing(row, heard[place], waits.get(place), now)
+        answers = [_answer(each) for each in heard[place] if each.form in ANSWERS]
+        found.append(
+            _notice(row, language) | {"answers": answers, "passing": {"by": by, **passing_on}}
+        )
+    return {"notices": found}
 
 
-def notice(
-    station: Station, connection: Connection, row: Row[Any], now: Moment, language: str
-) -> Json:
-    """One activity, what was answered, and to whom it was passed on."""
+def _notice(row: Row[Any], language: str) -> Json:
     activity = read_activity(row.fields)
     return {
         "id": row.thing,
@@ -58,44 +68,46 @@ def notice(
         "from": str(Moment(row.start)),
         "to": str(Moment(row.end)),
         "cancelled": row.cancelled_at is not None,
-        **said_of(station, connection, row, now),
     }
 
 
-def said_of(station: Station, connection: Connection, row: Row[Any], now: Moment) -> Json:
-    """What the side that did not announce it has answered, and has passed on."""
-    heard = _about(connection, row)
-    passed = [each for each in heard if each.form == FORM]
-    by = station.engine.party if row.party == row.peer else row.peer
-    return {
-        "answers": [_answer(each) for each in heard if each.form in ANSWERS],
-        "passing": {
-            "by": by,
-            "state": _state(connection, row, now),
-            "next_alarm": _next_alarm(connection, row, now),
-            "units": [unit for each in passed for unit in _units(each, revision_id(row))],
-        },
-    }
-
-
-def _about(connection: Connection, row: Row[Any]) -> list[Entry]:
-    """Answers to any revision of it, in the order in which they were said."""
-    way = "out" if row.party == row.peer else "in"
+def _heard(connection: Connection, rows: Sequence[Row[Any]]) -> dict[Place, list[Entry]]:
+    """What the side that did not announce each has said of any version of it, in its order."""
     b, m = abouts.c, messages.c
-    ids = select(m.id).where(
-        m.peer == row.peer, m.thing == row.thing, m.form == "activity", m.way != way
-    )
     same = (m.peer == b.peer, m.way == b.way, m.epoch == b.epoch, m.number == b.number)
-    query = (
-        select(messages)
-        .join(abouts, and_(*same))
-        .where(
-            *(b.peer == row.peer, b.way == way, b.form.in_((*ANSWERS, FORM))),
-            b.about.in_(ids) | (b.about == row.thing),
-        )
-        .order_by(m.epoch, m.number)
-    )
-    return [entries.entry_of(found) for found in connection.execute(query).all()]
+    found: dict[Place, list[Entry]] = {(row.peer, row.thing): [] for row in rows}
+    for peer in {row.peer for row in rows}:
+        things = {row.thing: row.party for row in rows if row.peer == peer}
+        versions = select(m.id, m.thing).where(m.peer == peer, m.thing.in_(things))
+        about = {each.id: each.thing for each in connection.execute(versions)}
+        said = select(messages).join(abouts, and_(*same)).order_by(m.epoch, m.number)
+        named = (b.peer == peer, b.about.in_(about), b.form.in_((*ANSWERS, FORM)))
+        for row in connection.execute(said.where(*named)).all():
+            entry = entries.entry_of(row)
+            thing = about[str(entry.fields["about"])]
+            if entry.issuer != things[thing]:
+                found[peer, thing].append(entry)
+    return found
+
+
+def _waits(connection: Connection, rows: Sequence[Row[Any]]) -> dict[Place, Row[Any]]:
+    """The timers of those that were not passed on."""
+    p = passings.c
+    named = and_(p.peer.in_({row.peer for row in rows}), p.thing.in_({row.thing for row in rows}))
+    return {(row.peer, row.thing): row for row in connection.execute(select(passings).where(named))}
+
+
+def _passing(row: Row[Any], heard: Sequence[Entry], waits: Row[Any] | None, now: Moment) -> Json:
+    """To which units it was passed on, and if not, when the next alarm comes."""
+    units = [unit for each in heard if each.form == FORM for unit in _units(each, revision_id(row))]
+    over = row.end <= now.ms or row.cancelled_at is not None
+    state = "passed" if any(unit["current"] for unit in units) else "over" if over else "open"
+    at = None
+    if waits is not None:
+        taken_at = None if waits.taken_at is None else Moment(waits.taken_at)
+        window = (Moment(waits.start), Moment(waits.end))
+        at = passing.due_at(Passing(*window, waits.taken, taken_at), now)
+    return {"state": state, "next_alarm": None if at is None else str(at), "units": units}
 
 
 def _answer(entry: Entry) -> Json:
@@ -125,20 +137,3 @@ def _units(entry: Entry, revision: str) -> list[Json]:
         "text": fields.get("text", ""),
     }
     return [{"unit": unit, **said} for unit in fields["units"]]
-
-
-def _state(connection: Connection, row: Row[Any], now: Moment) -> str:
-    if is_passed(connection, row):
-        return "passed"
-    return "over" if row.end <= now.ms or row.cancelled_at is not None else "open"
-
-
-def _next_alarm(connection: Connection, row: Row[Any], now: Moment) -> str | None:
-    p = passings.c
-    query = select(passings).where(p.peer == row.peer, p.thing == row.thing)
-    held = connection.execute(query).one_or_none()
-    if held is None:
-        return None
-    taken_at = None if held.taken_at is None else Moment(held.taken_at)
-    at = passing.due_at(Passing(Moment(held.start), Moment(held.end), held.taken, taken_at), now)
-    return None if at is None else str(at)
