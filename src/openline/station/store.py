@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import migrations, tables
+from openline.station.heights import OPTION, Heights
 from openline.station.hot import run, run_text
 from openline.words.errors import OpenlineError
 
@@ -71,6 +72,12 @@ class Store:
         self._writer: Connection | None = None
         """Kept from one write transaction to the next: taking one from the pool costs as much
         as a statement."""
+
+    def know_heights(self, heights: Heights) -> None:
+        """What this station knows of the earth's heights, for whoever compares activities."""
+        with self._writing:
+            self._engine.update_execution_options(**{OPTION: heights})
+            self._give_up()
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:
