@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from openline.station import control
+from openline.station.telling import Tell
 from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -99,7 +100,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
 
 
 @contextmanager
-def progress_bar(what: str, shown: bool = True) -> Iterator[control.Tell | None]:
+def progress_bar(what: str, shown: bool = True) -> Iterator[Tell | None]:
     """A bar on standard error, from the first second on, where a person looks at it.
 
     Gives what is to be told how far it is; None where nobody looks, or unless `shown`.

@@ -37,7 +37,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("export_checkpoint", "officers", "whoami", "own_password", "login"),
                 *("keys_list", "keys_extents", "timeline", "answers_to", "explain_test", "tests"),
                 *("watch_list", "watch_alerts", "reach_list", "escalation", "carriers"),
-                "relay_list",
+                *("relay_list", "preview", "activities_listed"),
             ),
             Role.OBSERVER,
         ),
