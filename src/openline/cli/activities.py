@@ -123,18 +123,22 @@ def export(
 def template(
     ctx: typer.Context,
     to: Annotated[Path, typer.Option("-o", "--output", help="The XLSX file to write.")],
+    as_json: JsonFlag = False,
 ) -> None:
     """Write a workbook to fill in, with examples, headed in the reader's language."""
     from openline.formats.xlsx import template as made  # noqa: PLC0415 (slow to import)
 
-    to.write_bytes(made(session(ctx).language))
-    typer.echo(printable(f"{to}: fill it in, then `openline preview {to.name}`"))
+    data = made(session(ctx).language)
+    to.write_bytes(data)
+    if as_json:
+        show_json({"file": str(to), "bytes": len(data)})
+    else:
+        typer.echo(printable(f"{to}: fill it in, then `openline preview {to.name}`"))
 
 
 def _told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
-    """Call with a progress bar. It is always told, so that Ctrl-C is noticed (R-FMT-29)."""
     with progress_bar(what) as tell:
-        return session(ctx).call(method, tell=tell or (lambda done, of: None), **args)
+        return session(ctx).call(method, tell=tell, **args)
 
 
 def _preview(ctx: typer.Context, file: Path, given: Given, as_json: bool, skip_bad: bool) -> None:
@@ -178,9 +182,9 @@ def _refusal(error: dict[str, str]) -> OpenlineError:
 
 def _remark(done: dict[str, Any]) -> None:
     """What to know about what was taken, and what was left out, beside the result."""
-    for each in done["notes"]:
+    for each in done.get("notes", ()):
         typer.echo(printable(f"note: {each['place']}: {each['note']}"), err=True)
-    for error in done["skipped"]:
+    for error in done.get("skipped", ()):
         typer.echo(printable(f"left out: {_refusal(error)}"), err=True)
 
 

@@ -58,8 +58,17 @@ class Reading:
     """A file as it was understood: its format, its activities, and what is none, in its order."""
 
     format: str
-    drafts: tuple[Draft, ...]
-    refused: tuple[Refused, ...]
+    found: tuple[Found, ...]
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """What is an activity."""
+        return tuple(each for each in self.found if isinstance(each, Draft))
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """What is none."""
+        return tuple(each for each in self.found if isinstance(each, Refused))
 
 
 def read(data: bytes, name: str, given: Given, format: str = "") -> Reading:
@@ -77,12 +86,8 @@ def read(data: bytes, name: str, given: Given, format: str = "") -> Reading:
     known = format_of(data, name, given, format)
     found = list(FORMATS[known].read(data, given))
     several = len(found) > 1
-    settle = [settled(each, given, number, several) for number, each in enumerate(found, 1)]
-    return Reading(
-        known,
-        tuple(each for each in settle if isinstance(each, Draft)),
-        tuple(each for each in settle if isinstance(each, Refused)),
-    )
+    numbered = enumerate(found, 1)
+    return Reading(known, tuple(settled(each, given, at, several) for at, each in numbered))
 
 
 def format_of(data: bytes, name: str, given: Given, format: str = "") -> str:

@@ -63,7 +63,7 @@ def _countable(parts: object) -> bool:
 
 
 def _no_parts(volumes: object) -> tuple[dict[str, object], list[str]]:
-    count = f"{len(volumes):,}" if isinstance(volumes, list) else "no"
+    count = f"{len(volumes):,}" if isinstance(volumes, list) and volumes else "no"
     raise _bad(
         f"it has {count} volumes, or as many times",
         f"give 1 to {filelimits.LAYERS} of each (LAYERS)",

@@ -139,17 +139,26 @@ def band(lower: Level, upper: Level, given: Given) -> tuple[dict[str, object], l
             rule="R-FMT-14",
             next="give the lower one first",
         )
+    said = [level for level in (low, high) if level.kind is _Kind.HEIGHT]
+    if not all(level.unit and level.datum for level in said):
+        return _open(low, high, said), notes
     low, high = _upper_first(low, high, notes)
     low = _lowered(low, high, notes)
-    if low.unit != high.unit and low.unit and high.unit:
+    if low.unit != high.unit:
         low, high = _in_metres(low, ROUND_FLOOR), _in_metres(high, ROUND_CEILING)
-    fields = {
-        "lower": unscaled(low.milli, 3),
-        "upper": unscaled(high.milli, 3),
-        "unit": low.unit or high.unit or None,
-        "datum": high.datum or low.datum or None,
+    ends = {name: unscaled(each.milli, 3) for name, each in (("lower", low), ("upper", high))}
+    return {**ends, "unit": high.unit, "datum": high.datum}, notes
+
+
+def _open(low: Level, high: Level, said: list[Level]) -> dict[str, object]:
+    """What is said of a band whose unit or datum is not: whoever asks refuses it for that."""
+    fields: dict[str, object] = {
+        name: unscaled(each.milli, 3) for name, each in (("lower", low), ("upper", high))
     }
-    return {name: value for name, value in fields.items() if value is not None}, notes
+    for name, parts in (("unit", [x.unit for x in said]), ("datum", [x.datum for x in said])):
+        if all(parts):
+            fields[name] = parts[-1]
+    return fields
 
 
 def _said(level: Level, given: Given) -> Level:
@@ -189,8 +198,8 @@ def _upper_first(low: Level, high: Level, notes: list[str]) -> tuple[Level, Leve
 def _lowered(low: Level, high: Level, notes: list[str]) -> Level:
     """The lower limit in the upper one's datum, at or below what was said."""
     if low.kind is _Kind.GROUND:
-        low = Level(_Kind.HEIGHT, 0, high.unit or "m", "AGL")
-    if not low.datum or not high.datum or low.datum == high.datum:
+        low = Level(_Kind.HEIGHT, 0, high.unit, "AGL")
+    if low.datum == high.datum:
         return low
     if low.datum != "AGL":
         raise OpenlineError(
@@ -199,7 +208,7 @@ def _lowered(low: Level, high: Level, notes: list[str]) -> Level:
             rule="R-FMT-14",
             next="give both above one datum: the ground's height is not known here",
         )
-    unit = low.unit or "m"
+    unit = low.unit
     ground_mm = EARTH.lowest_mm - (_GEOID_MM if high.datum == "HAE" else 0)
     ground = (Decimal(ground_mm) * 1000 / _MM[unit]).to_integral_value(ROUND_FLOOR)
     if unit == "ft":

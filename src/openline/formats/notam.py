@@ -64,7 +64,8 @@ def _activity(
     text: str, head: re.Match[str] | None, given: Given
 ) -> tuple[dict[str, object], list[str]]:
     if len(text) > filelimits.NOTAM_CHARS:
-        raise _bad(f"it has {len(text):,} characters", f"at most {filelimits.NOTAM_CHARS:,}")
+        most = f"{filelimits.NOTAM_CHARS:,} (NOTAM_CHARS)"
+        raise _bad(f"it has {len(text):,} characters", f"give at most {most}")
     notes: list[str] = []
     fields: dict[str, Any] = {}
     if head:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from openline.words import limits
@@ -106,8 +106,10 @@ def read_clock(text: str) -> tuple[time, timedelta | None]:
     off = found["off"]
     if off is None or off in ("z", "utc"):
         return clock, None if off is None else timedelta()
-    sign = -1 if off[0] == "-" else 1
-    return clock, sign * timedelta(hours=int(off[1:3]), minutes=int(off[-2:]))
+    sign, hours, minutes = (-1 if off[0] == "-" else 1), int(off[1:3]), int(off[-2:])
+    if hours > 23 or minutes > 59:
+        raise _bad(text, "there is no such offset", "write it like +03:00")
+    return clock, sign * timedelta(hours=hours, minutes=minutes)
 
 
 def read_when(text: str, zone: str, order: str = "") -> str:
@@ -130,7 +132,7 @@ def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
     """A wall-clock time as RFC 3339 in UTC: by its offset, else by the zone's rules."""
     text = at.strftime("%Y-%m-%d %H:%M")
     if offset is not None:
-        return _rfc3339(text, at - offset)
+        return _rfc3339(text, at, offset)
     if not zone:
         raise _bad(
             text,
@@ -145,12 +147,13 @@ def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
             "the clocks are changed then, and it is left out or comes twice",
             "write it with its offset, like 2026-10-25T03:30:00+03:00",
         )
-    return _rfc3339(text, at - first)
+    return _rfc3339(text, at, first)
 
 
-def _rfc3339(text: str, at: datetime) -> str:
-    ms = (at.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+def _rfc3339(text: str, at: datetime, offset: timedelta) -> str:
+    # Not `at - offset`, which may lie beyond the calendar.
+    since = at.replace(tzinfo=None) - datetime(1970, 1, 1)
     try:
-        return str(Moment(ms))
+        return str(Moment((since - offset) // timedelta(milliseconds=1)))
     except OpenlineError:
         raise _bad(text, "it lies beyond all calendars") from None

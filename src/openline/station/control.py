@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from openline.station.folder import Folder
 from openline.station.seats import OWNER, Seat, taking
-from openline.station.telling import TELLING, Tell, telling
+from openline.station.telling import HALTING, TELLING, Tell, hung_up, telling
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -90,8 +90,11 @@ class Listener:
             def tell(done: int, of: int) -> None:
                 loop.call_soon_threadsafe(_write, writer, {"done": done, "of": of})
 
+            def gone() -> bool:
+                return hung_up(writer.get_extra_info("socket").fileno())
+
             answer = await loop.run_in_executor(
-                _COMMANDS, _carry_out, self._target, self._seat_of, line, tell, writer.is_closing
+                _COMMANDS, _carry_out, self._target, self._seat_of, line, tell, gone
             )
             _write(writer, answer)
             await writer.drain()
@@ -123,8 +126,9 @@ def _carry_out(
         method = None if name.startswith("_") else getattr(target, name, None)
         if method is None:
             raise OpenlineError("unknown-command", f"no command {name[:40]!r}", next="upgrade both")
-        if name in TELLING and request.get("tell"):
-            args["tell"] = telling(name, tell, gone)
+        asked = name in TELLING and request.get("tell")
+        if asked or name in HALTING:
+            args["tell"] = telling(name, tell if asked else None, gone)
         with taking(seat_of(_who(request.get("as")))):
             return {"result": method(**args)}
     except OpenlineError as error:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openline.conflict.validity import check_shape
-from openline.formats.draft import Given, at_place, given_of
+from openline.formats.draft import Given, Refused, at_place, given_of
 from openline.formats.files import Reading, read
 from openline.forms.activity import Activity, activity_of
 from openline.forms.fields import fill
@@ -61,9 +61,12 @@ def read_file(file: Mapping[str, Any], tell: Progress) -> Filed:
     """Read and look at every activity; raises what refuses the file as a whole."""
     reading = _reading(file)
     plans: list[Plan] = []
-    errors = [refused.error for refused in reading.refused]
-    for number, draft in enumerate(reading.drafts, 1):
-        tell(number, len(reading.drafts))
+    errors: list[OpenlineError] = []
+    for number, draft in enumerate(reading.found, 1):
+        tell(number, len(reading.found))
+        if isinstance(draft, Refused):
+            errors.append(draft.error)
+            continue
         fields = fill("activity", draft.fields)
         activity = activity_of(fields)
         try:
@@ -148,7 +151,7 @@ def notify(
     except KeyboardInterrupt:
         halted.set()
         raise
-    return {"ids": ids, "notes": _notes(filed), "skipped": _errors(filed)}
+    return {"ids": ids, **_remarks(filed)}
 
 
 def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
@@ -163,12 +166,12 @@ def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
                 party, title = station.engine.party, plan.activity.title
                 for finding in activities.find_for(connection, peer, party, draft):
                     found.append(activities.draft_json(connection, peer, party, title, finding))
-    return {"conflicts": found, "notes": _notes(filed), "skipped": _errors(filed)}
+    return {"conflicts": found, **_remarks(filed)}
 
 
-def _notes(filed: Filed) -> list[Json]:
-    return [{"place": plan.place, "note": note} for plan in filed.plans for note in plan.notes]
-
-
-def _errors(filed: Filed) -> list[Json]:
-    return [error.as_json()["error"] for error in filed.errors[: filelimits.PREVIEW_ERRORS]]
+def _remarks(filed: Filed) -> Json:
+    """What to know about what was taken, and what was left out; nothing where there is nothing."""
+    notes = [{"place": plan.place, "note": note} for plan in filed.plans for note in plan.notes]
+    skipped = [error.as_json()["error"] for error in filed.errors[: filelimits.PREVIEW_ERRORS]]
+    remarks = {"notes": notes, "skipped": skipped}
+    return {name: found for name, found in remarks.items() if found}

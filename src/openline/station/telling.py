@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Callable
 
@@ -17,7 +18,16 @@ Tell = Callable[[int, int], None]
 """Told how much is done, and of how much."""
 
 
-def telling(method: str, tell: Tell, gone: Callable[[], bool]) -> Tell:
+def hung_up(handle: int) -> bool:
+    """Whether the other end of a connection is closed both ways; its handle is -1 once ours is."""
+    if handle < 0:
+        return True
+    looked = select.poll()
+    looked.register(handle, 0)
+    return any(state & (select.POLLHUP | select.POLLERR) for _, state in looked.poll(0))
+
+
+def telling(method: str, tell: Tell | None, gone: Callable[[], bool]) -> Tell:
     """`tell`, at most every TELL_S; where the method halts it raises once `gone`."""
     told = time.monotonic()
 
@@ -25,7 +35,7 @@ def telling(method: str, tell: Tell, gone: Callable[[], bool]) -> Tell:
         nonlocal told
         if method in HALTING and gone():
             raise OpenlineError("halted", "nothing was stored: whoever asked for it has gone")
-        if time.monotonic() - told >= TELL_S:
+        if tell is not None and time.monotonic() - told >= TELL_S:
             told = time.monotonic()
             tell(done, of)
 
