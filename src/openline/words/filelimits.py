@@ -6,6 +6,8 @@ from openline.words import limits
 
 UPLOAD_BYTES = limits.FILE_BYTES // 3 * 4 + 4
 """A file in base64, as a command or the console hands it over."""
+CONSOLE_FILE_BYTES = UPLOAD_BYTES + (256 << 10)
+"""A request to the console that hands over a file, with its options."""
 PREVIEW_ERRORS = 100
 """Errors of one file that are told at once; the rest is counted."""
 UNZIPPED_BYTES = 32 << 20
@@ -33,7 +35,7 @@ HEADER_ROWS = 30
 CELL_CHARS = 512 << 10
 """One cell of a table: an area of VERTICES positions in WKT."""
 FLIGHT_LEVEL_MARGIN_FT = 2_000
-"""Added both ways to a flight level that is taken as AMSL: pressure from 943 to 1,087 hPa."""
+"""Added both ways to a flight level that is taken as AMSL: 27 ft for 1 hPa, so 940 to 1,086 hPa."""
 FLIGHT_LEVEL_MARGIN_PERCENT = 12
 """And so much of its height: air 30 K colder or warmer than the standard's."""
 ARC_ERROR_M = 1
