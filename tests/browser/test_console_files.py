@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import Console
+from desks import Console, Desk
 from fake_door import FakeDoor
+from playwright.sync_api import expect
 
 from openline.words import filelimits, limits
 
@@ -78,3 +79,28 @@ def test_a_file_may_be_longer_than_other_writes_and_is_bounded_too(console: Cons
 def test_a_file_needs_a_session(console: Console, door: FakeDoor) -> None:
     status, _, body = console.write("/api/files/notify", lines=["ru"], file=file())
     assert status == 401 and body["error"]["code"] == "no-session" and door.notified == []
+
+
+@pytest.mark.rule("R-FMT-31")
+def test_the_page_shows_what_is_understood_before_it_sends(desk: Desk, door: FakeDoor) -> None:
+    page = desk.enter()
+    page.get_by_role("heading", name="Announce from a file").click()
+    page.locator("input[type=file]").set_input_files(SAMPLES / "notams.txt")
+    page.get_by_role("button", name="Look at it").click()
+    look = page.locator(".file-look")
+    expect(look.locator(".failed")).to_contain_text("2 errors")
+    expect(look.locator(".file-errors li").first).to_contain_text("NOTAM 1, line 1 (A1721/26)")
+    expect(look.get_by_role("button")).to_have_count(0)
+    page.get_by_text("What the file does not say").click()
+    page.locator("input[name=kind]").fill("exercise")
+    page.get_by_role("button", name="Look at it").click()
+    row = look.locator("tr[data-ref='A1721/26']")
+    expect(row).to_contain_text("50°27′00.00″N 030°31′24.00″E")
+    expect(row).to_contain_text("-1,641–6,000 ft AMSL")
+    expect(row.locator(".file-note").first).to_contain_text("D) is in the details alone")
+    assert door.notified == []
+    look.get_by_role("button", name="Send to ru").click()
+    expect(page.locator(".files [role=status]")).to_have_text("2 activities were announced to ru.")
+    ((lines, sent),) = door.notified
+    assert lines == ["ru"] and [each["ref"] for each in sent] == ["A1721/26", "A1722/26"]
+    assert desk.complaints == []

@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { AlarmList } from "./alarms";
 import { lastHeard, stationNow, utc } from "./clock";
+import { FilePanel } from "./files";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
@@ -102,6 +103,7 @@ export function App() {
           <Lines />
           <MapPanel />
           <MessageList />
+          <FilePanel />
         </main>
       )}
     </>
