@@ -10,7 +10,7 @@ from openline.words.moment import Moment
 
 Json = dict[str, Any]
 WORDS = (
-    *("list-title", "list-none", "list-count", "list-ref", "list-kind", "list-when"),
+    *("list-title", "list-none", "list-count", "list-when"),
     *("list-altitudes", "list-where", "list-party", "list-lines", "list-time", "made", "zone"),
 )
 """The words that the template puts in by itself."""

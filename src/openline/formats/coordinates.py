@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import product
 
 from mgrs import MGRS
 from mgrs.core import MGRSError
@@ -62,11 +63,11 @@ def read_position(text: str) -> Position:
 
 
 def _in_square(text: str, found: re.Match[str]) -> Position:
-    """The middle of a square of 10 m, the corner of one of 1 m."""
+    """The middle of a square of 1 m, and within a metre that of one of 10 m."""
     digits = found["digits"]
     if len(digits) not in _SQUARE_DIGITS:
         size = "100 m or more" if len(digits) % 2 == 0 else "no size at all"
-        raise _bad(text, f"its square has {size}", "give MGRS with 8 or 10 digits")
+        raise _bad(text, f"its square has {size}", "give MGRS with 8 or 10 digits", "R-FMT-33")
     half = len(digits) // 2
     east, north = digits[:half], digits[half:]
     # A square of 10 m has its middle at the digit 5 of the next place.
@@ -75,13 +76,16 @@ def _in_square(text: str, found: re.Match[str]) -> Position:
     grid = MGRS()
     try:
         lat, lon = grid.toLatLon(f"{name}{east}{north}")
-        # The library reads squares that are not in their zone; the middle of its 10 m tells.
-        lat_mid, lon_mid = grid.toLatLon(f"{name}{east[:4]}5{north[:4]}5")
-        back = grid.toMGRS(lat_mid, lon_mid).lstrip("0")
+        # The library reads squares that are in no zone as well; and one of 10 m may lie across
+        # the border of its zone, so that any part of it tells.
+        parts = (f"{name}{east[:4]}{e}{north[:4]}{n}" for e, n in product("059", repeat=2))
+        is_there = any(
+            grid.toMGRS(*grid.toLatLon(part)).lstrip("0").startswith(name) for part in parts
+        )
     except (MGRSError, ValueError):
-        back = ""
-    if not back.startswith(name):
-        raise _bad(text, "MGRS has no such square", "check zone, band and letters")
+        is_there = False
+    if not is_there:
+        raise _bad(text, "MGRS has no such square", "check zone, band and letters", "R-FMT-33")
     return Position(round(lon * 10**7), round(lat * 10**7))
 
 
@@ -140,11 +144,11 @@ def _position(latitude: Decimal, longitude: Decimal) -> Position:
     return Position(lon, lat)
 
 
-def _bad(text: str, why: str, advice: str = "") -> OpenlineError:
+def _bad(text: str, why: str, advice: str = "", rule: str = "R-FMT-11") -> OpenlineError:
     return OpenlineError(
         "bad-coordinates",
         f"{text[: limits.COORDINATES_CHARS]!r} is no position: {why}",
-        rule="R-FMT-11",
+        rule=rule,
         next=advice or _EXAMPLES,
     )
 
