@@ -6,7 +6,9 @@ longitude first, is for files. Nothing is guessed: what can be read two ways is 
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import product
@@ -25,8 +27,12 @@ _E7 = Decimal(10**7)
 _COMPACT = {("NS", 4): 2, ("NS", 6): 2, ("EW", 5): 3, ("EW", 7): 3}
 """Digits run together, as in aviation (352010N 0400822E): how many of them are degrees."""
 _SQUARE = re.compile(
-    r"(?P<zone>\d{1,2})(?P<square>[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>\d*)"
+    r"(?P<zone>[0-9]{1,2})(?P<square>[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>[0-9]*)"
 )
+_AROUND = (0, 5e-5, -5e-5, 2e-4, -2e-4)
+"""Steps of some 5 and 20 m, in degrees of latitude."""
+# The library warns of squares at the border of their band, which are read all the same.
+warnings.filterwarnings("ignore", "Warning in .Convert_", RuntimeWarning)
 _SQUARE_DIGITS = (8, 10)
 _EXAMPLES = "write 35.3361 40.1408, or 35°20'10\"N 40°08'27\"E, latitude first without letters"
 
@@ -76,17 +82,22 @@ def _in_square(text: str, found: re.Match[str]) -> Position:
     grid = MGRS()
     try:
         lat, lon = grid.toLatLon(f"{name}{east}{north}")
-        # The library reads squares that are in no zone as well; and one of 10 m may lie across
-        # the border of its zone, so that any part of it tells.
-        parts = (f"{name}{east[:4]}{e}{north[:4]}{n}" for e, n in product("059", repeat=2))
-        is_there = any(
-            grid.toMGRS(*grid.toLatLon(part)).lstrip("0").startswith(name) for part in parts
-        )
+        # The library reads squares that are in no zone as well. One that lies across the border
+        # of its zone has a middle beyond it, so that the places around it tell.
+        wide = 1 / math.cos(math.radians(lat))
+        around = ((wide * aside, up) for aside, up in product(_AROUND, repeat=2))
+        names = (grid.toMGRS(lat + up, _turned(lon + aside)).lstrip("0") for aside, up in around)
+        is_there = any(found.startswith(name) for found in names)
     except (MGRSError, ValueError):
         is_there = False
     if not is_there:
         raise _bad(text, "MGRS has no such square", "check zone, band and letters", "R-FMT-33")
-    return Position(round(lon * 10**7), round(lat * 10**7))
+    return Position(round(_turned(lon) * 10**7), round(lat * 10**7))
+
+
+def _turned(lon: float) -> float:
+    """A longitude within ±180."""
+    return (lon + 180) % 360 - 180
 
 
 def _tokens(text: str) -> list[str]:
