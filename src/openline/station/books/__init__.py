@@ -31,6 +31,7 @@ from openline.station.books import (
     linetests,
     urgency,
     urgent,
+    withdrawals,
     witnesses,
 )
 from openline.station.engine import Tx
@@ -54,7 +55,7 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "declaration": lines.on_declaration,
         "terms": lines.on_terms,
         "activity": activities.on_activity,
-        "cancel": activities.on_cancel,
+        "cancel": withdrawals.on_cancel,
         "linetest": linetests.on_linetest,
         "linetest-answer": linetests.on_answer,
         "human-test": humantests.on_test,
