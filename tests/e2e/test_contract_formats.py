@@ -187,11 +187,14 @@ def test_a_list_to_print_in_the_readers_language(pair: tuple[Box, Box], tmp_path
 
 
 @pytest.mark.rule("R-FMT-28")
-def test_the_template_is_filled_in_and_read(pair: tuple[Box, Box], tmp_path: Path) -> None:
+def test_the_template_is_read_and_its_examples_are_not_announced(
+    pair: tuple[Box, Box], tmp_path: Path
+) -> None:
     us, _ = pair
     us.run("--language", "ru", "activities", "template", "-o", tmp_path / "t.xlsx")
-    shown = us.json("preview", tmp_path / "t.xlsx")
-    assert [a["ref"] for a in shown["activities"]] == ["EXAMPLE-1", "EXAMPLE-2"]
+    shown = us.json("preview", tmp_path / "t.xlsx", code=1)
+    assert (shown["format"], shown["errors_found"]) == ("xlsx", 2)
+    assert "example" in us.refused("notify", "ru", tmp_path / "t.xlsx")["message"]
 
 
 @pytest.mark.rule("R-FMT-29")

@@ -305,7 +305,14 @@ def _replaced(data: bytes, wanted: str, content: bytes) -> bytes:
 @pytest.mark.parametrize("language", ["en", "ru", "uk", "ar", "fr", "es"])
 def test_the_template_reads_as_what_its_examples_say(language: str) -> None:
     data = template(language)
-    site, convoy = (activity_of(wire(draft)) for draft in drafts(data))
+    assert [error.message for error in refusals(data)] == [
+        f"row {n + 1} (EXAMPLE-{n}): this is the template's example" for n in (1, 2)
+    ]
+    book = load_workbook(io.BytesIO(data))
+    for row in (2, 3):
+        book["Activities"].cell(row, 1).value = f"OURS-{row}"
+    filled = io.BytesIO()
+    book.save(filled)
+    site, convoy = (activity_of(wire(draft)) for draft in drafts(filled.getvalue()))
     assert (site.kind, convoy.kind, convoy.vehicles) == ("site", "convoy", 12)
-    helped = load_workbook(io.BytesIO(data))["Help"]
-    assert helped.max_row == 20
+    assert book["Help"].max_row == 20

@@ -16,7 +16,7 @@ from typing import Any
 from openline.formats import columns
 from openline.formats.cells import COMMA, Cell, InCell, Row, bad_cell, degrees, number
 from openline.formats.coordinates import read_position
-from openline.formats.draft import FIELDS, LENGTHS, Draft, Found, Given, attempt
+from openline.formats.draft import FIELDS, LENGTHS, Draft, Found, Given, Refused, at_place, attempt
 from openline.formats.levels import band, read_level
 from openline.formats.likeness import resembles
 from openline.formats.shapes import bad_shape, place_of, positions
@@ -26,6 +26,8 @@ from openline.forms.catalog import form
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
 
+EXAMPLE = "EXAMPLE-"
+"""How the refs of the template's examples begin, which nobody means to announce."""
 _LEAST = 3
 """Columns that a row must name to be the one with the names."""
 
@@ -119,6 +121,9 @@ def _found(at: int, row: Row, heads: Heads, given: Given) -> Found:
         and (cell.value != "" or cell.wrong)
     }
     ref = cells["ref"].text() if "ref" in cells and not cells["ref"].wrong else ""
+    if ref.startswith(EXAMPLE):
+        error = bad_cell("this is the template's example", "take the row out")
+        return Refused(f"row {at}", at_place(f"row {at}", ref, error))
     return attempt(f"row {at}", ref, partial(_activity, cells, given))
 
 

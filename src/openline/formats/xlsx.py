@@ -23,7 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openline.formats import columns
 from openline.formats.cells import Cell, Row
 from openline.formats.draft import LENGTHS, Found, Given
-from openline.formats.table import Heads, bad_table, heads_of, read_rows
+from openline.formats.table import EXAMPLE, Heads, bad_table, heads_of, read_rows
 from openline.formats.zipped import names_in
 from openline.forms.catalog import form
 from openline.words import filelimits
@@ -152,13 +152,13 @@ _TEMPLATE = (
 )
 _EXAMPLES = (
     {
-        **{"ref": "EXAMPLE-1", "kind": "site", "title": "Clinic, north gate"},
+        **{"ref": f"{EXAMPLE}1", "kind": "site", "title": "Clinic, north gate"},
         **{"start_date": "2026-04-02", "start_time": "08:00", "end_date": "2026-07-01"},
         **{"end_time": "08:00", "zone": "Europe/Kyiv", "coordinates": "49.8397, 24.0297"},
         **{"radius_m": 200, "lower": 0, "upper": 30, "unit": "m", "datum": "AGL"},
     },
     {
-        **{"ref": "EXAMPLE-2", "kind": "convoy", "title": "Relief convoy"},
+        **{"ref": f"{EXAMPLE}2", "kind": "convoy", "title": "Relief convoy"},
         **{"start_date": "2026-04-02", "start_time": "06:30", "end_date": "2026-04-02"},
         **{"end_time": "18:00", "zone": "Europe/Kyiv"},
         **{"coordinates": "49°50'23\"N 24°01'47\"E; 50°27'00\"N 30°31'24\"E", "width_m": 2000},

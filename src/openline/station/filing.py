@@ -24,7 +24,7 @@ from openline.station.books import activities
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
-from openline.words import filelimits, limits
+from openline.words import filelimits
 from openline.words.errors import OpenlineError
 
 Json = dict[str, Any]
@@ -88,13 +88,6 @@ def _reading(file: Mapping[str, Any]) -> Reading:
     if not isinstance(options, Mapping):
         raise _bad_file("its options are no object")
     given: Given = given_of(options)
-    if len(data) > filelimits.UPLOAD_BYTES:
-        raise OpenlineError(
-            "too-large",
-            f"a file of more than {limits.FILE_BYTES:,} bytes",
-            rule="R-FMT-02",
-            next=f"give at most {limits.FILE_BYTES:,} (FILE_BYTES)",
-        )
     try:
         content = b64decode(data, validate=True)
     except (NotBase64, ValueError):
