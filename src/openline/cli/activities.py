@@ -137,7 +137,8 @@ def template(
 
 
 def _told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
-    with progress_bar(what) as tell:
+    asks_for_password = session(ctx).officer and session(ctx).password_file is None
+    with progress_bar(what, unprompted=not asks_for_password) as tell:
         return session(ctx).call(method, tell=tell, **args)
 
 
