@@ -40,8 +40,8 @@ def test_notams_as_they_are_published() -> None:
     assert isinstance(first.volume.shape, Circle)
     assert first.volume.shape.radius_mm == 5 * 1_852_000
     assert isinstance(second.volume.shape, Area)
-    assert str(first.volume.window.start) == "2026-04-02T06:00:00Z"
-    assert str(second.volume.window.end) == "2026-04-03T18:00:00Z"
+    assert str(first.volume.window.start) == "2097-04-02T06:00:00Z"
+    assert str(second.volume.window.end) == "2097-04-03T18:00:00Z"
     # A bracket within E ends no line.
     assert "A) REFERS.) TRAINING" in first.details
     assert (second.volume.band.upper_milli, second.volume.band.unit) == (1_500_000, "m")
