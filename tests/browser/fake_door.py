@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from openline.station import filing
 from openline.station.roles import Role
 from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
+from openline.station.views import filed
 from openline.words.errors import OpenlineError
 
 EVENING = datetime(2022, 5, 12, 20, 30, tzinfo=UTC)
@@ -272,6 +274,7 @@ class FakeDoor:
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
+        self.notified: list[Any] = []
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -379,6 +382,26 @@ class FakeDoor:
         seat = taken()
         who = {"name": seat.officer, "role": str(seat.role)} if seat and seat.officer else None
         return {"officer": who, "officers": self.seats.has_officers()}
+
+    def preview(self, file: dict[str, Any], language: str) -> dict[str, Any]:
+        return filed.preview(filing.read_file(file, lambda done, of: None), language)
+
+    def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = self.preview(file or {}, "en")
+        return {"conflicts": [], "looked_at": len(found["activities"])}
+
+    def notify(
+        self,
+        lines: list[str],
+        text: str = "",
+        language: str = "en",
+        file: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        said = self.preview(file or {}, language)
+        if said["errors"] and not (file or {})["skip_bad"]:
+            raise OpenlineError("bad-field", said["errors"][0]["message"], next="mend it")
+        self.notified.append((lines, [each["fields"] for each in said["activities"]]))
+        return {"ids": [f"us-{n}" for n in range(len(said["activities"]))]}
 
     def timeline(self, id: str, language: str) -> dict[str, Any]:
         step = {"form": None, "text": None, "automatic": False}

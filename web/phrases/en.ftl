@@ -364,3 +364,29 @@ notice-send = Send
 notice-do-acknowledged = Noted
 form-not-passed-on = notice not passed on
 form-own-desk = own desk only
+
+files = Announce from a file
+file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 or OpenAir
+file-look = Look at it
+file-options = What the file does not say
+file-options-why = Each holds for all of the file, where the file itself is silent. Times with their offset; units m or ft; datum AMSL, HAE or AGL.
+file-flight-levels = Flight levels as a wide band above the sea
+file-understood = { $n ->
+    [one] { $n } activity is understood ({ $format }). Nothing was sent yet.
+   *[other] { $n } activities are understood ({ $format }). Nothing was sent yet.
+ }
+file-errors = { $n ->
+    [one] { $n } error. Nothing can be sent before it is mended.
+   *[other] { $n } errors. Nothing can be sent before they are mended.
+ }
+file-send = Send to { $line }
+file-sent = { $n ->
+    [one] { $n } activity was announced to { $line }.
+   *[other] { $n } activities were announced to { $line }.
+ }
+file-place = In the file
+file-ref = Reference
+file-title = What
+file-time = When
+file-band = Altitudes
+file-where = Where

@@ -252,3 +252,25 @@ export interface Failure {
   rule: string;
   next: string;
 }
+
+/** One activity of a file, as the station understands it. */
+export interface FiledActivity {
+  place: string;
+  ref: string;
+  title: string;
+  kind_label: string;
+  start: string;
+  end: string;
+  band: string;
+  positions: { decimal: string; dms: string }[];
+  notes: string[];
+}
+
+/** A file that was looked at; nothing of it was sent. */
+export interface Filed {
+  now: string;
+  format: string;
+  activities: FiledActivity[];
+  errors: Failure[];
+  errors_found: number;
+}

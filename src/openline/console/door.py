@@ -62,6 +62,17 @@ class Door(Protocol):
     def acknowledge(self, alarm_id: str) -> Reply:
         """Acknowledge one alarm; doing it again changes nothing."""
 
+    def preview(self, file: Reply, language: str) -> Reply:
+        """``{"format", "activities", "errors", …}`` of a file, of which nothing is sent."""
+
+    def check(self, text: str = "", file: Reply | None = None) -> Reply:
+        """``{"conflicts": [...]}`` that a file's activities would have."""
+
+    def notify(
+        self, lines: list[str], text: str = "", language: str = "en", file: Reply | None = None
+    ) -> Reply:
+        """``{"ids": [...]}``: announce a file's activities, all or none."""
+
     def timeline(self, id: str, language: str) -> Reply:
         """``{"id", "lines": [{..., "steps": [...]}]}``: what became of a message."""
 

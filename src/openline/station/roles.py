@@ -39,6 +39,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("overdue",),
                 *("watch_list", "watch_alerts", "reach_list", "escalation", "carriers"),
                 *("relay_list", "notices", "geoid", "height_convert", "terrain_list"),
+                *("preview", "activities_listed"),
             ),
             Role.OBSERVER,
         ),
