@@ -17,6 +17,7 @@ import typer
 from openline import __version__
 from openline.cli import (
     activities,
+    activity,
     backup,
     carriers,
     carry,
@@ -46,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(founding, backup, keys, lines, messages, activities, contacts),
+    *(founding, backup, keys, lines, messages, activities, activity, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)

@@ -60,6 +60,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
+        *("late-notice", "lacking", "unverified", "site-unconfirmed", "private-conflict"),
+    ),
+    "phase": ("draft", "announced", "amended", "active", "ended", "cancelled", "planned"),
+    "mark": (
+        "late",
+        "unconfirmed",
+        "unverified",
+        "lacking",
+        "private",
+        "withheld",
+        "nobody-verifies",
     ),
 }
 """The states of design.md that no form holds; each has a label in every language."""

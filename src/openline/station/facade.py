@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from openline.station import acts, audit, rotation, witnessing
+from openline.station.activity_door import ActivityDoor
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
 from openline.station.desk import Desk
@@ -34,6 +35,7 @@ from openline.station.views import (
     traffic,
     witnesses,
 )
+from openline.station.views.activities import amiss
 from openline.station.watch_door import WatchDoor
 from openline.wire.card import card_text, fingerprint, read_card
 from openline.wire.revocation import read_revocation
@@ -42,7 +44,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(ActivityDoor, CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
@@ -223,7 +225,8 @@ class Facade(CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
 
     def notify(self, lines: Sequence[str], text: str, language: str = "en") -> Json:
         """Announce every activity of a GeoJSON file, all or none."""
-        return {"ids": acts.notify(self._station, lines, text, language)}
+        ids = acts.notify(self._station, lines, text, language)
+        return {"ids": ids, "amiss": amiss(self._station, ids, language)}
 
     def test(self, line: str, wait: float) -> Json:
         """Test a line now."""

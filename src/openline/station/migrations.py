@@ -25,11 +25,20 @@ from sqlalchemy import (
     update,
 )
 
-from openline.station import carrier_tables, entries, linetest_tables, nodes, urgent_tables
+from openline.station import (
+    activity_tables,
+    carrier_tables,
+    entries,
+    linetest_tables,
+    nodes,
+    standing,
+    urgent_tables,
+)
 from openline.station.desk_tables import officers
 from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
+    activities,
     heads,
     messages,
     meta,
@@ -122,17 +131,21 @@ NEW_IN_3: tuple[Table, ...] = (
     *(carrier_tables.carriers, carrier_tables.relays, carrier_tables.relayed),
     *urgent_tables.NEW_IN_3,
     *linetest_tables.NEW_IN_3,
+    *activity_tables.NEW_IN_3,
 )
 
 
 def _desk(connection: Connection) -> None:
-    """From 2 to 3: new tables; what answers what is read from the messages."""
+    """From 2 to 3: new tables; what answers what, and who said it when, the messages say."""
     METADATA.create_all(connection, tables=NEW_IN_3)
     m = messages.c
     for row in connection.execute(select(messages).where(m.shown).order_by(m.pk)).all():
         about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None
         if about is not None:
             connection.execute(insert(urgent_tables.abouts).values(about))
+    for row in connection.execute(select(activities)).all():
+        values = standing.standing_of(connection, row, 0)
+        connection.execute(insert(activity_tables.standings).values(values))
 
 
 STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _desk))

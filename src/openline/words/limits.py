@@ -146,6 +146,10 @@ LANGUAGE_CHARS = 35
 LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
 VEHICLES = 10_000
+VERIFIED_WITHIN_M = 20
+"""How far coordinates that are typed again may lie from the first: a second of arc is 31 m."""
+NOTICE_S = 90 * 86_400
+"""The longest minimum notice of an activity."""
 ZONE_CHARS = 64
 """The IANA name of a time zone."""
 PROBE_LEAST_S, PROBE_MOST_S = 1, 86_400

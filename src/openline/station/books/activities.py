@@ -43,7 +43,8 @@ def planned(row: Row[Any], policy: Policy) -> Planned:
 
 def planned_of(id: str, activity: Activity, policy: Policy) -> Planned:
     """An activity with its own separation, or the policy's where it gives none."""
-    separation = activity.separation if activity.separation_given else policy.separation
+    own = activity.separation
+    separation = own if activity.separation_given else policy.separation_of(own)
     return Planned(id, activity.volume, separation)
 
 

@@ -14,6 +14,7 @@ from openline.station.books import urgent
 from openline.station.station import Station
 from openline.station.tables import alarms
 from openline.station.urgent_tables import notices
+from openline.station.views.activity_alarms import alarm_text
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
@@ -21,6 +22,8 @@ from openline.words.moment import Moment
 Json = dict[str, Any]
 _BY_VOICE = frozenset({"not-received", "nobody-called"})
 """Alarms after which the other side is to be called by voice."""
+
+_OF_ACTIVITIES = frozenset({"lacking", "unverified", "site-unconfirmed", "private-conflict"})
 
 
 def list_alarms(station: Station, language: str) -> Json:
@@ -72,6 +75,8 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
         lost = failed.one()
         told = label("alarm.alert-failed", language)
         return f"{told}: {lost.person} ({lost.way}), {lost.why}"
+    if row.what in _OF_ACTIVITIES and (said := alarm_text(connection, row, language)):
+        return said
     if about := entries.by_id(connection, row.message, row.peer):
         return str(message_json(about[0], language)["text"])
     for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):

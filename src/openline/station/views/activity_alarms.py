@@ -1,0 +1,40 @@
+"""What alarms about activities say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from openline.forms.phrases import label
+from openline.station import discretion
+from openline.station.activity_tables import private_activities
+from openline.station.standing import decoded, kind_of
+from openline.station.tables import activities
+from openline.station.views.activities import announced_rows
+from openline.words.moment import Moment
+
+
+def alarm_text(connection: Connection, row: Row[Any], language: str) -> str | None:
+    """What an alarm about an activity of ours says; None where it is about none that is known."""
+    told = label(f"alarm.{row.what}", language)
+    if row.what == "private-conflict":
+        return f"{told}{_pair(connection, row)}" if discretion.may_see_private() else told
+    known = announced_rows(connection, row.message.split(" ")[0])
+    here = [each for each in known if each.peer == row.peer]
+    if not here:
+        return None
+    fields = decoded(here[0].fields)
+    lacks = ", ".join(label(f"field.{name}", language) for name in kind_of(fields).lacks(fields))
+    more = f" ({lacks})" if row.what == "lacking" and lacks else ""
+    return f"{told}{more}: {fields['ref']} {fields['title']}, {Moment(fields['start'])}"
+
+
+def _pair(connection: Connection, row: Row[Any]) -> str:
+    private, thing, _ = row.message.split(" ")
+    p, a = private_activities.c, activities.c
+    own = connection.execute(select(p.fields).where(p.id == private)).scalar()
+    named = select(activities).where(a.thing == thing, a.peer == row.peer)
+    other = connection.execute(named).one()
+    ours = decoded(own)["title"] if own else private
+    return f": {ours} / {other.party}: {decoded(other.fields)['title']} ({thing})"
