@@ -98,7 +98,8 @@ def machines() -> str:
         (
             "An activity",
             diagram(activity.TRANSITIONS, activity.Phase.DRAFT),
-            "\nIt begins and ends by its window and the clock alone; no message says so (R-ACT-05).\n",
+            "\nIt begins and ends by its window and the clock alone, and no message says so\n"
+            "(R-ACT-05).\n",
         ),
         (
             "A message that needs a person",

@@ -148,6 +148,9 @@ def test_a_minutes_notice_goes_at_once_flagged_late_on_both_sides(world: World) 
     world.settle()
     assert stands(us, id)["marks"] == stands(ru, id)["marks"] == ["late"]
     assert list(open_alarms(ru)) == [id] and not open_alarms(us)
+    # A hospital that was there all along is no late notice.
+    announce(us, "ru", site(start="2015-01-01T00:00:00Z", end="2023-01-01T00:00:00Z"))
+    assert last(us, "ru")["precedence"] == "priority"
     in_time = announce(us, "ru", plan())
     assert last(us, "ru")["precedence"] == "priority"
     world.settle()

@@ -1,21 +1,14 @@
 // Where: the map, the conflicts beside it, and every activity as a list.
 import { signal, useSignalEffect } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Activities, conflictsOf, Past, split } from "./activities";
 import { period } from "./clock";
 import type { MapHandle } from "./mapcanvas";
 import { Panel } from "./parts";
 import { pick, picked, pickedActivities } from "./picked";
 import { map, status } from "./store";
-import type { Activity, Conflict } from "./types";
+import type { Conflict } from "./types";
 import { distance, t, word } from "./words";
-
-const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
-
-/** What is or will be, and what is over. */
-function split<T extends { state: string }>(all: T[]): [T[], T[]] {
-  return [all.filter((each) => !OVER.has(each.state)), all.filter((each) => OVER.has(each.state))];
-}
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
 
@@ -27,8 +20,9 @@ function Canvas() {
     const own = status.value.value?.party;
     if (drawing.value === "drawn" && data !== null && own !== undefined)
       handle.current?.show({
-        activities: split(data.activities)[0],
-        conflicts: split(data.conflicts)[0],
+        // A draft is nowhere yet: on the map it would look announced.
+        activities: split(data.activities)[0].filter((each) => each.state !== "draft"),
+        conflicts: split(conflictsOf(data))[0],
         own,
         picked: pickedActivities.value,
       });
@@ -56,7 +50,12 @@ function Canvas() {
       {drawing.value === "drawn" && (
         <p class="legend">
           <span class="key own" /> {t("legend-own", { party: status.value.value?.party ?? "" })}{" "}
-          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}
+          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}{" "}
+          {split(map.value.value?.activities ?? [])[0].some((each) => each.private === true) && (
+            <>
+              <span class="key private" /> {t("legend-private")}
+            </>
+          )}
           <button type="button" onClick={() => handle.current?.showAll()}>
             {t("show-all")}
           </button>
@@ -84,6 +83,7 @@ function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null })
           {n !== null && <>✕ {t("conflict-number", { n })} · </>}
           {word("conflict", conflict.state)}
         </strong>
+        {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
         {conflict.activities.map((each) => (
           <span key={each.id} class="side">
             <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
@@ -101,54 +101,8 @@ function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null })
   );
 }
 
-function Details({ activity }: { activity: Activity }) {
-  return (
-    <dl class="details">
-      <dt>{t("activity-party")}</dt>
-      <dd>{activity.party}</dd>
-      <dt>{t("activity-kind")}</dt>
-      <dd>{activity.kind}</dd>
-      <dt>{t("activity-state")}</dt>
-      <dd>{word("phase", activity.state)}</dd>
-      <dt>{t("activity-band")}</dt>
-      <dd>{activity.band}</dd>
-      <dt>{t("activity-time")}</dt>
-      <dd>{period(activity.from, activity.to)}</dd>
-      <dt>{t("activity-id")}</dt>
-      <dd>
-        <code>{activity.id}</code>
-      </dd>
-    </dl>
-  );
-}
-
-function ActivityItem({ activity }: { activity: Activity }) {
-  const on = pickedActivities.value.has(activity.id);
-  const own = activity.party === status.value.value?.party;
-  return (
-    <li data-activity={activity.id}>
-      <button type="button" aria-expanded={on} onClick={() => pick("activity", activity.id)}>
-        <span class={`key ${own ? "own" : "theirs"}`} /> <b class="party">{activity.party}</b>{" "}
-        <bdi>{activity.title}</bdi> <span class="meta">{period(activity.from, activity.to)}</span>
-      </button>
-      {on && <Details activity={activity} />}
-    </li>
-  );
-}
-
-/** What is over, kept at hand but out of the way. */
-function Past({ count, children }: { count: number; children: ComponentChildren }) {
-  if (count === 0) return null;
-  return (
-    <details class="past">
-      <summary>{t("past", { n: count })}</summary>
-      <ul>{children}</ul>
-    </details>
-  );
-}
-
 function Conflicts() {
-  const [now, over] = split(map.value.value?.conflicts ?? []);
+  const [now, over] = split(map.value.value === null ? [] : conflictsOf(map.value.value));
   return (
     <>
       <h3>{t("conflicts")}</h3>
@@ -161,26 +115,6 @@ function Conflicts() {
       <Past count={over.length}>
         {over.map((each) => (
           <ConflictItem key={each.id} conflict={each} n={null} />
-        ))}
-      </Past>
-    </>
-  );
-}
-
-function Activities() {
-  const [now, over] = split(map.value.value?.activities ?? []);
-  return (
-    <>
-      <h3>{t("activities")}</h3>
-      {now.length === 0 && <p class="quiet">{t("no-activities")}</p>}
-      <ul class="activities">
-        {now.map((each) => (
-          <ActivityItem key={each.id} activity={each} />
-        ))}
-      </ul>
-      <Past count={over.length}>
-        {over.map((each) => (
-          <ActivityItem key={each.id} activity={each} />
         ))}
       </Past>
     </>

@@ -15,5 +15,6 @@ export const pickedActivities = computed<ReadonlySet<string>>(() => {
   if (at === null) return new Set();
   if (at.kind === "activity") return new Set([at.id]);
   const conflict = map.value.value?.conflicts.find((each) => each.id === at.id);
-  return new Set(conflict?.activities.map((each) => each.id) ?? []);
+  // Of a conflict with what is private the id names both.
+  return new Set(conflict?.activities.map((each) => each.id) ?? at.id.split(" "));
 });

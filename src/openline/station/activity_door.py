@@ -70,7 +70,9 @@ class ActivityDoor:
     def private_add(self, text: str = "", fields: Mapping[str, Any] | None = None) -> Json:
         """Enter a GeoJSON file's activities, or one by its fields, that never leave the station."""
         found = (
-            announcing.read_drafts(text) if fields is None else [announcing.checked_by_hand(fields)]
+            announcing.read_drafts(text)
+            if fields is None
+            else [announcing.checked(announcing.placed(fields))]
         )
         author = announcing.officer()
         ids = self._station.run(lambda tx: [private.add(tx, each, author) for each, _ in found])

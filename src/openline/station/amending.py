@@ -12,7 +12,7 @@ from openline.forms.payload import split_id, thing_id
 from openline.line.activity import Life, phase_at
 from openline.station import traffic
 from openline.station.activity_tables import drafts
-from openline.station.announcing import announce, checked, draft_row, officer, read_drafts
+from openline.station.announcing import announce, checked, draft_row, officer, placed, read_drafts
 from openline.station.engine import Tx
 from openline.station.standing import decoded, same_place
 from openline.station.station import Station
@@ -119,7 +119,7 @@ def _changed(before: Fields, changes: Fields | None, whole: Fields | None) -> di
         raw = {**plain("activity", stood), **(changes or {})}
         if raw.get("permanent") in (True, "true") and "end" not in (changes or {}):
             del raw["end"]  # it follows from the start
-        after, _ = checked({n: v for n, v in raw.items() if v is not None and v != ""})
+        after, _ = checked(placed(raw))
     if "verified" in before and same_place(before, after):
         after["verified"] = before["verified"]
     return after

@@ -15,6 +15,7 @@ from openline.forms.activitykinds import check_own
 from openline.forms.fields import fill
 from openline.forms.payload import split_id, thing_id
 from openline.forms.precedence import Precedence
+from openline.line.activity import is_late
 from openline.station import traffic
 from openline.station.activity_tables import drafts
 from openline.station.books.policy import policy_of
@@ -26,6 +27,7 @@ from openline.station.station import Station
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.moment import Moment
 
 Fields = Mapping[str, Any]
 
@@ -60,14 +62,22 @@ def checked(raw: Fields) -> tuple[dict[str, Any], Activity]:
     return fields, activity
 
 
-def checked_by_hand(raw: Fields) -> tuple[dict[str, Any], Activity]:
-    """The same for one whose place an officer typed: `place` and `radius_m` for a shape."""
-    given = dict(raw)
-    if "place" in given:
-        position, _ = read_notation(str(given.pop("place")))
-        centre = [position.lon_e7 / 10**7, position.lat_e7 / 10**7]
-        given["shape"] = {"type": "circle", "centre": centre, "radius_m": given.pop("radius_m", 0)}
-    return checked(given)
+def placed(raw: Fields) -> dict[str, Any]:
+    """Fields in which the place was typed: `place`, coordinates, and `radius_m` make a circle.
+
+    What of the two is left out stays as it is in the circle that stands.
+    """
+    given = {n: v for n, v in raw.items() if v is not None and v != ""}
+    typed = {name: given.pop(name) for name in ("place", "radius_m") if name in given}
+    if not typed:
+        return given
+    before = given.get("shape")
+    circle = dict(before) if isinstance(before, Mapping) and before["type"] == "circle" else {}
+    if "place" in typed:
+        position, _ = read_notation(str(typed["place"]))
+        circle["centre"] = [position.lon_e7 / 10**7, position.lat_e7 / 10**7]
+    circle["radius_m"] = typed.get("radius_m", circle.get("radius_m"))
+    return {**given, "shape": {"type": "circle", **circle}}
 
 
 # ---- announcing ------------------------------------------------------------------------
@@ -95,8 +105,8 @@ def announce(
 def _is_late(tx: Tx, peer: str, fields: Fields) -> bool:
     require(tx.lines, peer)
     notice_ms = policy_of(tx.connection, peer).notice_ms[str(fields["kind"])]
-    now = tx.now.wall.ms
-    return bool(now < fields["end"] and fields["start"] - now < notice_ms)
+    now = tx.now.wall
+    return now.ms < fields["end"] and is_late(now, Moment(fields["start"]), notice_ms)
 
 
 # ---- drafts ----------------------------------------------------------------------------

@@ -43,7 +43,7 @@ say-activity = Деятельность { $ref }: { $title } ({ $kind-name }), �
        *[false] Не остаётся.
     }
     .ground_highest_m = Рельеф под ней: от { $ground_lowest_m } м до { $ground_highest_m } м над средним уровнем моря.
-    .verified = Координаты проверены вторым офицером: { $verified-officer } ({ $verified-notation-name }).
+    .verified = Координаты проверены вторым оператором: { $verified-officer } ({ $verified-notation-name }).
     .details = Подробности: { $details }
 
 say-call-answer = { $answer ->
@@ -469,7 +469,7 @@ field-permanent = остаётся до отзыва
 field-ground_lowest_m = нижняя точка рельефа (м)
 field-ground_highest_m = верхняя точка рельефа (м)
 field-verified = проверено
-field-officer = офицер
+field-officer = оператор
 field-notation = запись координат
 field-notice = наименьший срок уведомления
 field-seconds = секунд
@@ -496,10 +496,10 @@ mark-unconfirmed = НЕ ПОДТВЕРЖДЕНО ПОВТОРНО
 mark-unverified = КООРДИНАТЫ НЕ ПРОВЕРЕНЫ
 mark-lacking = НЕ ХВАТАЕТ
 mark-private = ТОЛЬКО ДЛЯ СВОИХ
-mark-nobody-verifies = отправлено и так: на этой станции нет офицеров, значит, нет и второго
+mark-nobody-verifies = отправлено и так: на этой станции нет операторов, значит, нет и второго
 mark-withheld = подробности для этой роли не показываются
-alarm-late-notice = уведомление пришло позже оговорённого срока
-alarm-lacking = наша деятельность объявлена без того, что нужно для её вида
-alarm-unverified = эти наши координаты не проверил второй офицер
-alarm-site-unconfirmed = нашу деятельность пора подтвердить: она ещё на месте?
-alarm-private-conflict = наша неразглашаемая деятельность сталкивается с объявленной
+alarm-late-notice = Уведомление пришло позже оговорённого срока
+alarm-lacking = В нашем уведомлении нет того, что нужно для его вида: измените его
+alarm-unverified = Наши координаты, которые не проверил второй оператор
+alarm-site-unconfirmed = Она ещё на месте? Нашу деятельность пора подтвердить
+alarm-private-conflict = ТОЛЬКО ДЛЯ СВОИХ: наша деятельность сталкивается с объявленной

@@ -32,7 +32,9 @@ Json = dict[str, Any]
 def list_activities(station: Station, line: str | None, state: str | None, language: str) -> Json:
     """``activity list --json``: drafts, then what is announced on each line, by time."""
     with station.engine.store.read() as connection:
-        found = [] if line else [_draft(station, row, language) for row in _drafts(connection)]
+        found = (
+            [] if line else [draft_json(station, row, language) for row in draft_rows(connection)]
+        )
         found += [
             announced_json(connection, row, station.now(), language)
             for row in announced_rows(connection)
@@ -41,7 +43,8 @@ def list_activities(station: Station, line: str | None, state: str | None, langu
     return {"activities": [each for each in found if state in (None, each["state"])]}
 
 
-def _drafts(connection: Connection) -> list[Row[Any]]:
+def draft_rows(connection: Connection) -> list[Row[Any]]:
+    """Every draft, oldest first."""
     return list(connection.execute(select(drafts).order_by(drafts.c.at)).all())
 
 
@@ -131,7 +134,8 @@ def own_json(station: Station, state: str, row: Row[Any], language: str, **more:
     }
 
 
-def _draft(station: Station, row: Row[Any], language: str) -> Json:
+def draft_json(station: Station, row: Row[Any], language: str) -> Json:
+    """A draft."""
     return own_json(station, Phase.DRAFT, row, language)
 
 
@@ -165,7 +169,7 @@ def show(station: Station, id: str, language: str) -> Json:
         draft = draft_row(connection, thing)
         if draft is not None:
             said = _said(decoded(draft.fields), language)
-            return {**_draft(station, draft, language), **said, "versions": [], "lines": []}
+            return {**draft_json(station, draft, language), **said, "versions": [], "lines": []}
         rows = announced_rows(connection, thing)
         if not rows:
             raise OpenlineError(

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, select
 
 from openline.forms.phrases import label
 from openline.station import discretion
-from openline.station.activity_tables import private_activities
+from openline.station.activity_tables import private_activities, private_findings
+from openline.station.books import announced
 from openline.station.standing import decoded, kind_of
 from openline.station.tables import activities
 from openline.station.views.activities import announced_rows
@@ -27,7 +28,14 @@ def alarm_text(connection: Connection, row: Row[Any], language: str) -> str | No
     fields = decoded(here[0].fields)
     lacks = ", ".join(label(f"field.{name}", language) for name in kind_of(fields).lacks(fields))
     more = f" ({lacks})" if row.what == "lacking" and lacks else ""
-    return f"{told}{more}: {fields['ref']} {fields['title']}, {Moment(fields['start'])}"
+    named = " ".join(dict.fromkeys((fields["ref"], fields["title"])))
+    return f"{told}{more}: {named}, {_when(fields['start'], fields['end'])}"
+
+
+def is_shown_late(connection: Connection, row: Row[Any]) -> bool:
+    """Whether the activity of a message stands as a late notice."""
+    standing = announced.row_of(connection, row.peer, row.thing)
+    return standing is not None and announced.is_late_notice(connection, standing)
 
 
 def _pair(connection: Connection, row: Row[Any]) -> str:
@@ -37,4 +45,14 @@ def _pair(connection: Connection, row: Row[Any]) -> str:
     named = select(activities).where(a.thing == thing, a.peer == row.peer)
     other = connection.execute(named).one()
     ours = decoded(own)["title"] if own else private
-    return f": {ours} / {other.party}: {decoded(other.fields)['title']} ({thing})"
+    f = private_findings.c
+    found = connection.execute(
+        select(private_findings).where(f.private == private, f.thing == thing)
+    ).one_or_none()
+    when = f", {_when(found.start, found.end)}" if found else ""
+    return f": {ours} / {other.party}: {decoded(other.fields)['title']} ({thing}){when}"
+
+
+def _when(start: int, end: int) -> str:
+    """A window to the minute, as the console writes it."""
+    return " – ".join(f"{str(Moment(at))[:16].replace('T', ' ')} UTC" for at in (start, end))

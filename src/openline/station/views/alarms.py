@@ -14,7 +14,7 @@ from openline.station.books import urgent
 from openline.station.station import Station
 from openline.station.tables import alarms
 from openline.station.urgent_tables import notices
-from openline.station.views.activity_alarms import alarm_text
+from openline.station.views.activity_alarms import alarm_text, is_shown_late
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
@@ -78,7 +78,9 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
     if row.what in _OF_ACTIVITIES and (said := alarm_text(connection, row, language)):
         return said
     if about := entries.by_id(connection, row.message, row.peer):
-        return str(message_json(about[0], language)["text"])
+        text = str(message_json(about[0], language)["text"])
+        late = about[0].form == "activity" and is_shown_late(connection, about[0])
+        return f"{label('mark.late', language)}. {text}" if late else text
     for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):
         if conflict["id"] == row.message:
             pair = " / ".join(f"{a['party']}: {a['title']}" for a in conflict["activities"])
