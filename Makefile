@@ -35,8 +35,8 @@ $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.
 demo: $(READY) ## two stations replay the spring of 2022; Ctrl-C ends it
 	@$(BIN)/openline demo
 
-test: $(READY) browser mail ## every test of the ordinary run
-	$(BIN)/python -m pytest
+test: $(READY) browser mail ## every test of the ordinary run, on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(READY) browser mail ## the slow set
 	$(BIN)/python -m pytest -m slow

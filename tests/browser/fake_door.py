@@ -213,6 +213,7 @@ class FakeSeats:
 
     def __init__(self) -> None:
         self.held: dict[str, tuple[Role, str]] = {}
+        self.disabled: set[str] = set()
 
     def has_officers(self) -> bool:
         return bool(self.held)
@@ -222,7 +223,8 @@ class FakeSeats:
     def of(self, ticket: str) -> Seat | None:
         if not ticket:
             return NOBODY if self.held else OWNER
-        return Seat(self.held[ticket][0], ticket) if ticket in self.held else None
+        known = ticket in self.held and ticket not in self.disabled
+        return Seat(self.held[ticket][0], ticket) if known else None
 
 
 @checked
@@ -238,6 +240,8 @@ class FakeDoor:
         self.done: list[tuple[Any, ...]] = []
         self.conflicts_held = list(CONFLICTS)
         self.alarms_held = [dict(ALARM)]
+        self.overdue_held: list[dict[str, Any]] = []
+        self.missing_held: list[dict[str, Any]] = []
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
@@ -269,12 +273,16 @@ class FakeDoor:
     def status(self) -> dict[str, Any]:
         if self.fails is not None:
             raise self.fails
-        return {"party": "us", "name": "United States European Command", "lines": [self.line]}
+        own = {"party": "us", "name": "United States European Command"}
+        return {**own, "missing_secrets": self.missing_held, "lines": [self.line]}
 
     def messages(self, line: str | None, limit: int, language: str) -> dict[str, Any]:
         chosen = [each for each in self.messages_held if line in {None, each["line"]}]
         self.languages.add(language)
         return {"messages": chosen[-limit:]}
+
+    def overdue(self, line: str | None, language: str) -> dict[str, Any]:
+        return {"messages": self.overdue_held, "more": False}
 
     def clocks(self, at: str | None) -> dict[str, Any]:
         tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]
@@ -301,7 +309,10 @@ class FakeDoor:
     def officers(self) -> dict[str, Any]:
         return {
             "officers": [
-                {"name": name, "role": str(role), "disabled": False, "since": back(days=9)}
+                {
+                    **{"name": name, "role": str(role), "since": back(days=9)},
+                    "disabled": name in self.seats.disabled,
+                }
                 for name, (role, _) in self.seats.held.items()
             ]
         }
@@ -309,8 +320,19 @@ class FakeDoor:
     def officer_add(self, name: str, role: str, password: str, first: bool) -> dict[str, Any]:
         if first and self.seats.held:
             raise OpenlineError("already-there", "this station has officers already")
+        if name in self.seats.held:
+            raise OpenlineError("already-there", f"an officer is named {name} already", next="no")
         self.seats.held[name] = (Role(role), password)
         return {"name": name, "role": role}
+
+    def officer_change(
+        self, name: str, role: str | None, disabled: bool | None, password: str | None
+    ) -> dict[str, Any]:
+        was, held = self.seats.held[name]
+        self.seats.held[name] = (Role(role) if role else was, password or held)
+        if disabled is not None:
+            (self.seats.disabled.add if disabled else self.seats.disabled.discard)(name)
+        return {"name": name}
 
     def login(self, name: str, password: str, source: str) -> dict[str, Any]:
         role, held = self.seats.held.get(name, (Role.OBSERVER, None))

@@ -18,6 +18,7 @@ from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
 from openline.station.host import Host
+from ports import free_port
 
 
 class Pair:
@@ -30,7 +31,7 @@ class Pair:
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         for party in ("us", "ru"):
-            self.ports[party] = _free_port()
+            self.ports[party] = free_port()
             address = f"https://127.0.0.1:{self.ports[party]}"
             found(Folder(folder / party), Founding(party, f"{party} cell", (address,)))
             self.start(party)
@@ -57,14 +58,6 @@ class Pair:
     def _run(self, work: Callable[[], Any]) -> Any:
         done: Future[Any] = asyncio.run_coroutine_threadsafe(work(), self.loop)
         return done.result(30)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(facade: Facade, holds: Callable[[], bool]) -> None:

@@ -162,6 +162,7 @@ class Side:
     """
 
     running = True
+    language = "en"
 
     def __init__(self, party: str, path: Path, clock: ManualClock, seed: int = 0) -> None:
         self.party, self.path, self.clock = party, path, StationsClock(clock)

@@ -339,3 +339,54 @@ form-lacking = our notice lacks something
 form-unverified = our coordinates, not verified
 form-site-unconfirmed = ours, to be reconfirmed
 form-private-conflict = private, for this desk alone
+alarms-over = { $n ->
+    [one] { $n } alarm is over and was seen by nobody
+   *[other] { $n } alarms are over and were seen by nobody
+}
+overdue-title = Answers overdue
+overdue-none = none
+overdue-by = overdue by { $span }
+overdue-ours = { $n ->
+    [one] { $n } that we have not answered
+   *[other] { $n } that we have not answered
+}
+overdue-theirs = { $n ->
+    [one] { $n } that they have not answered
+   *[other] { $n } that they have not answered
+}
+overdue-more = and { $n } more: openline messages --overdue
+missing-title = { $n ->
+    [one] { $n } secret is missing
+   *[other] { $n } secrets are missing
+}
+missing-why = No backup holds secrets. Nothing leaves by these until somebody gives them again.
+missing-carrier = Carrier { $carrier } of line { $line }: { $option } (openline carrier add)
+missing-way = Way { $way } to { $person }: { $kind } (openline reach add)
+form-line-late = missed test
+form-line-down = missed tests
+form-human-missed = human test not passed
+officers-title = Officers of this station
+officer-role = Role
+officer-add = Add an officer
+officer-add-why = Tell the officer the first password by another way; the officer can change it here. A name in the record never goes to somebody else.
+officer-disable = Disable
+officer-enable = Enable
+password-give = Give a new password
+is-disabled = disabled: may not come in
+is-you = this is you
+form-conflict = conflict
+form-card-differs = cards differ
+form-own-card-newer = newer keys of ours
+form-records-differ = records differ
+form-heads-fail = signed heads do not hold
+form-witness-unproven = witness: unproven
+form-witness-contradicts = witness: contradiction
+form-witness-differs = witness: another record
+form-fork-messages = contradiction in the record
+form-fork-heads = contradiction in the record
+form-fork-leaves = contradiction in the record
+form-fork-unproven = contradiction in the record, unproven
+form-epoch-restored = brought back from a backup
+form-epoch-copied = found to be a copy
+form-epoch-rolled-back = behind what it had signed
+form-epoch-fork = record goes on in a new epoch

@@ -338,3 +338,49 @@ form-lacking = в нашем уведомлении не хватает
 form-unverified = наши координаты не проверены
 form-site-unconfirmed = наша, пора подтвердить
 form-private-conflict = только для этого поста
+alarms-over = { $n ->
+    [one] { $n } тревога миновала, её никто не видел
+    [few] { $n } тревоги миновали, их никто не видел
+   *[other] { $n } тревог миновало, их никто не видел
+}
+overdue-title = Просроченные ответы
+overdue-none = нет
+overdue-by = просрочено на { $span }
+overdue-ours = не отвечено нами: { $n }
+overdue-theirs = не отвечено ими: { $n }
+overdue-more = и ещё { $n }: openline messages --overdue
+missing-title = { $n ->
+    [one] Нет { $n } секрета
+   *[other] Нет { $n } секретов
+}
+missing-why = Секретов нет ни в одной резервной копии. Пока их не введут снова, этими путями ничего не уходит.
+missing-carrier = Канал { $carrier } линии { $line }: { $option } (openline carrier add)
+missing-way = Путь { $way } к { $person }: { $kind } (openline reach add)
+form-line-late = пропущенная проверка
+form-line-down = пропущенные проверки
+form-human-missed = проверка дежурного не пройдена
+officers-title = Офицеры этой станции
+officer-role = Роль
+officer-add = Добавить офицера
+officer-add-why = Первый пароль сообщите офицеру другим путём; сменить его он сможет здесь. Имя, которое есть в журнале, никогда не переходит к другому.
+officer-disable = Отключить
+officer-enable = Включить
+password-give = Дать новый пароль
+is-disabled = отключён: войти не может
+is-you = это вы
+form-conflict = конфликт
+form-card-differs = карточки расходятся
+form-own-card-newer = есть более новые наши ключи
+form-records-differ = журналы расходятся
+form-heads-fail = подписи под журналами неверны
+form-witness-unproven = свидетель: не доказано
+form-witness-contradicts = свидетель: противоречие
+form-witness-differs = свидетель: другой журнал
+form-fork-messages = противоречие в журнале
+form-fork-heads = противоречие в журнале
+form-fork-leaves = противоречие в журнале
+form-fork-unproven = противоречие в журнале, не доказано
+form-epoch-restored = восстановлена из резервной копии
+form-epoch-copied = оказалась копией
+form-epoch-rolled-back = отстала от подписанного
+form-epoch-fork = журнал продолжается в новой эпохе

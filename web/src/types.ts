@@ -34,14 +34,22 @@ export interface Line {
   last_human_test?: HumanTest | null;
   records: { out: Head; in: Head };
   conflicts: number;
+  /** How many messages a person should have answered by now: theirs by us, ours by them. */
+  overdue?: { in: number; out: number; more: boolean };
   alarms?: number;
   carriers?: CarrierState[];
 }
+
+export type MissingSecret =
+  | { of: "carrier"; line: string; carrier: string; option: string }
+  | { of: "way"; person: string; way: number; kind: string };
 
 export interface Status {
   now: string;
   party: string;
   name?: string;
+  /** What no backup holds, and nobody has given again since a restore. */
+  missing_secrets?: MissingSecret[];
   lines: Line[];
 }
 
@@ -65,6 +73,16 @@ export interface Message {
 export interface Messages {
   now: string;
   messages: Message[];
+}
+
+export interface OverdueMessage extends Message {
+  answer_by: string;
+}
+
+export interface Overdue {
+  now: string;
+  messages: OverdueMessage[];
+  more: boolean;
 }
 
 export interface Clock {
@@ -179,6 +197,13 @@ export interface Alarm {
   /** The words with which the message behind it can be answered at once. */
   answers?: string[];
   acknowledged_at: string | null;
+  /** The text in two: what it is, and what was found. */
+  lead?: string;
+  found?: string;
+  /** Of a missed test: empty while it stands, `passed` once one was answered, `again` once another
+   * miss alarms in its place. */
+  over?: string;
+  over_at?: string | null;
 }
 
 export interface Alarms {
@@ -193,9 +218,16 @@ export interface Who {
   officers: boolean;
 }
 
+export interface OfficerRow {
+  name: string;
+  role: string;
+  disabled: boolean;
+  on: boolean;
+}
+
 export interface Officers {
   now: string;
-  officers: { name: string; role: string; disabled: boolean; on: boolean }[];
+  officers: OfficerRow[];
 }
 
 export interface Step {

@@ -13,6 +13,9 @@ Lines = Annotated[str, typer.Argument(help="LINE, or LINE,LINE for several.")]
 Where = Annotated[str, typer.Option(help="Coordinates, like 36.7181 68.8589 or 36°43'5\"N …")]
 Text = Annotated[str | None, typer.Option(help="Anything more.")]
 When = Annotated[str | None, typer.Option(help="When, RFC 3339.")]
+Until = Annotated[
+    str | None, typer.Option(help="RFC 3339: after that it is on record, not to be acted on.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,10 +43,12 @@ def stop(
     ] = "",
     at: Where = "",
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Stop, you are hitting this: one flash message to all lines named; prints its id."""
-    _do(ctx, as_json, "stop", lines=line.split(","), site=site, at=at, text=text or "")
+    args = {"lines": line.split(","), "site": site, "at": at, "text": text or ""}
+    _do(ctx, as_json, "stop", **args, valid_until=valid_until)
 
 
 def query(
@@ -53,11 +58,12 @@ def query(
     what: Annotated[str, typer.Option(help="track, strike or force.")] = "force",
     when: When = None,
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Ask about a track, a strike or a force: yours, not yours, unknown?"""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when, "text": text}
-    _do(ctx, as_json, "query", **args)
+    _do(ctx, as_json, "query", **args, valid_until=valid_until)
 
 
 def accident(
@@ -69,10 +75,12 @@ def accident(
     heading: Annotated[str | None, typer.Option(help="Where it is heading, in words.")] = None,
     towards: Annotated[str | None, typer.Option(help="The same as coordinates.")] = None,
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """An accident, not an attack: what, where, when, heading to where."""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when}
+    args["valid_until"] = valid_until
     _do(ctx, as_json, "accident", **args, heading=heading, towards=towards, text=text)
 
 

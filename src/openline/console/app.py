@@ -47,6 +47,10 @@ def _reads(door: Door) -> APIRouter:
     def messages(line: LineId = None, limit: Limit = 50, language: Language = "en") -> Reply:
         return stamped(door.messages(line, limit, language))
 
+    @router.get("/overdue")
+    def overdue(line: LineId = None, language: Language = "en") -> Reply:
+        return stamped(door.overdue(line, language))
+
     @router.get("/clocks")
     def clocks(at: At = None) -> Reply:
         return stamped(door.clocks(at))

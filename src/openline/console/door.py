@@ -44,6 +44,9 @@ class Door(Protocol):
     def messages(self, line: str | None, limit: int, language: str) -> Reply:
         """``{"messages": [...]}``: the newest ``limit``, oldest first, in words of ``language``."""
 
+    def overdue(self, line: str | None, language: str) -> Reply:
+        """``{"messages": [...], "more"}``: what a person should have answered by now."""
+
     def clocks(self, at: str | None) -> Reply:
         """``{"clocks": [...], "tests": [...]}`` as of ``at`` (a time or date), or of now."""
 
@@ -115,6 +118,11 @@ class Door(Protocol):
 
     def officer_add(self, name: str, role: str, password: str, first: bool) -> Reply:
         """Add an officer; with `first`, only while there is none."""
+
+    def officer_change(
+        self, name: str, role: str | None, disabled: bool | None, password: str | None
+    ) -> Reply:
+        """Change what is given of an officer, whose sessions are over then."""
 
     def own_password(self, password: str, new: str) -> Reply:
         """Change the password of whoever acts: ``{"ticket", "name", "role"}``."""

@@ -16,6 +16,8 @@ _m = messages.c
 _RANKS = range(len(Precedence))
 AT_ANY_TIME = (routing.AT_ANY_TIME,) * len(_RANKS)
 """By rank of precedence: all of it may leave."""
+AT_NO_TIME = (routing.NEVER,) * len(_RANKS)
+"""And none of it."""
 
 _OF_PEER = (_m.peer == slot("peer"), _m.waiting)
 _FIRST = select(_m.epoch, _m.number, _m.raw, _m.state).order_by(_m.rank, _m.pk)

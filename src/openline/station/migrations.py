@@ -136,8 +136,10 @@ NEW_IN_3: tuple[Table, ...] = (
 
 
 def _desk(connection: Connection) -> None:
-    """From 2 to 3: new tables; what answers what, and who said it when, the messages say."""
+    """From 2 to 3: new tables and an index; what answers what, and who said it when, is read."""
     METADATA.create_all(connection, tables=NEW_IN_3)
+    for index in messages.indexes:
+        index.create(connection, checkfirst=True)
     m = messages.c
     for row in connection.execute(select(messages).where(m.shown).order_by(m.pk)).all():
         about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None

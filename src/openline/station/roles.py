@@ -36,6 +36,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("next_test", "wait_change", "await_receipt", "export_receipt"),
                 *("export_checkpoint", "officers", "whoami", "own_password", "login"),
                 *("keys_list", "keys_extents", "timeline", "answers_to", "explain_test", "tests"),
+                *("overdue",),
                 *("watch_list", "watch_alerts", "reach_list", "escalation", "carriers"),
                 *("relay_list", "activities", "activity_show"),
             ),

@@ -118,6 +118,8 @@ class Station:
         self.awaited = Awaited()
         self.running = False
         """Whether a `Service` works on it."""
+        self.language = "en"
+        """In which its alarms leave to people who have no language of their own."""
         self.ending = False
         """Whether it is about to be closed."""
         self.console_link: Callable[[], str] = _no_console

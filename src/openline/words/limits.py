@@ -158,6 +158,8 @@ CARRIER_CHARS = 32
 """The name of a carrier."""
 PROBES_KEPT = 1_000
 """Probes kept of each carrier of a line: a week of them at ten minutes."""
+OVERDUE_LISTED = 200
+"""Messages of one side of a line that wait too long for a person, in one list: the most urgent."""
 TESTS_LISTED = 10_000
 """Line tests in one list."""
 TEST_FRESH_MS = 60_000

@@ -16,7 +16,7 @@ from openline.forms.payload import split_id, thing_id
 from openline.forms.precedence import Precedence
 from openline.line.activity import is_late
 from openline.station.activity_tables import standings
-from openline.station.books import activities, alarms, lines, private
+from openline.station.books import activities, alarms, lines, private, withdrawals
 from openline.station.books.activities import read_activity
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
@@ -48,7 +48,7 @@ def on_activity(tx: Tx, entry: Entry) -> None:
 
 def on_cancel(tx: Tx, entry: Entry) -> None:
     """What was taken back lacks nothing any more."""
-    activities.on_cancel(tx, entry)
+    withdrawals.on_cancel(tx, entry)
     issuer, uid, _ = split_id(str(entry.fields["about"]))
     thing = thing_id(issuer, uid)
     for what in (LACKING, UNVERIFIED):

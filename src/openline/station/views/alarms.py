@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from openline.forms.phrases import label
 from openline.forms.precedence import Precedence
 from openline.line import progress
 from openline.station import entries
-from openline.station.books import urgent
+from openline.station.books import misses, urgent
+from openline.station.linetest_tables import misses as miss_rows
 from openline.station.station import Station
 from openline.station.tables import alarms
 from openline.station.urgent_tables import notices
+from openline.station.views import missed
 from openline.station.views.activity_alarms import alarm_text, is_shown_late
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.traffic import message_json
@@ -33,12 +35,29 @@ def list_alarms(station: Station, language: str) -> Json:
         rows = connection.execute(select(alarms).order_by(a.raised_at)).all()
         found = [_alarm(station, connection, row, language) for row in rows]
     ranks = [str(p) for p in Precedence]
-    found.sort(key=lambda a: (a["acknowledged_at"] is not None, ranks.index(a["precedence"])))
+    found.sort(key=lambda a: (not _stands(a), a["over"] != "", ranks.index(a["precedence"])))
     return {"alarms": found}
 
 
+def _stands(alarm: Json) -> bool:
+    """Whether it waits for somebody: not what another miss alarms of in its place."""
+    return alarm["acknowledged_at"] is None and alarm["over"] != misses.AGAIN
+
+
+def standing(connection: Connection, peer: str) -> int:
+    """How many alarms of a line wait for somebody."""
+    replaced = select(miss_rows.c.alarm).where(miss_rows.c.over == misses.AGAIN)
+    waits = (alarms.c.acknowledged_at.is_(None), alarms.c.id.not_in(replaced))
+    query = select(func.count()).select_from(alarms).where(alarms.c.peer == peer, *waits)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def _alarm(station: Station, connection: Connection, row: Row[Any], language: str) -> Json:
-    text = _text(station, connection, row, language)
+    miss = misses.of_alarm(connection, row.id)
+    if miss is not None:
+        lead, found = missed.told(connection, miss, language)
+    else:
+        lead, found = _text(station, connection, row, language), ""
     done = row.acknowledged_at
     return {
         "id": row.id,
@@ -46,11 +65,15 @@ def _alarm(station: Station, connection: Connection, row: Row[Any], language: st
         "message": row.message,
         "precedence": row.precedence,
         "form": row.what,
-        "text": text,
+        "text": f"{lead} {found}".rstrip(),
+        "lead": lead,
+        "found": found,
         "raised_at": str(Moment(row.raised_at)),
         "count": row.sounded,
         "answers": _answers(connection, row),
         "acknowledged_at": None if done is None else str(Moment(done)),
+        "over": "" if miss is None else miss.over,
+        "over_at": None if miss is None or not miss.over else str(Moment(miss.over_at)),
     }
 
 
