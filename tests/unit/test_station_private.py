@@ -213,7 +213,7 @@ def test_they_are_shown_from_the_role_officer_on(world: World) -> None:
                 assert caught.value.code in ("role-too-low", "no-officer")
             seen = [door.map(), door.alarms(), door.activities(), door.conflicts()]
             assert SECRET not in repr(seen) and id not in repr(door.map())
-            assert "a private activity of ours" in repr(door.alarms())
+            assert "PRIVATE: an activity of ours" in repr(door.alarms())
     for seat in (OWNER, Seat(Role.OFFICER, "Olga")):
         with taking(seat):
             assert SECRET in repr(door.private_list()) and SECRET in repr(door.alarms())
