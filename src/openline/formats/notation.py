@@ -7,6 +7,7 @@ and radios, by the library of that name, from two digits of each half (1 km) to 
 from __future__ import annotations
 
 import re
+import warnings
 from decimal import Decimal
 
 from mgrs import MGRS
@@ -16,6 +17,8 @@ from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.volume import Position
 
+# The library warns of squares at the border of their band, which are read all the same.
+warnings.filterwarnings("ignore", "Warning in .Convert_", RuntimeWarning)
 DECIMAL, DMS, GRID = "decimal", "dms", "mgrs"
 _GRID = re.compile(r"(\d{1,2}[C-HJ-NP-X]|[ABYZ])[A-HJ-NP-Z]{2}(\d{4}|\d{6}|\d{8}|\d{10})")
 _NUMBER = re.compile(r"\d+")
