@@ -263,7 +263,8 @@ class FakeDoor:
         self.line = line()
         self.messages_held = list(MESSAGES)
         self.clocks_held = list(CLOCKS)
-        self.activities = list(ACTIVITIES)
+        self.activities_held = list(ACTIVITIES)
+        self.done: list[tuple[Any, ...]] = []
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
         self.notices_held: list[dict[str, Any]] = []
@@ -322,7 +323,7 @@ class FakeDoor:
         return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}
 
     def map(self, language: str) -> dict[str, Any]:
-        held = {"activities": self.activities, "conflicts": self.conflicts_held}
+        held = {"activities": self.activities_held, "conflicts": self.conflicts_held}
         return {**held, "own_desk": self.own_desk}
 
     def alarms(self, language: str) -> dict[str, Any]:
@@ -434,12 +435,47 @@ class FakeDoor:
         self.done.append(("accept", id))
         return {"id": "us-0000000004"}
 
-    def activity_amend(self, id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        self.done.append(("amend", id, dict(fields)))
-        return {"id": f"{id}.1"}
-
     def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
         raise OpenlineError("unknown-message", "there is no such test", next="reload the page")
+
+    # ---- activities ----------------------------------------------------------------
+
+    def _did(self, what: str, *given: Any) -> dict[str, Any]:
+        self.done.append((what, *given))
+        return {"id": "us-0000000001"}
+
+    def activities(self, language: str) -> dict[str, Any]:
+        return {"activities": self.activities_held}
+
+    def activity_show(self, id: str, language: str) -> dict[str, Any]:
+        return {"id": id, "fields": {}, "versions": [], "places": [], "lines": ["ru"]}
+
+    def activity_amend(self, id: str, fields: dict[str, str], language: str) -> dict[str, Any]:
+        return self._did("amend", id, fields)
+
+    def activity_cancel(self, id: str, reason: str, language: str) -> dict[str, Any]:
+        return self._did("cancel", id, reason)
+
+    def activity_confirm(self, id: str, language: str) -> dict[str, Any]:
+        return self._did("confirm", id)
+
+    def activity_verify(self, id: str, coordinates: list[str], language: str) -> dict[str, Any]:
+        return self._did("verify", id, coordinates)
+
+    def activity_announce(self, id: str, lines: list[str], language: str) -> dict[str, Any]:
+        return self._did("announce", id, lines)
+
+    def activity_discard(self, id: str) -> dict[str, Any]:
+        return self._did("discard", id)
+
+    def private_list(self, language: str) -> dict[str, Any]:
+        return {"private": []}
+
+    def private_add(self, fields: dict[str, str]) -> dict[str, Any]:
+        return self._did("private", fields)
+
+    def private_remove(self, id: str) -> dict[str, Any]:
+        return self._did("remove", id)
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:

@@ -68,6 +68,8 @@ def notify(
         return
     for id in done["ids"]:
         typer.echo(id)
+    for each in done["amiss"]:
+        typer.echo(printable(f"{each['id']}: {each['text']}"), err=True)
     _remark(done)
 
 
@@ -199,7 +201,8 @@ def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
         return
     for c in found["conflicts"]:
         pair = " / ".join(f"{a['party']}: {a['title']}" for a in c["activities"])
-        note = f" ({', '.join(c['flags'])})" if c["flags"] else ""
+        flags = [*c["flags"], *(["private: for this desk alone"] if c.get("private") else [])]
+        note = f" ({', '.join(flags)})" if flags else ""
         typer.echo(printable(f"{c['id']}  {c['state']}  {pair}"))
         typer.echo(
             f"    {c['from']} to {c['to']}, {c['horizontal_m']:,.0f} m apart, "

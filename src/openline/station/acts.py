@@ -12,7 +12,7 @@ from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
-from openline.station import heads, saying, states, timers, traffic
+from openline.station import announcing, heads, saying, states, timers, traffic
 from openline.station.awaited import Wait
 from openline.station.books import calls
 from openline.station.books.lines import card_fields
@@ -133,8 +133,11 @@ def _submission(
             rule="R-LINE-15",
             next="a machine never speaks for a person, nor a person for a machine",
         )
-    fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
+    if form == "activity":
+        activity, _ = announcing.checked(raw)
+        return lambda tx: announcing.announce(tx, lines, activity, urgency, language)
+    fields = fill(form, raw)
 
     def job(tx: Tx) -> str:
         states.check_valid(fields, tx.now.wall)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from openline.station import acts, audit, rotation, witnessing
+from openline.station.activity_door import ActivityDoor
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
 from openline.station.collision_door import CollisionDoor
@@ -46,6 +47,7 @@ Json = dict[str, Any]
 
 @checked
 class Facade(
+    ActivityDoor,
     CarrierDoor,
     CollisionDoor,
     FilesDoor,

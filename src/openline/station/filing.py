@@ -13,17 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openline.conflict.validity import check_shape
 from openline.formats.draft import Given, Refused, at_place, given_of
 from openline.formats.files import Reading, read
-from openline.forms.activity import Activity, activity_of
-from openline.forms.fields import fill
+from openline.forms.activity import Activity
 from openline.forms.schema import Wire
-from openline.station import traffic
+from openline.station import announcing, discretion
 from openline.station.books import activities
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
+from openline.station.views.activities import amiss
+from openline.station.views.private import private_drafts
 from openline.words import filelimits
 from openline.words.errors import OpenlineError
 
@@ -67,10 +67,8 @@ def read_file(file: Mapping[str, Any], tell: Progress) -> Filed:
         if isinstance(draft, Refused):
             errors.append(draft.error)
             continue
-        fields = fill("activity", draft.fields)
-        activity = activity_of(fields)
         try:
-            check_shape(activity.volume.shape, activity.volume.edges)
+            fields, activity = announcing.checked(draft.fields)
         except OpenlineError as error:
             errors.append(at_place(draft.place, draft.ref, error))
         else:
@@ -132,11 +130,7 @@ def notify(
             tell(number, len(filed.plans))
             if halted.is_set():
                 raise OpenlineError("halted", "nothing was announced: it was interrupted")
-            ids.append(
-                traffic.submit(
-                    tx, tuple(lines), "activity", plan.fields, language=language, whole=True
-                )
-            )
+            ids.append(announcing.announce(tx, lines, plan.fields, language=language))
         return ids
 
     try:
@@ -144,7 +138,7 @@ def notify(
     except KeyboardInterrupt:
         halted.set()
         raise
-    return {"ids": ids, **_remarks(filed)}
+    return {"ids": ids, "amiss": amiss(station, ids, language), **_remarks(filed)}
 
 
 def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
@@ -159,6 +153,8 @@ def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
                 party, title = station.engine.party, plan.activity.title
                 for finding in activities.find_for(connection, peer, party, draft):
                     found.append(activities.draft_json(connection, peer, party, title, finding))
+            if discretion.may_see_private():
+                found += private_drafts(station, connection, number, plan.activity)
     return {"conflicts": found, **_remarks(filed)}
 
 
