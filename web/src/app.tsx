@@ -7,6 +7,7 @@ import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
 import { Missing } from "./missing";
+import { NoticeList } from "./notices";
 import { ComeIn, Officer } from "./officers";
 import { OverdueList } from "./overdue";
 import { contact, goesOn, locked, refresh, standing, status } from "./store";
@@ -105,6 +106,7 @@ export function App() {
           <Missing />
           <Lines />
           <MapPanel />
+          <NoticeList />
           <div class="said">
             <OverdueList />
             <MessageList />

@@ -20,6 +20,7 @@ from openline.cli import (
     backup,
     carriers,
     carry,
+    collisions,
     contacts,
     evidence,
     founding,
@@ -46,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(founding, backup, keys, lines, messages, activities, contacts),
+    *(founding, backup, keys, lines, messages, activities, collisions, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)

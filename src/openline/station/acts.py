@@ -12,7 +12,7 @@ from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
-from openline.station import heads, states, timers, traffic
+from openline.station import heads, saying, states, timers, traffic
 from openline.station.awaited import Wait
 from openline.station.books import calls
 from openline.station.books.lines import card_fields
@@ -235,6 +235,8 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
                 next="`openline alarms` lists them",
             )
         if row.acknowledged_at is None:
+            if row.what == "conflict":
+                saying.acknowledge_found(tx, row.peer, row.message)
             traffic.acknowledge(tx, row.peer, row.message)
         done = tx.run(select(alarms.c.acknowledged_at).where(alarms.c.id == id)).scalar()
         return Moment(int(done))

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
+from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
 from openline.station.files_door import FilesDoor
 from openline.station.linetest_door import LinetestDoor
@@ -43,7 +44,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(CarrierDoor, FilesDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(CarrierDoor, CollisionDoor, FilesDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
