@@ -107,7 +107,7 @@ export function App() {
           <Lines />
           <MapPanel />
           <NoticeList />
-          <div class="said">
+          <div class="spoken">
             <OverdueList />
             <MessageList />
           </div>

@@ -24,6 +24,7 @@ from openline.cli import (
     contacts,
     evidence,
     founding,
+    heights,
     keys,
     lines,
     messages,
@@ -51,7 +52,7 @@ for module in (
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)
-for module in (carriers, carry, relay):
+for module in (carriers, carry, relay, heights):
     module.add_to(app)
 
 

@@ -118,8 +118,8 @@ def make_app(
     app.include_router(sessions(door, gate))
     app.include_router(presence(door, gate, streams))
     app.include_router(urgent.routes(door))
-    app.include_router(files.routes(door))
     app.include_router(collisions.routes(door))
+    app.include_router(files.routes(door))
     _page(app, static)
     app.add_middleware(Guard, gate=gate, door=door, hosts=hosts)
     return app

@@ -20,6 +20,7 @@ from openline.station.carrier_door import CarrierDoor
 from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
 from openline.station.files_door import FilesDoor
+from openline.station.heights_door import HeightsDoor
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
 from openline.station.tables import tests
@@ -44,7 +45,16 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(CarrierDoor, CollisionDoor, FilesDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(
+    CarrierDoor,
+    CollisionDoor,
+    FilesDoor,
+    HeightsDoor,
+    LinetestDoor,
+    UrgentDoor,
+    WatchDoor,
+    Desk,
+):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------

@@ -10,7 +10,9 @@ from openline.words.errors import OpenlineError
 
 TELL_S = 0.2
 """Between two words on how far a command is."""
-TELLING = frozenset({"verify", "backup", "evidence_export", "notify", "check", "preview"})
+TELLING = frozenset(
+    {"verify", "backup", "evidence_export", "terrain_add", "notify", "check", "preview"}
+)
 """Commands that take so long that they say how far they are."""
 HALTING = frozenset({"notify", "check", "preview"})
 """Those that end, and store nothing, when whoever asked for them has gone (R-FMT-29)."""

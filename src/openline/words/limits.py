@@ -194,6 +194,16 @@ WINDOW_MS = 10 * 366 * 86_400_000
 SEPARATION_MM = 1_000_000_000
 SEPARATION_MS = 7 * 86_400_000
 
+# Ground
+TERRAINS = 64
+"""Terrain models of one station."""
+TERRAIN_PIXELS = 1_000_000_000
+"""Pixels of one of them."""
+TERRAIN_SAMPLE = 4_000_000
+"""Pixels that are read for one shape; one that lies over more is asked of squares of them."""
+FOOTPRINTS = 4_096
+"""Shapes whose ground and geoid are remembered."""
+
 # Evidence
 BUNDLE_BYTES = 256 << 20
 """One bundle: a file for whoever must judge later."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from openline.conflict.height import Geoid
 from openline.conflict.index import conflicts_of
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Finding, Planned
@@ -21,7 +22,10 @@ from openline.station.tables import activities, cancels
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
-from openline.words.volume import Ground
+from openline.words.volume import Datum, Ground
+
+REACH_THE_SURFACE = frozenset({"live-fire", "missile-test"})
+"""Kinds that deliver weapons: whatever their band, what falls from it reaches the ground."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,7 +42,22 @@ def planned(row: Row[Any], policy: Policy) -> Planned:
 def planned_of(id: str, activity: Activity, policy: Policy) -> Planned:
     """An activity with its own separation, or the policy's where it gives none."""
     separation = activity.separation if activity.separation_given else policy.separation
-    return Planned(id, activity.volume, separation)
+    to_surface = activity.kind in REACH_THE_SURFACE
+    ground, geoid = _below(activity, policy, to_surface)
+    return Planned(id, activity.volume, separation, ground, geoid, to_surface)
+
+
+def _below(activity: Activity, policy: Policy, to_surface: bool) -> tuple[Ground | None, Geoid]:
+    """The ground and the geoid below an activity: given with it, else by the terrain models.
+
+    None is the line's ground; where models cover a part only, that is counted too.
+    """
+    ground = activity.ground
+    asks = ground is None and (to_surface or activity.volume.band.datum is Datum.AGL)
+    below = policy.heights.below(activity.volume, asks)
+    if below.ground is not None:
+        ground = below.ground if below.complete else below.ground.widest(policy.ground)
+    return ground, below.geoid
 
 
 def on_activity(tx: Tx, entry: Entry) -> None:
