@@ -36,7 +36,7 @@ HALF_VIEW_DEG = 85.0
 """A shape lies within this angle of its own centre, so that one plane can show it whole."""
 
 # Radii of curvature of the ellipsoid lie between b²/a and a²/b; these bracket them.
-_LEAST_RADIUS, _MOST_RADIUS = 6_335_000.0, 6_400_000.0
+LEAST_RADIUS_M, MOST_RADIUS_M = 6_335_000.0, 6_400_000.0
 _HORIZON = 0.035
 _KEPT = 1 - GEOD.es
 
@@ -60,7 +60,7 @@ def ecef(lon: Floats, lat: Floats) -> Floats:
 
 def sag(chord_m: Floats) -> Floats:
     """How far an arc rises above its chord, at most."""
-    return chord_m**2 / (8 * _LEAST_RADIUS)
+    return chord_m**2 / (8 * LEAST_RADIUS_M)
 
 
 def relaxed(chord_m: float) -> float:
@@ -69,10 +69,10 @@ def relaxed(chord_m: float) -> float:
     Curvature differs with place and direction, so chords order geodesics only
     up to this slack (0.02 m at 100 km, 650 m at 3,000 km).
     """
-    if chord_m >= 2 * _LEAST_RADIUS:
+    if chord_m >= 2 * LEAST_RADIUS_M:
         return np.inf
-    longest = 2 * _LEAST_RADIUS * np.arcsin(chord_m / (2 * _LEAST_RADIUS))
-    return float(2 * _MOST_RADIUS * np.sin(min(longest / (2 * _MOST_RADIUS), np.pi / 2))) + 1e-6
+    longest = 2 * LEAST_RADIUS_M * np.arcsin(chord_m / (2 * LEAST_RADIUS_M))
+    return float(2 * MOST_RADIUS_M * np.sin(min(longest / (2 * MOST_RADIUS_M), np.pi / 2))) + 1e-6
 
 
 def trace(lon: Floats, lat: Floats, lonlat: bool, budget: int) -> tuple[Floats, Floats]:
