@@ -68,6 +68,7 @@ class Index:
         """The list that a merge under way takes in."""
         self._merging: Merge | None = None
         self._count = 0
+        self._last: tuple[Planned, Row] | None = None
         for each in planned:
             self.add(each)
         if self.is_due:
@@ -94,9 +95,12 @@ class Index:
                 self._merging.gone.append(id)
 
     def _row(self, planned: Planned) -> Row:
+        """Its row; whoever asks about an activity most often adds it next, or did just now."""
         if self._origin is None:
             self._origin = planned.volume.window.start.ms
-        return row_of(planned, self._origin)
+        if self._last is None or self._last[0] is not planned:
+            self._last = planned, row_of(planned, self._origin)
+        return self._last[1]
 
     @property
     def is_due(self) -> bool:
@@ -169,6 +173,8 @@ class Index:
         asked = np.zeros(1, dtype=ROW)
         asked[0] = row.values
         for part in (self._recent, *self._fixed, *self._trees):
+            if isinstance(part, Recent) and not part.at:
+                continue
             points = part.rows.points if isinstance(part, Recent) else part.points
             box = _box(row, part.shrink) if isinstance(part, Tree) else _box(row, _NO_SHRINK)
             hits = search(

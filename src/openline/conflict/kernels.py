@@ -223,14 +223,15 @@ def _shape_of(rows: Any, row: int, points: Any, first: Any, lone: Any) -> Any:
 
 
 @_compiled
-def _lanes(node: Any, box: Any, hit: Any) -> None:
+def _lanes(nodes: Any, number: int, box: Any, hit: Any) -> None:
     """Which of a node's sixteen boxes meet `box`."""
+    x1, y1, z1, t1, x2, y2, z2, t2 = box
     for lane in range(16):
         hit[lane] = (
-            (node[0, lane] <= box[4]) & (node[4, lane] >= box[0])
-            & (node[1, lane] <= box[5]) & (node[5, lane] >= box[1])
-            & (node[2, lane] <= box[6]) & (node[6, lane] >= box[2])
-            & (node[3, lane] <= box[7]) & (node[7, lane] >= box[3])
+            (nodes[number, 0, lane] <= x2) & (nodes[number, 4, lane] >= x1)
+            & (nodes[number, 1, lane] <= y2) & (nodes[number, 5, lane] >= y1)
+            & (nodes[number, 2, lane] <= z2) & (nodes[number, 6, lane] >= z1)
+            & (nodes[number, 3, lane] <= t2) & (nodes[number, 7, lane] >= t1)
         )  # fmt: skip
 
 
@@ -248,6 +249,7 @@ def _walk(
 ) -> Any:
     """Append (mark, row, verdict) for each row above `least` that may conflict with `asked`."""
     stack, hit, lone, scratch = work
+    sides = (box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7])
     top = len(levels) - 2
     for root in range(levels[top + 1] - levels[top]):
         stack[0, 0], stack[0, 1] = top, root
@@ -255,7 +257,7 @@ def _walk(
         while held:
             held -= 1
             level, number = stack[held, 0], stack[held, 1]
-            _lanes(nodes[levels[level] + number], box, hit)
+            _lanes(nodes, levels[level] + number, sides, hit)
             for lane in range(16):
                 if not hit[lane]:
                     continue
@@ -331,3 +333,65 @@ def pairs(
             found, count, row,
         )  # fmt: skip
     return found[:count]
+
+
+@_compiled
+def _select(values: Any, order: Any, low: int, high: int, place: int) -> None:
+    """Reorder `order[low:high]` so that what stands before `place` has no larger values."""
+    high -= 1
+    while low < high:
+        pivot = values[order[(low + high) >> 1]]
+        i, j = low, high
+        while i <= j:
+            while values[order[i]] < pivot:
+                i += 1
+            while values[order[j]] > pivot:
+                j -= 1
+            if i <= j:
+                order[i], order[j] = order[j], order[i]
+                i += 1
+                j -= 1
+        if place <= j:
+            high = j
+        elif place >= i:
+            low = i
+        else:
+            return
+
+
+@_compiled
+def arrange(middle: Any, size: Any, order: Any, begin: int, end: int) -> None:
+    """Sort `order[begin:end]` in place so that boxes near each other share a node on each level.
+
+    It is halved again and again where a node ends, across the side that is
+    longest for the size of the boxes. `middle` is (4, n), `size` (4,).
+    """
+    stack = np.empty((128, 2), np.int64)
+    stack[0, 0], stack[0, 1] = begin, end
+    held = 1
+    while held:
+        held -= 1
+        low, high = stack[held, 0], stack[held, 1]
+        step = 16
+        while step * 16 < high - low:
+            step *= 16
+        while step > 1:
+            place = (low + high + step) // (2 * step) * step
+            if low < place < high:
+                break
+            step >>= 4
+        if step < 16:
+            continue
+        longest, axis = -1.0, 0
+        for k in range(4):
+            least, most = np.inf, -np.inf
+            for at in range(low, high):
+                value = middle[k, order[at]]
+                least, most = min(least, value), max(most, value)
+            length = (most - least) / size[k]
+            if length > longest:
+                longest, axis = length, k
+        _select(middle[axis], order, low, high, place)
+        stack[held, 0], stack[held, 1] = low, place
+        stack[held + 1, 0], stack[held + 1, 1] = place, high
+        held += 2

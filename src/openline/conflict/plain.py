@@ -18,6 +18,7 @@ from openline.conflict.earth import Floats, Ints
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 BEYOND = 4
 _MARGIN_M = 1e-3
+_BITS = 15
 _AT_ONCE = 4096
 """Rows whose neighbours are looked for together."""
 
@@ -108,3 +109,27 @@ def _decide(a: NDArray[np.void], b: NDArray[np.void], radii: Floats) -> Ints:
     said = np.where(beyond & (said != NO), said + BEYOND, said)
     kept: Ints = np.where(near, said, NO)
     return kept
+
+
+def arrange(middle: Floats, size: Floats, order: Ints, begin: int, end: int) -> None:  # noqa: ARG001
+    """See `kernels.arrange`; by a Morton key, which is quicker here and packs less well."""
+    these = middle[:, order[begin:end]]
+    least = these.min(axis=1, keepdims=True)
+    scale = (2**_BITS - 1) / np.maximum(these.max(axis=1, keepdims=True) - least, 1e-9)
+    cells = ((these - least) * scale).astype(np.uint64)
+    key = np.zeros(end - begin, dtype=np.uint64)
+    for axis in range(4):
+        key |= _spread(cells[axis]) << np.uint64(axis)
+    order[begin:end] = order[begin:end][np.argsort(key)]
+
+
+def _spread(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Three zero bits between the bits of each number of up to 16."""
+    for shift, mask in (
+        (24, 0x000000FF000000FF),
+        (12, 0x000F000F000F000F),
+        (6, 0x0303030303030303),
+        (3, 0x1111111111111111),
+    ):
+        cells = (cells | cells << np.uint64(shift)) & np.uint64(mask)
+    return cells

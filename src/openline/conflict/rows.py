@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict.boxes import LANE, Lane, lane_of
-from openline.conflict.core import Line, fit, line, polygons
+from openline.conflict.core import Line, bound, line, polygons
 from openline.conflict.earth import GEOD, Floats, Ints
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
@@ -95,7 +95,7 @@ def row_of(planned: Planned, origin: int) -> Row:
         kind, size_mm, reach_m, lines = _traced(shape, volume.edges)
         lon = lat = 0
         xyz = np.concatenate([each.xyz for each in lines])
-        ball, _ = fit(xyz, reach_m)
+        ball = bound(xyz, reach_m)
         centre, extent_m = (ball.x, ball.y, ball.z), ball.radius_m
         low, high = _corners(xyz, kind == AREA, centre, extent_m)
         vertices = _vertices(shape)

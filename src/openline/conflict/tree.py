@@ -1,7 +1,7 @@
 """Rows that stay as they are, in a packed tree with sixteen children to a node.
 
-Rows are sorted by a Morton key over place and time, prefixed by size class, so
-that an activity of months does not spoil the box of a leaf of short flights.
+Rows are sorted by size class first, so that an activity of months does not spoil
+the box of a leaf of short flights, then by place and time (`arrange`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, Lanes, tree_of
 from openline.conflict.earth import Ints
 from openline.conflict.rows import CIRCLE, Pool, Row, Rows, Table
 
-_BITS = 15
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
 _NEVER = np.iinfo(np.int32).max
@@ -108,37 +108,17 @@ class Tree:
 
 def order_of(lanes: Lanes) -> Ints:
     """The order of (n, 8) boxes in which neighbours in space and time stand together."""
-    middle = (lanes[:, :4].astype(np.float64) + lanes[:, 4:]) / 2
-    size = lanes[:, 4:].astype(np.float64) - lanes[:, :4]
-    span = np.searchsorted(_SPANS_MS, size[:, 3]) * (len(_SPANS_M) + 1)
-    kind = span + np.searchsorted(_SPANS_M, size[:, :3].max(axis=1, initial=0))
-    keys = kind.astype(np.uint64) << np.uint64(4 * _BITS)
-    for each in np.unique(kind):
-        these = kind == each
-        keys[these] |= _morton(middle[these])
-    return np.argsort(keys)
-
-
-def _morton(middle: NDArray[np.float64]) -> NDArray[np.uint64]:
-    least = middle.min(axis=0)
-    scale = (2**_BITS - 1) / np.maximum(middle.max(axis=0) - least, 1e-9)
-    cells = ((middle - least) * scale).astype(np.uint64)
-    key = np.zeros(len(middle), dtype=np.uint64)
-    for axis in range(4):
-        key |= _spread(cells[:, axis]) << np.uint64(axis)
-    return key
-
-
-def _spread(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Three zero bits between the bits of each number of up to 16."""
-    for shift, mask in (
-        (24, 0x000000FF000000FF),
-        (12, 0x000F000F000F000F),
-        (6, 0x0303030303030303),
-        (3, 0x1111111111111111),
-    ):
-        cells = (cells | cells << np.uint64(shift)) & np.uint64(mask)
-    return cells
+    middle = (lanes[:, :4].T.astype(np.float64) + lanes[:, 4:].T) / 2
+    size = lanes[:, 4:].T.astype(np.float64) - lanes[:, :4].T
+    span = np.searchsorted(_SPANS_MS, size[3]) * (len(_SPANS_M) + 1)
+    kind = span + np.searchsorted(_SPANS_M, size[:3].max(axis=0, initial=0))
+    order: Ints = np.argsort(kind, kind="stable")
+    ends = np.cumsum(np.bincount(kind))
+    for begin, end in zip([0, *ends], ends, strict=False):
+        if begin < end:
+            mean = size[:, order[begin:end]].mean(axis=1)
+            compiled.chosen().arrange(middle, mean, order, begin, end)
+    return order
 
 
 class Recent:
@@ -147,12 +127,9 @@ class Recent:
     def __init__(self) -> None:
         self.rows = Rows()
         self.nodes: Lanes = np.empty((0, LANE, 16), dtype=np.float32)
-        self.at: dict[str, int] = {}
-
-    @property
-    def levels(self) -> Ints:
+        self.levels: Ints = np.zeros(2, dtype=np.int64)
         """As a tree's: leaves alone."""
-        return np.array([0, -(-self.rows.count // 16)], dtype=np.int64)
+        self.at: dict[str, int] = {}
 
     def add(self, id: str, row: Row) -> None:
         """Hold a row. No row of that id may be held."""
@@ -163,6 +140,7 @@ class Recent:
             larger[: len(self.nodes)] = self.nodes
             self.nodes = larger
         self.nodes[number >> 4, :, number & 15] = self.rows.lanes[number]
+        self.levels[1] = (number >> 4) + 1
         self.at[id] = number
 
     def remove(self, id: str) -> bool:
