@@ -20,8 +20,8 @@ from openline.conflict import compiled
 from openline.conflict.boxes import OUTWARD, Lanes
 from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
-from openline.conflict.quick import HORIZONTAL, KIND, TIME, of_circles, overlap
-from openline.conflict.rows import CIRCLE, ROW, Row, Table, planned_of, row_of
+from openline.conflict.quick import HORIZONTAL, TIME, of_circles, overlap
+from openline.conflict.rows import CIRCLE, KIND, ROW, Row, Table, planned_of, row_of
 from openline.conflict.tree import Recent, Tree
 from openline.conflict.verdict import Finding, Planned, verdict
 from openline.words.volume import EARTH, Ground

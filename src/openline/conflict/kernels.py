@@ -18,7 +18,7 @@ import numpy as np
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 """What is known of a pair: no conflict; one with distance 0 and no flag; one; nothing."""
 BEYOND = 4
-"""Added where heights have two datums: the exact verdict must say."""
+"""Added where heights have two datums or a band reaches the ground: the verdict must say."""
 _MARGIN_M = 1e-3
 _STRAY_M = 0.02
 """A piece and the plane section between its ends are never so far apart (earth.py)."""
@@ -55,7 +55,7 @@ def _arc(chord: float, radius: float) -> float:
 @_compiled
 def _height(a: Any, b: Any) -> int:
     """0 too far apart in height, 1 near enough, 2 not to be said here."""
-    if a.datum != b.datum:
+    if a.datum != b.datum or a.to_surface or b.to_surface:
         return 2
     scale_a = 10_000 if a.unit == 0 else 3_048
     scale_b = 10_000 if b.unit == 0 else 3_048
@@ -179,9 +179,7 @@ def _shapes(
 
 
 @_compiled
-def decide(
-    a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any
-) -> int:
+def decide(a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any) -> int:
     """What chords say of two rows. `radii` are the least and most radius of curvature, the error.
 
     `points_a` and `points_b` are a shape's traced points, of a circle its
@@ -244,8 +242,20 @@ def _grown(found: Any, count: int) -> Any:
 
 @_compiled
 def _walk(
-    nodes: Any, levels: Any, box: Any, least: int, rows: Any, points: Any, first: Any,
-    asked: Any, asked_points: Any, radii: Any, work: Any, found: Any, count: int, mark: int,
+    nodes: Any,
+    levels: Any,
+    box: Any,
+    least: int,
+    rows: Any,
+    points: Any,
+    first: Any,
+    asked: Any,
+    asked_points: Any,
+    radii: Any,
+    work: Any,
+    found: Any,
+    count: int,
+    mark: int,
 ) -> Any:
     """Append (mark, row, verdict) for each row above `least` that may conflict with `asked`."""
     stack, hit, lone, scratch = work
@@ -289,8 +299,15 @@ def _work() -> Any:
 
 @_compiled
 def search(
-    nodes: Any, levels: Any, rows: Any, points: Any, first: Any, asked: Any, asked_points: Any,
-    box: Any, radii: Any,
+    nodes: Any,
+    levels: Any,
+    rows: Any,
+    points: Any,
+    first: Any,
+    asked: Any,
+    asked_points: Any,
+    box: Any,
+    radii: Any,
 ) -> Any:
     """(n, 3): rows that may conflict with the first row of `asked`, and what is known of each."""
     found = np.empty((32, 3), np.int64)
@@ -308,8 +325,15 @@ def search(
 
 @_compiled
 def pairs(
-    nodes: Any, levels: Any, rows: Any, points: Any, first: Any, begin: int, end: int,
-    shrink: Any, radii: Any,
+    nodes: Any,
+    levels: Any,
+    rows: Any,
+    points: Any,
+    first: Any,
+    begin: int,
+    end: int,
+    shrink: Any,
+    radii: Any,
 ) -> Any:
     """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each."""
     found = np.empty((1024, 3), np.int64)

@@ -87,7 +87,7 @@ def _heights(a: NDArray[np.void], b: NDArray[np.void]) -> tuple[Any, Any]:
     separation = np.maximum(a["vertical_mm"], b["vertical_mm"]).astype(np.int64)
     same = (low_a == high_a) & (low_b == high_b) & (low_a == low_b)
     shared = same | ((low_a < high_b) & (low_b < high_a))
-    beyond = a["datum"] != b["datum"]
+    beyond = (a["datum"] != b["datum"]) | (a["to_surface"] | b["to_surface"]).astype(np.bool_)
     return beyond | np.where(separation == 0, shared, gap < separation * 10_000), beyond
 
 

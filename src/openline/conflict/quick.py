@@ -10,15 +10,14 @@ from typing import Any
 from openline.conflict.earth import ERROR_M
 from openline.conflict.geometry import points_apart_m
 from openline.conflict.height import PER_MM
-from openline.conflict.rows import ROW
+from openline.conflict.rows import PLACES
 from openline.conflict.verdict import WITHIN_ERROR, Finding, shared_time
 from openline.words.moment import Window
 
 Values = tuple[Any, ...]
-_PLACES = {name: place for place, name in enumerate(ROW.names or ())}
-KIND, HORIZONTAL, TIME = (_PLACES[n] for n in ("kind", "horizontal_mm", "time_ms"))
-_START, _END, _LON, _LAT, _SIZE = (_PLACES[n] for n in ("start", "end", "lon", "lat", "size_mm"))
-_LOWER, _UPPER, _UNIT = (_PLACES[n] for n in ("lower", "upper", "unit"))
+HORIZONTAL, TIME = PLACES["horizontal_mm"], PLACES["time_ms"]
+_START, _END, _LON, _LAT, _SIZE = (PLACES[n] for n in ("start", "end", "lon", "lat", "size_mm"))
+_LOWER, _UPPER, _UNIT = (PLACES[n] for n in ("lower", "upper", "unit"))
 _SCALES = (PER_MM, 3_048)
 """1e-7 m in a thousandth of each unit of altitude."""
 
@@ -44,7 +43,10 @@ def _finding(
 ) -> Finding:
     window = _window(a, b)
     scale_a, scale_b = _SCALES[a[_UNIT]], _SCALES[b[_UNIT]]
-    below, above = a[_LOWER] * scale_a - b[_UPPER] * scale_b, b[_LOWER] * scale_b - a[_UPPER] * scale_a
+    below, above = (
+        a[_LOWER] * scale_a - b[_UPPER] * scale_b,
+        b[_LOWER] * scale_b - a[_UPPER] * scale_a,
+    )
     vertical_m = max(0, below, above) / (PER_MM * 1000)
     first, second = (id_a, id_b) if id_a <= id_b else (id_b, id_a)
     return Finding(first, second, horizontal_m, vertical_m, window, flags)

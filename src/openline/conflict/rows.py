@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from openline.conflict.boxes import LANE, Lane, lane_of
 from openline.conflict.core import Line, bound, line, polygons
 from openline.conflict.earth import GEOD, Floats, Ints
+from openline.conflict.height import Geoid
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -25,6 +26,7 @@ from openline.words.volume import (
     Corridor,
     Datum,
     Edges,
+    Ground,
     Path,
     Polygon,
     Position,
@@ -53,10 +55,20 @@ ROW = np.dtype(
         ("edges", np.uint8),
         ("unit", np.uint8),
         ("datum", np.uint8),
-    ]
+        ("to_surface", np.uint8),
+        ("has_ground", np.uint8),
+        ("ground_lowest_mm", np.int32),
+        ("ground_highest_mm", np.int32),
+        ("geoid_lowest_mm", np.int32),
+        ("geoid_highest_mm", np.int32),
+        ("geoid_error_mm", np.int32),
+    ],
+    align=True,
 )
-"""80 bytes an activity."""
+"""104 bytes an activity."""
 Table = NDArray[np.void]
+PLACES = {name: place for place, name in enumerate(ROW.names or ())}
+KIND = PLACES["kind"]
 _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
 _EDGE = {edges: number for number, edges in enumerate(_EDGES)}
 _UNIT = {unit: number for number, unit in enumerate(_UNITS)}
@@ -66,6 +78,7 @@ _POINTS = 256
 _EXTENT_M = 300_000.0
 """So is a wider one: beyond, a gnomonic plane stretches lengths too much."""
 _NO_POINTS = np.empty((0, 4))
+_NO_GROUND = Ground(0, 0)
 _NO_VERTICES = np.empty(0, dtype=np.int32)
 
 
@@ -103,7 +116,7 @@ def row_of(planned: Planned, origin: int) -> Row:
         if single and len(xyz) <= _POINTS and extent_m <= _EXTENT_M:
             points = np.column_stack([xyz, np.ones(len(xyz))])
             points[np.cumsum([len(each.lon) for each in lines]) - 1, 3] = 0.0
-    start, end = window.start.ms, window.end.ms
+    start, end, ground = window.start.ms, window.end.ms, planned.ground
     lane = lane_of(
         low, high, reach_m + separation.horizontal_mm / 1000,
         start - separation.time_ms - origin, end + separation.time_ms - origin,
@@ -113,8 +126,14 @@ def row_of(planned: Planned, origin: int) -> Row:
         extent_m * 1.000001, band.lower_milli, band.upper_milli,
         separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
         kind, _EDGE[volume.edges], _UNIT[band.unit], _DATUM[band.datum],
+        planned.to_surface, ground is not None, *_span(ground or _NO_GROUND),
+        *_span(planned.geoid), planned.geoid.error_mm,
     )  # fmt: skip
     return Row(values, lane, points, vertices)
+
+
+def _span(heights: Ground | Geoid) -> tuple[int, int]:
+    return heights.lowest_mm, heights.highest_mm
 
 
 def place(lon: float, lat: float) -> tuple[float, float, float]:
@@ -145,8 +164,14 @@ def _corners(
     high = [float(v) + rise for v in xyz.max(axis=0)]
     narrow = extent_m < 1_000_000
     return (
-        [max(v, c - extent_m) if narrow else c - extent_m for v, c in zip(low, centre, strict=True)],
-        [min(v, c + extent_m) if narrow else c + extent_m for v, c in zip(high, centre, strict=True)],
+        [
+            max(v, c - extent_m) if narrow else c - extent_m
+            for v, c in zip(low, centre, strict=True)
+        ],
+        [
+            min(v, c + extent_m) if narrow else c + extent_m
+            for v, c in zip(high, centre, strict=True)
+        ],
     )
 
 
@@ -244,7 +269,7 @@ class Rows:
         self.table, self.lanes = _room(self.table, at + 1), _room(self.lanes, at + 1)
         self.table[at] = row.values
         self.lanes[at] = row.lane
-        if row.values[-4] != CIRCLE:
+        if row.values[KIND] != CIRCLE:
             self.table["lon"][at] = self.points.append(row.points)
             self.vertices.append(row.vertices)
         self.ids.append(id)
@@ -255,8 +280,8 @@ class Rows:
 def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
     """The activity behind a row."""
     (
-        *_, start, end, lon, lat, size_mm, _, lower, upper, horizontal, vertical, time,
-        kind, edges, unit, datum,
+        _, _, _, start, end, lon, lat, size_mm, _, lower, upper, horizontal, vertical, time,
+        kind, edges, unit, datum, to_surface, has_ground, lowest, highest, *geoid,
     ) = row.item()  # fmt: skip
     shape: Shape
     if kind == CIRCLE:
@@ -268,4 +293,6 @@ def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
         shape = _area(vertices.run(lon))
     band = Band(lower, upper, _UNITS[unit], _DATUMS[datum])
     volume = Volume(shape, _EDGES[edges], band, Window(Moment(start), Moment(end)))
-    return Planned(id, volume, Separation(horizontal, vertical, time))
+    ground = Ground(lowest, highest) if has_ground else None
+    separation = Separation(horizontal, vertical, time)
+    return Planned(id, volume, separation, ground, Geoid(*geoid), bool(to_surface))

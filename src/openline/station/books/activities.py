@@ -29,6 +29,9 @@ from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
+REACH_THE_SURFACE = frozenset({"live-fire", "missile-test"})
+"""Kinds that deliver weapons: whatever their band, what falls from it reaches the ground."""
+
 
 @lru_cache(maxsize=4096)
 def read_activity(fields: bytes) -> Activity:
@@ -44,7 +47,8 @@ def planned(row: Row[Any], policy: Policy) -> Planned:
 def planned_of(id: str, activity: Activity, policy: Policy) -> Planned:
     """An activity with its own separation, or the policy's where it gives none."""
     separation = activity.separation if activity.separation_given else policy.separation
-    return Planned(id, activity.volume, separation)
+    to_surface = activity.kind in REACH_THE_SURFACE
+    return Planned(id, activity.volume, separation, to_surface=to_surface)
 
 
 def on_activity(tx: Tx, entry: Entry) -> None:
