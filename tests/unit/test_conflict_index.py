@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -159,7 +161,7 @@ def test_any_order_of_changes_and_merges_leaves_the_same(search: ModuleType, see
             case "merge later":
                 begun = index.begin_merge()
                 tree = joined(begun)
-                for k in range(3):
+                for _ in range(3):
                     gone, come = chance.sample(everyone, 2)
                     index.remove(gone.id)
                     held.pop(gone.id, None)
@@ -289,3 +291,11 @@ def test_the_plain_and_the_compiled_search_know_the_same_of_circles() -> None:
     ours = [Index(everyone, each).pairs() for each in (plain, kernels)]
     pairs = [sorted(zip(p.a, p.b, p.overlap.tolist(), strict=True)) for p in ours]
     assert pairs[0] == pairs[1] and len(pairs[0]) > 100
+
+
+@pytest.mark.rule("R-CONF-29")
+def test_what_is_kept_on_disk_changes_with_either_file_of_kernels() -> None:
+    """Numba keeps what it compiled for as long as the one file stays that holds the function."""
+    kernels = search_of("compiled")
+    chords = Path(kernels.__file__).with_name("chords.py").read_bytes()
+    assert hashlib.sha256(chords).hexdigest()[:16] == kernels.CHORDS

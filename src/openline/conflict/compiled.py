@@ -37,3 +37,7 @@ def prepare() -> bool:
     kernels.arrange(np.zeros((4, 1)), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1)
     _chosen = kernels
     return True
+
+
+if __name__ == "__main__":
+    prepare()

@@ -88,11 +88,13 @@ class Index:
 
     def remove(self, id: str) -> None:
         """Forget `id`; an id that is not held is no fault."""
-        held = any(part.remove(id) for part in (self._recent, *self._fixed, *self._trees))
-        if held:
+        if any(part.remove(id) for part in self._parts()):
             self._count -= 1
             if self._merging is not None:
                 self._merging.gone.append(id)
+
+    def _parts(self) -> tuple[Tree | Recent, ...]:
+        return self._recent, *self._fixed, *self._trees
 
     def _row(self, planned: Planned) -> Row:
         """Its row; whoever asks about an activity most often adds it next, or did just now."""
@@ -112,8 +114,15 @@ class Index:
         begun = self.begin_merge()
         self.end_merge(begun, joined(begun))
 
+    def pack(self) -> None:
+        """Put everything into one tree: quickest to ask, and it takes the longest."""
+        if len(self._trees) != 1 or self._recent.at:
+            parts = [part.part() for part in self._parts()]
+            parts = [part for part in parts if len(part.table)]
+            self._trees, self._recent = ((Tree.joined(parts),) if parts else ()), Recent()
+
     def begin_merge(self) -> Merge:
-        """What `joined` is to make one tree of, in whatever thread; `end_merge` puts it in place."""
+        """What `joined` makes one tree of, in whatever thread; `end_merge` puts it in place."""
         if self._merging is not None:
             raise RuntimeError("a merge is under way")
         total, taken = len(self._recent.at), []
@@ -172,7 +181,7 @@ class Index:
         search = (self._search or compiled.chosen()).search
         asked = np.zeros(1, dtype=ROW)
         asked[0] = row.values
-        for part in (self._recent, *self._fixed, *self._trees):
+        for part in self._parts():
             if isinstance(part, Recent) and not part.at:
                 continue
             points = part.rows.points if isinstance(part, Recent) else part.points
@@ -188,16 +197,16 @@ class Index:
 
     def pairs(self, ground: Ground = EARTH) -> Pairs:
         """Every pair that conflicts, once. Merges everything into one tree first."""
-        tree = self._one_tree()
-        if tree is None:
+        self.pack()
+        if not self._trees:
             return Pairs([], [], np.zeros(0, dtype=np.bool_))
+        (tree,) = self._trees
         search = (self._search or compiled.chosen()).pairs
         held = (tree.nodes, tree.levels, tree.table, tree.points.data, tree.points.first)
         found: Ints = search(*held, 0, len(tree.table), tree.shrink, _RADII)
         doubtful = np.flatnonzero((found[:, 2] == ASK) | (found[:, 2] >= BEYOND))
         for at in doubtful.tolist():
-            a, b, said = found[at].tolist()
-            first, second = _planned(tree, a), _planned(tree, b)
+            first, second = (_planned(tree, row) for row in found[at, :2].tolist())
             if verdict(first, second, ground) is None:
                 found[at, 2] = NO
         found = found[found[:, 2] != NO]
@@ -206,13 +215,6 @@ class Index:
             [id.decode() for id in tree.ids[found[:, 1]].tolist()],
             found[:, 2] == OVERLAP,
         )
-
-    def _one_tree(self) -> Tree | None:
-        if len(self._trees) != 1 or self._recent.at:
-            parts = [part.part() for part in (self._recent, *self._trees)]
-            parts = [part for part in parts if len(part.table)]
-            self._trees, self._recent = ((Tree.joined(parts),) if parts else ()), Recent()
-        return self._trees[0] if self._trees else None
 
     @property
     def bytes(self) -> int:

@@ -30,7 +30,8 @@ def search(
     """(n, 3): see `kernels.search`."""
     marks, found = _walk(nodes, levels, box[None, :])
     said = _decide(asked[marks], rows[found], radii)
-    return np.column_stack([marks, found, said])[said != NO]
+    known: Ints = np.column_stack([marks, found, said])[said != NO]
+    return known
 
 
 def pairs(
@@ -40,9 +41,10 @@ def pairs(
     """(n, 3): see `kernels.pairs`."""
     found: list[Any] = [np.empty((0, 3), np.int64)]
     for start in range(begin, end, _AT_ONCE):
-        chosen = np.arange(start, min(end, start + _AT_ONCE))
-        boxes = nodes[chosen >> 4, :, chosen & 15].astype(np.float64)
-        chosen, boxes = (each[boxes[:, 0] <= boxes[:, 4]] for each in (chosen, boxes))
+        chosen: Ints = np.arange(start, min(end, start + _AT_ONCE))
+        boxes: Floats = nodes[chosen >> 4, :, chosen & 15].astype(np.float64)
+        alive = boxes[:, 0] <= boxes[:, 4]
+        chosen, boxes = chosen[alive], boxes[alive]
         space = np.minimum(shrink[0], rows["horizontal_mm"][chosen] / 1000)
         inward = np.column_stack([space] * 3 + [np.minimum(shrink[1], rows["time_ms"][chosen])])
         boxes[:, :4] += inward - np.abs(boxes[:, :4] + inward) * OUTWARD

@@ -103,7 +103,7 @@ def row_of(planned: Planned, origin: int) -> Row:
         kind, size_mm, reach_m, extent_m = CIRCLE, shape.radius_mm, shape.radius_mm / 1000, 0.0
         lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
         centre = place(lon / 1e7, lat / 1e7)
-        low = high = centre
+        low = high = list(centre)
     else:
         kind, size_mm, reach_m, lines = _traced(shape, volume.edges)
         lon = lat = 0

@@ -203,7 +203,8 @@ def check(station: Station, text: str) -> dict[str, Any]:
                 policy = policy_of(connection, peer)
                 draft = activities.planned_of(draft_id, activity, policy)
                 party, title = station.engine.party, activity.title
-                for finding in activities.find_for(connection, peer, party, draft):
+                near = station.engine.nearby
+                for finding in activities.find_for(connection, peer, party, draft, near):
                     found.append(activities.draft_json(connection, peer, party, title, finding))
     return {"conflicts": found}
 

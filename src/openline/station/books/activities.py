@@ -7,7 +7,7 @@ line's two parties stand here (R-CONF-20).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -20,10 +20,12 @@ from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
 from openline.forms.payload import UID_ALPHABET, UID_CHARS, split_id, thing_id
 from openline.forms.precedence import Precedence
+from openline.station import nearby
 from openline.station.books import alarms, calls
 from openline.station.books.policy import Policy, policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.nearby import Nearby, Touched
 from openline.station.tables import activities, cancels, conflicts
 from openline.wire import cbor
 from openline.words import limits
@@ -114,6 +116,7 @@ def on_cancel(tx: Tx, entry: Entry) -> None:
 
 def match_all(tx: Tx, peer: str) -> None:
     """Match every activity of a line again, as when its policy changed."""
+    tx.touched.add((peer, nearby.WHOLE_LINE))
     for thing in (
         tx.run(select(activities.c.thing).where(activities.c.peer == peer)).scalars().all()
     ):
@@ -122,7 +125,8 @@ def match_all(tx: Tx, peer: str) -> None:
 
 def match(tx: Tx, peer: str, thing: str) -> None:
     """Bring the conflicts of one activity up to date."""
-    found = {conflict_id(finding): finding for finding in _findings(tx.connection, peer, thing)}
+    tx.touched.add((peer, thing))
+    found = {conflict_id(finding): finding for finding in _findings(tx, peer, thing)}
     c = conflicts.c
     mine = and_(c.peer == peer, (c.a == thing) | (c.b == thing))
     known = {row.id: row for row in tx.run(select(conflicts).where(mine)).all()}
@@ -135,10 +139,25 @@ def match(tx: Tx, peer: str, thing: str) -> None:
         _keep(tx, peer, id, finding, known.get(id))
 
 
-def find_for(connection: Connection, peer: str, party: str, draft: Planned) -> list[Finding]:
+def find_for(
+    connection: Connection,
+    peer: str,
+    party: str,
+    draft: Planned,
+    near: Nearby,
+    touched: Collection[Touched] = (),
+) -> list[Finding]:
     """What an activity of `party` would conflict with on the line to `peer`, sending nothing."""
+    ground = policy_of(connection, peer).ground
+    return conflicts_of(
+        draft, near.candidates(connection, peer, party, draft, reader, touched), ground
+    )
+
+
+def reader(connection: Connection, peer: str) -> Callable[[Row[Any]], Planned]:
+    """What makes of a line's stored activities what is compared."""
     policy = policy_of(connection, peer)
-    return conflicts_of(draft, _others(connection, peer, party, draft, policy), policy.ground)
+    return lambda row: planned(row, policy)
 
 
 def conflict_id(finding: Finding) -> str:
@@ -148,28 +167,13 @@ def conflict_id(finding: Finding) -> str:
     return "x-" + "".join(UID_ALPHABET[(bits >> (5 * i)) & 31] for i in range(UID_CHARS))
 
 
-def _findings(connection: Connection, peer: str, thing: str) -> list[Finding]:
+def _findings(tx: Tx, peer: str, thing: str) -> list[Finding]:
     named = and_(activities.c.peer == peer, activities.c.thing == thing)
-    row = connection.execute(select(activities).where(named)).one_or_none()
+    row = tx.run(select(activities).where(named)).one_or_none()
     if row is None or row.cancelled_at is not None:
         return []
-    draft = planned(row, policy_of(connection, peer))
-    return find_for(connection, peer, row.party, draft)
-
-
-def _others(
-    connection: Connection, peer: str, party: str, draft: Planned, policy: Policy
-) -> Iterable[Planned]:
-    """Live activities of the line's other party that are near in time."""
-    a, window = activities.c, draft.volume.window
-    near = and_(
-        a.peer == peer,
-        a.party != party,
-        a.cancelled_at.is_(None),
-        a.start < window.end.ms + limits.SEPARATION_MS,
-        a.end > window.start.ms - limits.SEPARATION_MS,
-    )
-    return [planned(row, policy) for row in connection.execute(select(activities).where(near))]
+    draft = planned(row, policy_of(tx.connection, peer))
+    return find_for(tx.connection, peer, row.party, draft, tx.engine.nearby, tx.touched)
 
 
 def _keep(tx: Tx, peer: str, id: str, finding: Finding, known: Row[Any] | None) -> None:
