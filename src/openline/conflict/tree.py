@@ -108,8 +108,8 @@ class Tree:
 
 def order_of(lanes: Lanes) -> Ints:
     """The order of (n, 8) boxes in which neighbours in space and time stand together."""
-    middle = (lanes[:, :4].T.astype(np.float64) + lanes[:, 4:].T) / 2
-    size = lanes[:, 4:].T.astype(np.float64) - lanes[:, :4].T
+    least, most = (np.ascontiguousarray(half.T, dtype=np.float64) for half in (lanes[:, :4], lanes[:, 4:]))
+    middle, size = (least + most) / 2, most - least
     span = np.searchsorted(_SPANS_MS, size[3]) * (len(_SPANS_M) + 1)
     kind = span + np.searchsorted(_SPANS_M, size[:3].max(axis=0, initial=0))
     order: Ints = np.argsort(kind, kind="stable")
@@ -117,7 +117,7 @@ def order_of(lanes: Lanes) -> Ints:
     for begin, end in zip([0, *ends], ends, strict=False):
         if begin < end:
             mean = size[:, order[begin:end]].mean(axis=1)
-            compiled.chosen().arrange(middle, mean, order, begin, end)
+            compiled.chosen().arrange(middle, mean, order, int(begin), int(end))
     return order
 
 
