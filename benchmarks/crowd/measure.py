@@ -18,14 +18,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.crowd import postgis
-from benchmarks.crowd.generator import crowd, renamed
+from benchmarks.crowd.generator import crowd
 from benchmarks.crowd.peers import SEPARATION_M, Pair, Peer, SQLite, STRtree
 from openline.conflict import compiled
-from openline.conflict.earth import ERROR_M
 from openline.conflict.geometry import gap_between_m
-from openline.conflict.height import height_gap
 from openline.conflict.index import Index
-from openline.conflict.tree import Tree
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Planned, verdict
 from openline.formats.geojson import read_activities
@@ -126,7 +123,12 @@ class Ours:
 
 
 def measure(
-    folder: Path, sizes: Sequence[int], asked: int, shares: Sequence[int], may_install: bool, begin: Begin
+    folder: Path,
+    sizes: Sequence[int],
+    asked: int,
+    shares: Sequence[int],
+    may_install: bool,
+    begin: Begin,
 ) -> Figures:
     """`shares`: of each size all pairs are found by the peers for one activity in so many."""
     found = Figures(compiled=compiled.prepare(), why_not=postgis.absent(may_install))
@@ -155,6 +157,7 @@ def _crowd(
     for each in sample:
         ours.index.conflicts(each)
     findings_s = (time.perf_counter() - begun) * size / len(sample)
+    pack_cpu_s = ours.pack_cpu_s
     del ours
     rows = [mine]
     others: list[Callable[[], Peer]] = [SQLite, STRtree]
@@ -181,18 +184,10 @@ def _crowd(
         sum(map(len, answers[0])) / len(later),
         rows,
         text,
-        mine_pack(mine),
+        pack_cpu_s,
         bytes_each,
         findings_s,
     )
-
-
-_packed: dict[int, float] = {}
-
-
-def mine_pack(mine: OnePeer) -> float:
-    """Seconds that packing took of `mine`'s loading."""
-    return _packed.pop(id(mine), 0.0)
 
 
 def _one(
@@ -216,8 +211,6 @@ def _one(
         prepared, ask = [postgis.values(each) for each in later], peer.ask
     taken = timed(lambda each: answers.append(ask(each)), prepared, peer.cpu)
     one = OnePeer(peer.name, load, taken, wall, cpu, share, len(pairs), 0)
-    if isinstance(peer, Ours):
-        _packed[id(one)] = peer.pack_cpu_s
     return one, (answers, pairs)
 
 

@@ -142,9 +142,7 @@ class STRtree:
         inside = self._tree.query(shapely.box(*wide, north + SEPARATION_M))
         loaded = len(self._boxes)
         later = np.arange(loaded, len(self._ids))
-        found = {
-            self._ids[k] for part in (inside, later) for k in self._near(one, part).tolist()
-        }
+        found = {self._ids[k] for part in (inside, later) for k in self._near(one, part).tolist()}
         self._ids.append(planned.id)
         self._cores = np.append(self._cores, np.array([one.core], dtype=object))
         self._numbers = np.vstack([self._numbers, one[3:]])

@@ -1,8 +1,9 @@
 """PostGIS: a GiST index over box, time and height ranges, and `ST_DWithin` on geographies.
 
 A server of its own in a temporary folder, over a Unix socket, told not to wait
-for the disk: what is compared is search, not durability. Prepared statements;
-a question and the insertion after it are one round trip.
+for the disk, without parallel plans: what is compared is search on one core, not
+durability. Prepared statements; a question and the insertion after it are one
+round trip.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import psycopg
 from benchmarks.crowd.peers import SEPARATION_M, TIME_MS, VERTICAL_MM, Pair
 from openline.conflict.earth import ERROR_M
 from openline.conflict.verdict import Planned
-from openline.words.volume import Area, Circle, Path as Way
+from openline.words.volume import Area, Circle
+from openline.words.volume import Path as Way
 
 SCRIPT = Path(__file__).parent / "install-postgis.sh"
 INSTALL_S = 300
@@ -28,7 +30,12 @@ DEGREE_M = 110_000.0
 SETTINGS = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off"),
     *("shared_buffers=1GB", "work_mem=256MB", "maintenance_work_mem=1GB", "max_wal_size=8GB"),
-    *("listen_addresses=", "autovacuum=off", "random_page_cost=1.1"),
+    *(
+        "listen_addresses=",
+        "autovacuum=off",
+        "random_page_cost=1.1",
+        "max_parallel_workers_per_gather=0",
+    ),
 )
 TABLE = """
 CREATE EXTENSION postgis;
@@ -49,19 +56,19 @@ SELECT plan.id FROM plan WHERE plan.box && %(wide)s::geometry
     AND plan.during && %(span)s::int8range AND plan.heights && %(tall)s::int8range
     AND ST_DWithin(plan.core, ST_GeogFromText(%(core)s),
         plan.reach + %(reach)s::float8 + {SEPARATION_M + ERROR_M})
-"""  # noqa: S608
+"""
 PAIRS = f"""
 SELECT a.id, b.id FROM plan a JOIN plan b ON b.number > a.number
     AND b.box && a.wide AND b.during && a.span AND b.heights && a.tall
     AND ST_DWithin(b.core, a.core, a.reach + b.reach + {SEPARATION_M + ERROR_M})
 WHERE (a.number - 1) %% %(every)s = 0
-"""  # noqa: S608
+"""
 
 
 def absent(may_install: bool) -> str:
     """Why PostGIS cannot be measured here; empty when it can."""
     if _programs() is None and may_install:
-        subprocess.run(["sh", str(SCRIPT)], check=False, timeout=INSTALL_S)  # noqa: S607
+        subprocess.run(["sh", str(SCRIPT)], check=False, timeout=INSTALL_S)
     if _programs() is None:
         return "it is not installed, and Debian's package cannot be installed here"
     if os.geteuid() == 0 and shutil.which("runuser") is None:
@@ -96,7 +103,9 @@ def server(folder: Path) -> Iterator[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     run("initdb", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
-    options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={folder}"))
+    options = " ".join(
+        f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={folder}")
+    )
     run("pg_ctl", "-w", "-l", str(folder / "trace"), "-o", options, "start")
     try:
         yield f"host={folder} user=postgres dbname=postgres"
@@ -120,7 +129,7 @@ class PostGIS:
         self.version = str(self._db.execute("SELECT postgis_lib_version()").fetchone()[0])  # type: ignore[index]
 
     def load(self, crowd: Sequence[Planned]) -> None:
-        with self._db.cursor().copy(f"COPY plan ({COLUMNS}) FROM STDIN") as copy:  # noqa: S608
+        with self._db.cursor().copy(f"COPY plan ({COLUMNS}) FROM STDIN") as copy:
             for planned in crowd:
                 copy.write_row(list(values(planned).values()))
         for statement in INDEX.split(";"):
@@ -137,7 +146,7 @@ class PostGIS:
         yield from self._db.execute(PAIRS, {"every": every})
 
     def cpu(self) -> float:
-        """Of the server's process for this connection; workers of a parallel plan are not in it."""
+        """Of the server's process for this connection, which works alone."""
         return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def bytes(self) -> int:

@@ -20,10 +20,11 @@ from openline.conflict.boxes import lane_of
 from openline.conflict.core import core_of
 from openline.conflict.height import ANY_GEOID, Geoid, height_gap
 from openline.conflict.index import RECENT, Index, conflicts_of, joined
-from openline.conflict.rows import CIRCLE, KIND, Rows, place, planned_of, row_of
+from openline.conflict.rows import CIRCLE, KIND, Rows, planned_of, row_of
+from openline.conflict.sketch import place, sketch_of
 from openline.conflict.verdict import Planned, verdict
 from openline.words.moment import Moment, Window
-from openline.words.volume import EARTH, Band, Datum, Ground, Unit
+from openline.words.volume import EARTH, Band, Datum, Edges, Ground, Unit
 
 HOUR = 3_600_000
 SEARCHES = ["plain", "compiled"]
@@ -209,6 +210,24 @@ def test_float32_boxes_are_never_smaller(numbers: list[float], at: int) -> None:
     lane = np.array(lane_of(low, high, 12.5, at, at + 60_000), dtype=np.float32).astype(np.float64)
     assert all(lane[k] <= low[k] - 12.5 and lane[k + 4] >= high[k] + 12.5 for k in range(3))
     assert lane[3] <= at and lane[7] >= at + 60_000
+
+
+@pytest.mark.rule("R-CONF-26")
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), metres=st.floats(10, 99_000), azimuth=st.floats(0, 360))
+def test_a_quick_sketch_strays_from_the_geodesic_by_less_than_kernels_allow(
+    seed: int, metres: float, azimuth: float
+) -> None:
+    start = World(seed).place()
+    path = corridor(100, start, away(*start, azimuth, metres))
+    points = sketch_of(path, Edges.GEODESIC).points
+    core = core_of(path, Edges.GEODESIC)
+    assert len(points) == len(core.xyz)
+    first = core.xyz[0]
+    along = core.xyz[-1] - first
+    side = np.cross(along, first) / np.linalg.norm(np.cross(along, first))
+    strays = np.abs((points[:, :3] - first) @ side - (core.xyz - first) @ side)
+    assert strays.max() < 0.75
 
 
 @given(st.floats(-180, 180), st.floats(-90, 90))

@@ -20,8 +20,8 @@ NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 BEYOND = 4
 """Added where heights have two datums or a band reaches the ground: the verdict must say."""
 _MARGIN_M = 1e-3
-_STRAY_M = 0.02
-"""A piece and the plane section between its ends are never so far apart (earth.py)."""
+_STRAY_M = 0.8
+"""A piece and the geodesic it stands for are never so far apart (earth.py, sketch.py)."""
 _INSIDE_M = 3.0
 """How far within a ring a point lies that is called inside."""
 

@@ -68,6 +68,7 @@ class Index:
         """The list that a merge under way takes in."""
         self._merging: Merge | None = None
         self._count = 0
+        self._asked = np.zeros(1, dtype=ROW)
         self._last: tuple[Planned, Row] | None = None
         for each in planned:
             self.add(each)
@@ -179,7 +180,7 @@ class Index:
     def _found(self, row: Row) -> Iterator[tuple[Tree | Recent, int, int]]:
         """Where a row may conflict: the part, the row in it, and what chords say."""
         search = (self._search or compiled.chosen()).search
-        asked = np.zeros(1, dtype=ROW)
+        asked = self._asked
         asked[0] = row.values
         for part in self._parts():
             if isinstance(part, Recent) and not part.at:
@@ -248,13 +249,15 @@ def _box(row: Row, shrink: tuple[float, float]) -> Lanes:
 
     So the asked one's is taken back, down to the least that any row beside it has.
     """
-    space = min(shrink[0], row.values[HORIZONTAL] / 1000)
-    inward = (space, space, space, min(shrink[1], row.values[TIME]))
-    least = [value + back for value, back in zip(row.lane[:4], inward, strict=True)]
-    most = [value - back for value, back in zip(row.lane[4:], inward, strict=True)]
+    space, back = min(shrink[0], row.values[HORIZONTAL] / 1000), min(shrink[1], row.values[TIME])
+    x1, y1, z1, t1, x2, y2, z2, t2 = row.lane
+    t1, t2 = t1 + back, t2 - back
     return np.array(
-        [v - abs(v) * OUTWARD for v in least] + [v + abs(v) * OUTWARD for v in most],
-        dtype=np.float32,
+        (
+            *(x1 + space, y1 + space, z1 + space, t1 - abs(t1) * OUTWARD),
+            *(x2 - space, y2 - space, z2 - space, t2 + abs(t2) * OUTWARD),
+        ),
+        dtype=np.float32,  # of lengths it rounds off less than SLACK_M
     )
 
 

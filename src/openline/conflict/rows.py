@@ -7,16 +7,16 @@ A circle is a row alone. Any other shape has its vertices and its traced points
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict.boxes import LANE, Lane, lane_of
-from openline.conflict.core import Line, bound, line, polygons
-from openline.conflict.earth import GEOD, Floats, Ints
+from openline.conflict.earth import Floats
 from openline.conflict.height import Geoid
+from openline.conflict.pool import Pool, room
+from openline.conflict.sketch import place, sketch_of
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -73,10 +73,6 @@ _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
 _EDGE = {edges: number for number, edges in enumerate(_EDGES)}
 _UNIT = {unit: number for number, unit in enumerate(_UNITS)}
 _DATUM = {datum: number for number, datum in enumerate(_DATUMS)}
-_POINTS = 256
-"""A shape of more traced points is left to the exact verdict alone."""
-_EXTENT_M = 300_000.0
-"""So is a wider one: beyond, a gnomonic plane stretches lengths too much."""
 _NO_POINTS = np.empty((0, 4))
 _NO_GROUND = Ground(0, 0)
 _NO_VERTICES = np.empty(0, dtype=np.int32)
@@ -105,17 +101,10 @@ def row_of(planned: Planned, origin: int) -> Row:
         centre = place(lon / 1e7, lat / 1e7)
         low = high = list(centre)
     else:
-        kind, size_mm, reach_m, lines = _traced(shape, volume.edges)
-        lon = lat = 0
-        xyz = np.concatenate([each.xyz for each in lines])
-        ball = bound(xyz, reach_m)
-        centre, extent_m = (ball.x, ball.y, ball.z), ball.radius_m
-        low, high = _corners(xyz, kind == AREA, centre, extent_m)
+        kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
+        reach_m, lon, lat = size_mm / 2000, 0, 0
+        centre, extent_m, low, high, points = sketch_of(shape, volume.edges)
         vertices = _vertices(shape)
-        single = isinstance(shape, Corridor) or len(shape.polygons) == 1
-        if single and len(xyz) <= _POINTS and extent_m <= _EXTENT_M:
-            points = np.column_stack([xyz, np.ones(len(xyz))])
-            points[np.cumsum([len(each.lon) for each in lines]) - 1, 3] = 0.0
     start, end, ground = window.start.ms, window.end.ms, planned.ground
     lane = lane_of(
         low, high, reach_m + separation.horizontal_mm / 1000,
@@ -134,45 +123,6 @@ def row_of(planned: Planned, origin: int) -> Row:
 
 def _span(heights: Ground | Geoid) -> tuple[int, int]:
     return heights.lowest_mm, heights.highest_mm
-
-
-def place(lon: float, lat: float) -> tuple[float, float, float]:
-    """`earth.ecef` of one point, in a tenth of the time."""
-    lam, phi = radians(lon), radians(lat)
-    sin_phi, cos_phi = sin(phi), cos(phi)
-    normal = GEOD.a / sqrt(1 - GEOD.es * sin_phi * sin_phi)
-    across = normal * cos_phi
-    return across * cos(lam), across * sin(lam), normal * (1 - GEOD.es) * sin_phi
-
-
-def _traced(shape: Area | Corridor, edges: Edges) -> tuple[int, int, float, list[Line]]:
-    if isinstance(shape, Corridor):
-        return CORRIDOR, shape.width_mm, shape.width_mm / 2000, [line(shape.path, edges)]
-    return AREA, 0, 0.0, [ring for rings in polygons(shape, edges) for ring in rings]
-
-
-def _corners(
-    xyz: Floats, solid: bool, centre: tuple[float, float, float], extent_m: float
-) -> tuple[list[float], list[float]]:
-    """The box of a shape's points and, when `solid`, of the ground between them.
-
-    The ground inside a ring rises above the ring's hull by at most
-    a (1 - cos t), where sin t is the extent over b, a and b the earth's axes.
-    """
-    rise = 10.0 + extent_m**2 / 1.2e7 if solid else 10.0
-    low = [float(v) - rise for v in xyz.min(axis=0)]
-    high = [float(v) + rise for v in xyz.max(axis=0)]
-    narrow = extent_m < 1_000_000
-    return (
-        [
-            max(v, c - extent_m) if narrow else c - extent_m
-            for v, c in zip(low, centre, strict=True)
-        ],
-        [
-            min(v, c + extent_m) if narrow else c + extent_m
-            for v, c in zip(high, centre, strict=True)
-        ],
-    )
 
 
 def _vertices(shape: Area | Corridor) -> NDArray[np.int32]:
@@ -201,57 +151,6 @@ def _area(vertices: NDArray[np.int32]) -> Area:
     return Area(tuple(found))
 
 
-class Pool:
-    """Runs of numbers one after another in one array that grows."""
-
-    def __init__(self, data: NDArray[Any], first: Ints | None = None) -> None:
-        self.data = data
-        self.first = np.zeros(1, dtype=np.int64) if first is None else first
-        """Where each run begins, and where the last one ends."""
-        self.runs = len(self.first) - 1
-
-    def append(self, run: NDArray[Any]) -> int:
-        """Add a run; returns its number."""
-        at = int(self.first[self.runs])
-        self.data = _room(self.data, at + len(run))
-        self.data[at : at + len(run)] = run
-        self.first = _room(self.first, self.runs + 2)
-        self.runs += 1
-        self.first[self.runs] = at + len(run)
-        return self.runs - 1
-
-    def run(self, number: int) -> NDArray[Any]:
-        """One run."""
-        return self.data[self.first[number] : self.first[number + 1]]
-
-    @classmethod
-    def joined(cls, pools: list[tuple[Pool, Ints]]) -> Pool:
-        """The chosen runs of several pools, in that order."""
-        parts, lengths = [], []
-        for pool, chosen in pools:
-            length = pool.first[chosen + 1] - pool.first[chosen]
-            ends = np.cumsum(length)
-            steps = np.arange(ends[-1] if len(ends) else 0)
-            parts.append(pool.data[np.repeat(pool.first[chosen] - ends + length, length) + steps])
-            lengths.append(length)
-        first = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
-        return cls(np.concatenate(parts), first)
-
-    @property
-    def bytes(self) -> int:
-        """What it takes up."""
-        return int(self.data.nbytes + self.first.nbytes)
-
-
-def _room(array: NDArray[Any], count: int) -> NDArray[Any]:
-    """`array`, or a copy twice as long when it has no room for `count`."""
-    if count <= len(array):
-        return array
-    larger = np.zeros((max(count, 2 * len(array), 8), *array.shape[1:]), dtype=array.dtype)
-    larger[: len(array)] = array
-    return larger
-
-
 class Rows:
     """Rows with their ids, boxes and pools. `count` of them are filled."""
 
@@ -266,7 +165,7 @@ class Rows:
     def append(self, id: str, row: Row) -> int:
         """Add a row; returns its number."""
         at = self.count
-        self.table, self.lanes = _room(self.table, at + 1), _room(self.lanes, at + 1)
+        self.table, self.lanes = room(self.table, at + 1), room(self.lanes, at + 1)
         self.table[at] = row.values
         self.lanes[at] = row.lane
         if row.values[KIND] != CIRCLE:

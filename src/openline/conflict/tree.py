@@ -6,6 +6,7 @@ the box of a leaf of short flights, then by place and time (`arrange`).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, Lanes, tree_of
 from openline.conflict.earth import Ints
-from openline.conflict.rows import CIRCLE, Pool, Row, Rows, Table
+from openline.conflict.pool import Pool
+from openline.conflict.rows import CIRCLE, Row, Rows, Table
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
@@ -82,7 +84,7 @@ class Tree:
     def find(self, id: str) -> int | None:
         """The row of an id, if it is held and not forgotten."""
         name = id.encode()
-        at = int(np.searchsorted(self._hashes, hash(name)))
+        at = bisect_left(self._hashes.data, hash(name))
         while at < len(self._hashes) and self._hashes[at] == hash(name):
             row = int(self._by_hash[at])
             if self.ids[row] == name and self.nodes[row >> 4, 0, row & 15] < np.inf:
@@ -108,7 +110,9 @@ class Tree:
 
 def order_of(lanes: Lanes) -> Ints:
     """The order of (n, 8) boxes in which neighbours in space and time stand together."""
-    least, most = (np.ascontiguousarray(half.T, dtype=np.float64) for half in (lanes[:, :4], lanes[:, 4:]))
+    least, most = (
+        np.ascontiguousarray(half.T, dtype=np.float64) for half in (lanes[:, :4], lanes[:, 4:])
+    )
     middle, size = (least + most) / 2, most - least
     span = np.searchsorted(_SPANS_MS, size[3]) * (len(_SPANS_M) + 1)
     kind = span + np.searchsorted(_SPANS_M, size[:3].max(axis=0, initial=0))
