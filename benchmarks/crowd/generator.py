@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from random import Random
 
 from openline.conflict.verdict import Planned
@@ -39,16 +38,6 @@ BEGIN_MS = 1_652_400_000_000
 SPAN_MS = 30 * DAY_MS
 
 Flat = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Mix:
-    """How many of each kind were made."""
-
-    circles: int = 0
-    corridors: int = 0
-    polygons: int = 0
-    sites: int = 0
 
 
 def crowd(count: int, seed: int = SEED, prefix: str = "a") -> Iterator[Planned]:
@@ -89,11 +78,6 @@ def _made(chance: Random, hot: list[Flat], id: str) -> Planned:
     band = Band(low * 1000, (low + thick) * 1000, Unit.METRE, Datum.AMSL)
     window = Window(Moment(start), Moment(start + span))
     return Planned(id, Volume(shape, Edges.GEODESIC, band, window), DEFAULT_SEPARATION)
-
-
-def renamed(planned: Planned, id: str) -> Planned:
-    """The same plan under another id."""
-    return replace(planned, id=id)
 
 
 def _anywhere(chance: Random) -> Flat:

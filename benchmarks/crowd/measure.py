@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks.crowd import postgis
 from benchmarks.crowd.generator import crowd
 from benchmarks.crowd.peers import SEPARATION_M, Pair, Peer, SQLite, STRtree
+from benchmarks.plan import CrowdPlan
 from openline.conflict import compiled
 from openline.conflict.geometry import gap_between_m
 from openline.conflict.index import Index
@@ -122,20 +123,13 @@ class Ours:
         return 0.0
 
 
-def measure(
-    folder: Path,
-    sizes: Sequence[int],
-    asked: int,
-    shares: Sequence[int],
-    may_install: bool,
-    begin: Begin,
-) -> Figures:
-    """`shares`: of each size all pairs are found by the peers for one activity in so many."""
+def measure(folder: Path, plan: CrowdPlan, may_install: bool, begin: Begin) -> Figures:
+    """Every size of the plan."""
     found = Figures(compiled=compiled.prepare(), why_not=postgis.absent(may_install))
     with ExitStack() as stack:
         connect = "" if found.why_not else stack.enter_context(postgis.server(folder / "postgis"))
-        for size, share in zip(sizes, shares, strict=True):
-            found.crowds.append(_crowd(size, asked, share, connect, found, begin))
+        for size, share in zip(plan.sizes, plan.shares, strict=True):
+            found.crowds.append(_crowd(size, plan.asked, share, connect, found, begin))
     return found
 
 

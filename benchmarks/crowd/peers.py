@@ -15,7 +15,8 @@ from openline.words.volume import DEFAULT_SEPARATION
 
 SEPARATION_M = DEFAULT_SEPARATION.horizontal_mm / 1000
 VERTICAL_MM, TIME_MS = DEFAULT_SEPARATION.vertical_mm, DEFAULT_SEPARATION.time_ms
-_AT_ONCE = 2_000
+_AT_ONCE = 200
+_LATER = 16_384
 
 Pair = tuple[str, str]
 
@@ -119,11 +120,16 @@ class STRtree:
     def load(self, crowd: Sequence[Planned]) -> None:
         held = [flat(planned) for planned in crowd]
         self._ids = [planned.id for planned in crowd]
-        self._cores = np.array([each.core for each in held], dtype=object)
-        self._numbers = np.array([each[3:] for each in held], dtype=np.int64)
-        self._reach = np.array([each.reach_m for each in held])
+        self._loaded = len(held)
+        room = self._loaded + _LATER
+        self._cores = np.empty(room, dtype=object)
+        self._cores[: self._loaded] = [each.core for each in held]
+        self._numbers = np.zeros((room, 4), dtype=np.int64)
+        self._numbers[: self._loaded] = [each[3:] for each in held]
+        self._reach = np.zeros(room)
+        self._reach[: self._loaded] = [each.reach_m for each in held]
         self._boxes = np.array([each.box for each in held])
-        shapely.prepare(self._cores)
+        shapely.prepare(self._cores[: self._loaded])
         self._tree = shapely.STRtree(shapely.box(*self._boxes.T))
 
     def _near(self, one: Flat, chosen: Any) -> Any:
@@ -140,13 +146,11 @@ class STRtree:
         west, south, east, north = one.box
         wide = (west - SEPARATION_M, south - SEPARATION_M, east + SEPARATION_M)
         inside = self._tree.query(shapely.box(*wide, north + SEPARATION_M))
-        loaded = len(self._boxes)
-        later = np.arange(loaded, len(self._ids))
+        later = np.arange(self._loaded, len(self._ids))
         found = {self._ids[k] for part in (inside, later) for k in self._near(one, part).tolist()}
+        at = len(self._ids)
         self._ids.append(planned.id)
-        self._cores = np.append(self._cores, np.array([one.core], dtype=object))
-        self._numbers = np.vstack([self._numbers, one[3:]])
-        self._reach = np.append(self._reach, one.reach_m)
+        self._cores[at], self._numbers[at], self._reach[at] = one.core, one[3:], one.reach_m
         return found
 
     def pairs(self, every: int) -> Iterator[Pair]:

@@ -27,19 +27,6 @@ def _shape_of(rows: Any, row: int, points: Any, first: Any, lone: Any) -> Any:
 
 
 @compiled
-def _lanes(nodes: Any, number: int, box: Any, hit: Any) -> Any:
-    """Which of a node's sixteen boxes meet `box`."""
-    x1, y1, z1, t1, x2, y2, z2, t2 = box
-    for lane in range(16):
-        hit[lane] = (
-            (nodes[number, 0, lane] <= x2) & (nodes[number, 4, lane] >= x1)
-            & (nodes[number, 1, lane] <= y2) & (nodes[number, 5, lane] >= y1)
-            & (nodes[number, 2, lane] <= z2) & (nodes[number, 6, lane] >= z1)
-            & (nodes[number, 3, lane] <= t2) & (nodes[number, 7, lane] >= t1)
-        )  # fmt: skip
-
-
-@compiled
 def _grown(found: Any, count: int) -> Any:
     larger = np.empty((2 * len(found), found.shape[1]), dtype=np.int64)
     larger[:count] = found[:count]
@@ -64,8 +51,8 @@ def _walk(
     mark: int,
 ) -> Any:
     """Append (mark, row, verdict) for each row above `least` that may conflict with `asked`."""
-    stack, hit, lone, scratch = work
-    sides = (box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7])
+    stack, lone, scratch = work
+    x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
     top = len(levels) - 2
     for root in range(levels[top + 1] - levels[top]):
         stack[0, 0], stack[0, 1] = top, root
@@ -73,34 +60,43 @@ def _walk(
         while held:
             held -= 1
             level, number = stack[held, 0], stack[held, 1]
-            _lanes(nodes, levels[level] + number, sides, hit)
-            for lane in range(16):
-                if not hit[lane]:
-                    continue
-                child = number * 16 + lane
-                if level > 0:
+            node = np.uint64(levels[level] + number)
+            met = 0  # a bit for each lane that the box meets: in place, a call would cost more
+            for k in range(16):
+                lane = np.uint64(k)
+                meets = (
+                    (nodes[node, 0, lane] <= x2)
+                    & (nodes[node, 4, lane] >= x1)
+                    & (nodes[node, 1, lane] <= y2)
+                    & (nodes[node, 5, lane] >= y1)
+                    & (nodes[node, 2, lane] <= z2)
+                    & (nodes[node, 6, lane] >= z1)
+                    & (nodes[node, 3, lane] <= t2)
+                    & (nodes[node, 7, lane] >= t1)
+                )
+                met |= np.int64(meets) << k
+            child = number * 16 - 1
+            while met:
+                child += 1
+                if met & 1 and level > 0:
                     if ((child + 1) << (4 * level)) > least:
                         stack[held, 0], stack[held, 1] = level - 1, child
                         held += 1
-                    continue
-                if child <= least:
-                    continue
-                shape = _shape_of(rows, child, points, first, lone)
-                said = decide(asked, asked_points, rows[child], shape, radii, scratch)
-                if said != NO:
-                    if count == len(found):
-                        found = _grown(found, count)
-                    found[count, 0], found[count, 1], found[count, 2] = mark, child, said
-                    count += 1
+                elif met & 1 and child > least:
+                    shape = _shape_of(rows, child, points, first, lone)
+                    said = decide(asked, asked_points, rows[child], shape, radii, scratch)
+                    if said != NO:
+                        if count == len(found):
+                            found = _grown(found, count)
+                        found[count, 0], found[count, 1], found[count, 2] = mark, child, said
+                        count += 1
+                met >>= 1
     return found, count
 
 
 @compiled
 def _work() -> Any:
-    lone = np.zeros((1, 4))
-    return (
-        np.empty((160, 2), np.int64), np.zeros(16, np.bool_), lone, np.empty((2, 256, 2)),
-    )  # fmt: skip
+    return np.empty((160, 2), np.int64), np.zeros((1, 4)), np.empty((2, 256, 2))
 
 
 @compiled
