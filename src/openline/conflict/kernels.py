@@ -61,7 +61,7 @@ def _walk(
             held -= 1
             level, number = stack[held, 0], stack[held, 1]
             node = np.uint64(levels[level] + number)
-            met = 0  # a bit for each lane that the box meets: in place, a call would cost more
+            met: Any = 0  # a bit for each lane that the box meets: in place, a call would cost more
             for k in range(16):
                 lane = np.uint64(k)
                 meets = (

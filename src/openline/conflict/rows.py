@@ -165,7 +165,8 @@ class Rows:
     def append(self, id: str, row: Row) -> int:
         """Add a row; returns its number."""
         at = self.count
-        self.table, self.lanes = room(self.table, at + 1), room(self.lanes, at + 1)
+        if at == len(self.table):
+            self.table, self.lanes = room(self.table, at + 1), room(self.lanes, at + 1)
         self.table[at] = row.values
         self.lanes[at] = row.lane
         if row.values[KIND] != CIRCLE:

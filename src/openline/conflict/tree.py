@@ -143,7 +143,7 @@ class Recent:
             larger[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
             larger[: len(self.nodes)] = self.nodes
             self.nodes = larger
-        self.nodes[number >> 4, :, number & 15] = self.rows.lanes[number]
+        self.nodes[number >> 4, :, number & 15] = row.lane
         self.levels[1] = (number >> 4) + 1
         self.at[id] = number
 
