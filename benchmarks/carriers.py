@@ -1,12 +1,14 @@
 """Each carrier alone: the time from send to receipt, and the bytes that both sides send for it.
 
 Both stations run in one process here, and one-way carriers are looked into
-every POLL_S: with a carrier's own default the time is up to two of those.
+every POLL_S: with a carrier's own default the time is up to two of those. The floor
+beside each is the carrier alone, without stations: so many bytes there and back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import tempfile
@@ -19,7 +21,10 @@ from typing import Any
 
 from benchmarks.plan import FIELDS, FORM, WAIT_S, Plan
 from benchmarks.spread import Spread, spread
-from openline.station import acts
+from openline.carriers.base import Carrier, OneWay
+from openline.carriers.https import listener
+from openline.station import acts, serving
+from openline.station.carrying import carrier_of
 from openline.station.facade import Facade
 from openline.station.folder import Folder
 from openline.station.founding import Founding, found
@@ -43,6 +48,8 @@ class Carried:
     messages: int
     latency: Spread | None
     """None where a person carries."""
+    floor: Spread | None
+    """The carrier alone takes half of the bytes there and half back, looked into without pause."""
     bytes: float
     """Sealed bytes that both sides sent for each message, receipts and all."""
 
@@ -112,7 +119,43 @@ async def _carried(
         before = _bytes(us, kind)
         taken = [await _sent(us) for _ in range(count)]
         weight = (_bytes(us, kind) - before) / count
-    return Carried(kind, count, spread(taken), weight)
+    bare = await _bare(home, kind, ports["ru"], os.urandom(int(weight / 2)), count)
+    return Carried(kind, count, spread(taken), spread(bare), weight)
+
+
+async def _bare(home: Path, kind: str, port: int, data: bytes, count: int) -> list[float]:
+    """Seconds in which the carriers that both sides set bring `data` there and back."""
+    async with AsyncExitStack() as stack:
+        ends = []
+        for party, peer in PEERS.items():
+            station = Station(Folder(home / party))
+            stack.callback(station.close)
+            (way,) = [way for way in station.carriers_of(peer) if way.setting.kind == kind]
+            ends.append(carrier_of(station, way.setting))
+            stack.push_async_callback(ends[-1].close)
+        if kind == "https":
+            sock = serving.bind("127.0.0.1", port, "--listen")
+            running = await serving.run(listener(_same), sock, Folder(home / "ru").certificate)
+            stack.push_async_callback(running.stop)
+        taken = []
+        for _ in range(count + 1):  # the first makes connections
+            begun = time.perf_counter()
+            for one, other in (ends, ends[::-1]) if kind != "https" else (ends,):
+                await one.send(data)
+                await _collected(other)
+            taken.append(time.perf_counter() - begun)
+        return taken[1:]
+
+
+async def _collected(carrier: Carrier) -> None:
+    if isinstance(carrier, OneWay):
+        while not (arrived := await carrier.collect(())):
+            pass
+        await carrier.forget([each.name for each in arrived])
+
+
+async def _same(sealed: bytes) -> bytes:
+    return sealed
 
 
 async def _sent(host: Host) -> float:
@@ -138,7 +181,7 @@ def _by_hand(home: Path, count: int) -> Carried:
     finally:
         us.close()
         ru.close()
-    return Carried("frames of 140 bytes", count, None, sum(weights) / count)
+    return Carried("frames of 140 bytes", count, None, None, sum(weights) / count)
 
 
 def _by_hand_once(ours: Facade, theirs: Facade) -> int:

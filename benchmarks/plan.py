@@ -26,6 +26,8 @@ class CrowdPlan:
     sizes: tuple[int, ...]
     asked: int
     shares: tuple[int, ...]
+    compiles: bool = True
+    """Whether kernels are compiled where they are not yet, which takes half a minute."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Plan:
 
 
 FULL = Plan()
-QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20, 3, CrowdPlan((3_000,), 20, (2,)))
+QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20, 3, CrowdPlan((1_000,), 20, (2,), False))
 
 
 @dataclass(frozen=True)
@@ -60,4 +62,4 @@ class LongPlan:
 
 
 LONG = LongPlan()
-LONG_QUICK = LongPlan(600, 6_000, 20, 20, CrowdPlan((2_000, 4_000), 20, (1, 2)))
+LONG_QUICK = LongPlan(600, 6_000, 20, 20, CrowdPlan((500, 1_000), 20, (1, 2), False))

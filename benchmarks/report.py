@@ -71,12 +71,20 @@ def _floor(figures: Figures) -> Table:
 def _carriers(figures: Figures) -> Table:
     table = table_of(
         "Carriers, one message after another",
-        *("", "p50 from send to receipt, ms", "p99, ms", "sealed bytes for each", "samples"),
+        *(
+            "",
+            "p50 from send to receipt, ms",
+            "p99, ms",
+            "floor: p50 of the carrier alone, ms",
+            "sealed bytes for each",
+            "samples",
+        ),
     )
     for each in figures.carriers:
         took = each.latency
         times = ("by hand", "") if took is None else (f"{took.p50_ms:,.1f}", f"{took.p99_ms:,.1f}")
-        table.add_row(each.carrier, *times, f"{each.bytes:,.0f}", str(each.messages))
+        floor = "" if each.floor is None else f"{each.floor.p50_ms:,.1f}"
+        table.add_row(each.carrier, *times, floor, f"{each.bytes:,.0f}", str(each.messages))
     return table
 
 

@@ -4,6 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+# A machine that is busy is no fault of what is tested.
+settings.register_profile("any-machine", deadline=None, print_blob=True)
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from ports import free_port
 
 DOVECOT = shutil.which("dovecot") or (
     "/usr/sbin/dovecot" if Path("/usr/sbin/dovecot").exists() else None
@@ -107,24 +109,30 @@ class Post:
                 (self._mail / user / part).mkdir(exist_ok=True)
         for path in (self._mail, *self._mail.rglob("*")):
             shutil.chown(path, "mail", "mail")
-        self.imap_port = _free_port(self.hosts[0])
+        self.imap_port, self.smtp_port = free_port(self.hosts[0]), free_port(self.hosts[0])
+        self._run = Path("/run") / f"openline-mail-test-{os.getpid()}-{self.imap_port}"
         self.controllers: list[Controller] = []
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Post:
-        self._start_imap()
-        port = 0
-        for host in self.hosts:
-            port = self._start_smtp(host, port)
-        self.smtp_port = port
+        with ExitStack() as stack:
+            stack.callback(self._stop)  # also of what was started before something failed
+            self._start_imap()
+            for host in self.hosts:
+                self._start_smtp(host)
+            stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         for controller in self.controllers:
             controller.stop()
         if self.process is not None:
             self.process.terminate()
             self.process.wait(PATIENCE_S)
+        shutil.rmtree(self._run, ignore_errors=True)
 
     def options(self, party: str, peer: str, host: str = "") -> dict[str, str]:
         """What the carrier of `party` to `peer` is set to."""
@@ -148,7 +156,7 @@ class Post:
         path.write_bytes(mail)
         shutil.chown(path, "mail", "mail")
 
-    def _start_smtp(self, host: str, port: int) -> int:
+    def _start_smtp(self, host: str) -> None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.authority)
 
@@ -159,7 +167,7 @@ class Post:
         controller = Controller(
             _Deliver(self._mail),
             hostname=host,
-            port=port or _free_port(host),
+            port=self.smtp_port,
             tls_context=context,
             require_starttls=True,
             auth_required=True,
@@ -168,19 +176,17 @@ class Post:
         )
         controller.start()
         self.controllers.append(controller)
-        return int(controller.port)
 
     def _start_imap(self) -> None:
         users = self.folder / "users"
         users.write_text("".join(f"{u}:{{PLAIN}}{PASSWORD}::::::\n" for u in ("us", "ru")))
         users.chmod(0o644)
-        run = Path("/run") / f"openline-mail-test-{os.getpid()}-{self.imap_port}"
         config = self.folder / "dovecot.conf"
         config.write_text(
             f"""
             protocols = imap
             listen = {", ".join(self.hosts)}
-            base_dir = {run}
+            base_dir = {self._run}
             state_dir = {self.folder}/state
             log_path = {self.folder}/dovecot.trace
             mail_location = maildir:{self._mail}/%u
@@ -227,9 +233,3 @@ def opened_post(*hosts: str) -> Iterator[Post]:
         Path(folder).chmod(0o755)
         with Post(Path(folder) / "post", *hosts) as running:
             yield running
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as sock:
-        sock.bind((host, 0))
-        return int(sock.getsockname()[1])

@@ -41,6 +41,7 @@ def as_version_2(folder: Folder) -> None:
     with closing(sqlite.connect(str(folder.database), isolation_level=None)) as own:
         for table in NEW_IN_3:
             own.execute(f"DROP TABLE {table.name}")
+        own.execute("DROP INDEX unanswered")
         own.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
 
 

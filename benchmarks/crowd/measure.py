@@ -125,7 +125,7 @@ class Ours:
 
 def measure(folder: Path, plan: CrowdPlan, may_install: bool, begin: Begin) -> Figures:
     """Every size of the plan."""
-    found = Figures(compiled=compiled.prepare(), why_not=postgis.absent(may_install))
+    found = Figures(compiled=plan.compiles and compiled.prepare(), why_not=postgis.absent(may_install))
     with ExitStack() as stack:
         connect = "" if found.why_not else stack.enter_context(postgis.server(folder / "postgis"))
         for size, share in zip(plan.sizes, plan.shares, strict=True):

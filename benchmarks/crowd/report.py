@@ -29,7 +29,7 @@ def show(figures: Figures, console: Console) -> None:
     if figures.why_not:
         console.print(f"PostGIS was not measured: {figures.why_not}")
     if not figures.compiled:
-        console.print("numba is absent: the index searched by numpy")
+        console.print("the index searched by numpy: numba is absent, or was not asked for")
 
 
 def _table(crowd: Crowd, figures: Figures) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,9 +92,33 @@ CONFLICTS = [
         "horizontal_m": 0,
         "vertical_m": 0,
         "state": "found",
+        "said": [],
         "flags": [],
     }
 ]
+
+
+def notice(id: str, party: str, title: str, state: str, **over: Any) -> dict[str, Any]:
+    """A notice of one side, which the other passes on or has not."""
+    made: dict[str, Any] = {
+        "id": id,
+        "revision": id,
+        "line": "ru",
+        "party": party,
+        "title": title,
+        "kind": "convoy",
+        "from": "2022-05-12T22:00:00Z",
+        "to": "2022-05-13T02:00:00Z",
+        "cancelled": False,
+        "answers": [],
+        "passing": {
+            "by": "ru" if party == "us" else "us",
+            "state": state,
+            "next_alarm": None,
+            "units": [],
+        },
+    }
+    return {**made, **over}
 
 
 def clock(level: str, last: str | None, days: int | None, *counts: int) -> dict[str, Any]:
@@ -213,6 +238,7 @@ class FakeSeats:
 
     def __init__(self) -> None:
         self.held: dict[str, tuple[Role, str]] = {}
+        self.disabled: set[str] = set()
 
     def has_officers(self) -> bool:
         return bool(self.held)
@@ -222,7 +248,8 @@ class FakeSeats:
     def of(self, ticket: str) -> Seat | None:
         if not ticket:
             return NOBODY if self.held else OWNER
-        return Seat(self.held[ticket][0], ticket) if ticket in self.held else None
+        known = ticket in self.held and ticket not in self.disabled
+        return Seat(self.held[ticket][0], ticket) if known else None
 
 
 @checked
@@ -236,7 +263,12 @@ class FakeDoor:
         self.clocks_held = list(CLOCKS)
         self.activities = list(ACTIVITIES)
         self.conflicts_held = list(CONFLICTS)
+        self.own_desk: list[dict[str, Any]] = []
+        self.notices_held: list[dict[str, Any]] = []
+        self.done: list[tuple[Any, ...]] = []
         self.alarms_held = [dict(ALARM)]
+        self.overdue_held: list[dict[str, Any]] = []
+        self.missing_held: list[dict[str, Any]] = []
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
@@ -268,22 +300,27 @@ class FakeDoor:
     def status(self) -> dict[str, Any]:
         if self.fails is not None:
             raise self.fails
-        return {"party": "us", "name": "United States European Command", "lines": [self.line]}
+        own = {"party": "us", "name": "United States European Command"}
+        return {**own, "missing_secrets": self.missing_held, "lines": [self.line]}
 
     def messages(self, line: str | None, limit: int, language: str) -> dict[str, Any]:
         chosen = [each for each in self.messages_held if line in {None, each["line"]}]
         self.languages.add(language)
         return {"messages": chosen[-limit:]}
 
+    def overdue(self, line: str | None, language: str) -> dict[str, Any]:
+        return {"messages": self.overdue_held, "more": False}
+
     def clocks(self, at: str | None) -> dict[str, Any]:
         tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]
         return {"clocks": self.clocks_held, "tests": tests, "at": at}
 
     def conflicts(self) -> dict[str, Any]:
-        return {"conflicts": self.conflicts_held}
+        return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}
 
     def map(self, language: str) -> dict[str, Any]:
-        return {"activities": self.activities, "conflicts": self.conflicts_held}
+        held = {"activities": self.activities, "conflicts": self.conflicts_held}
+        return {**held, "own_desk": self.own_desk}
 
     def alarms(self, language: str) -> dict[str, Any]:
         return {"alarms": self.alarms_held}
@@ -300,7 +337,10 @@ class FakeDoor:
     def officers(self) -> dict[str, Any]:
         return {
             "officers": [
-                {"name": name, "role": str(role), "disabled": False, "since": back(days=9)}
+                {
+                    **{"name": name, "role": str(role), "since": back(days=9)},
+                    "disabled": name in self.seats.disabled,
+                }
                 for name, (role, _) in self.seats.held.items()
             ]
         }
@@ -308,8 +348,19 @@ class FakeDoor:
     def officer_add(self, name: str, role: str, password: str, first: bool) -> dict[str, Any]:
         if first and self.seats.held:
             raise OpenlineError("already-there", "this station has officers already")
+        if name in self.seats.held:
+            raise OpenlineError("already-there", f"an officer is named {name} already", next="no")
         self.seats.held[name] = (Role(role), password)
         return {"name": name, "role": role}
+
+    def officer_change(
+        self, name: str, role: str | None, disabled: bool | None, password: str | None
+    ) -> dict[str, Any]:
+        was, held = self.seats.held[name]
+        self.seats.held[name] = (Role(role) if role else was, password or held)
+        if disabled is not None:
+            (self.seats.disabled.add if disabled else self.seats.disabled.discard)(name)
+        return {"name": name}
 
     def login(self, name: str, password: str, source: str) -> dict[str, Any]:
         role, held = self.seats.held.get(name, (Role.OBSERVER, None))
@@ -338,9 +389,31 @@ class FakeDoor:
         waits = {"answer_by": back(minutes=4)}
         return {"id": id, "lines": [{"line": "ru", "steps": steps, "waits": waits}]}
 
-    def answer(self, id: str, answer: str) -> dict[str, Any]:
+    def answer(
+        self, id: str, answer: str, fields: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         self.answered.append((id, answer))
+        self.done.append(("answer", id, answer, fields))
         return {"id": "us-0000000001"}
+
+    def notices(self, line: str | None, past: bool, language: str) -> dict[str, Any]:
+        return {"notices": self.notices_held}
+
+    def passed_on(self, id: str, units: Sequence[str], *more: Any) -> dict[str, Any]:
+        self.done.append(("passed_on", id, list(units), more[1]))
+        return {"id": "us-0000000002"}
+
+    def conflict_acknowledge(self, id: str) -> dict[str, Any]:
+        self.done.append(("acknowledge", id))
+        return {"id": "us-0000000003"}
+
+    def conflict_accept(self, id: str) -> dict[str, Any]:
+        self.done.append(("accept", id))
+        return {"id": "us-0000000004"}
+
+    def activity_amend(self, id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        self.done.append(("amend", id, dict(fields)))
+        return {"id": f"{id}.1"}
 
     def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
         raise OpenlineError("unknown-message", "there is no such test", next="reload the page")

@@ -119,6 +119,26 @@ def test_the_live_connection_ends_with_the_officer(console: Console, staffed: Fa
     connection.close()
 
 
+@pytest.mark.rule("R-OFF-14")
+def test_only_an_administrator_adds_and_changes_officers(
+    console: Console, staffed: FakeDoor
+) -> None:
+    staffed.seats.held["Ada"] = (Role.ADMINISTRATOR, PASSWORD)
+    ada, anna = console.login("Ada", PASSWORD), console.login("Anna", PASSWORD)
+    new = {"name": "Иван", "role": "supervisor", "password": PASSWORD}
+    assert refused(console.write("/api/officers", anna, **new)) == (403, "role-too-low")
+    change = {"name": "Otto", "disabled": True}
+    assert refused(console.write("/api/officers/change", anna, **change)) == (403, "role-too-low")
+    assert "Иван" not in staffed.seats.held and staffed.seats.disabled == set()
+    assert console.write("/api/officers", ada, **new)[0] == 200
+    assert staffed.seats.held["Иван"][0] is Role.SUPERVISOR
+    assert console.write("/api/officers/change", ada, **change)[0] == 200
+    assert staffed.seats.disabled == {"Otto"}
+    for wrong in ({**new, "name": 1}, {**new, "wings": 2}, {"name": "Иван"}):
+        status, _, document = console.write("/api/officers", ada, **wrong)
+        assert status == 422 and PASSWORD not in json.dumps(document)
+
+
 # ---- the page --------------------------------------------------------------------------
 
 
@@ -191,3 +211,54 @@ def test_a_message_shows_who_said_it(desk: Desk, door: FakeDoor) -> None:
     expect(page.locator('[data-message="m-5"] .author')).to_contain_text("Иван Дежурный")
     expect(page.locator('[data-message="m-4"] .author')).to_contain_text("automatic")
     expect(page.locator('[data-message="m-3"] .author')).to_have_count(0)
+
+
+@pytest.mark.rule("R-OFF-14")
+def test_an_administrator_adds_lists_and_disables_officers_on_the_page(
+    desk: Desk, staffed: FakeDoor
+) -> None:
+    staffed.seats.held["Ada"] = (Role.ADMINISTRATOR, PASSWORD)
+    page = desk.page
+    page.goto(desk.console.address)
+    come_in(page, "Ada")
+    page.locator('[data-who="Ada"] > summary').click()
+    form = page.locator('[data-form="add"]')
+    form.get_by_label("Name").fill("Иван Дежурный")
+    form.get_by_label("Role", exact=True).select_option("supervisor")
+    form.get_by_label("New password").fill(PASSWORD)
+    form.get_by_role("button").click()
+    added = page.locator('[data-managed="Иван Дежурный"]')
+    expect(added.get_by_label("Role")).to_have_value("supervisor")
+    expect(form.get_by_label("Name")).to_have_value("")  # and nothing typed stays
+    expect(form.get_by_label("New password")).to_have_value("")
+
+    form.get_by_label("Name").fill("Otto")
+    form.get_by_label("New password").fill(PASSWORD)
+    form.get_by_role("button").click()
+    expect(form.locator(".failed")).to_contain_text("an officer is named Otto already")
+
+    added.get_by_label("Role").select_option("officer")
+    added.get_by_role("button", name="Disable").click()
+    expect(added).to_have_attribute("data-disabled", "true")
+    expect(added).to_contain_text("may not come in")
+    assert staffed.seats.held["Иван Дежурный"][0] is Role.OFFICER
+    added.get_by_role("button", name="Enable").click()
+    expect(added).to_have_attribute("data-disabled", "false")
+    added.get_by_text("Give a new password").first.click()
+    own = added.locator("form")
+    own.get_by_label("New password").fill("another seven words")
+    own.get_by_role("button").click()
+    expect(own.get_by_label("New password")).to_have_value("")
+    assert staffed.seats.held["Иван Дежурный"][1] == "another seven words"
+    # Nobody takes the own role away by a slip.
+    expect(page.locator('[data-managed="Ada"] button')).to_have_count(0)
+
+
+@pytest.mark.rule("R-OFF-14")
+def test_the_means_to_add_officers_are_shown_to_nobody_else(desk: Desk, staffed: FakeDoor) -> None:
+    page = desk.page
+    page.goto(desk.console.address)
+    come_in(page, "Anna")
+    page.locator('[data-who="Anna"] > summary').click()
+    expect(page.locator(".who-is-on")).to_be_visible()
+    expect(page.locator(".administer")).to_have_count(0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from processes import Box, MakeBox, MakePair, serve_all
+from processes import Box, MakeBox, MakePair, end_all, serve_all
 
 from openline.station import acts
 from openline.station.folder import Folder
@@ -39,10 +39,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Box, Box]]:
     home = tmp_path_factory.mktemp("pair")
     us, ru, un = (Box(home / party, party) for party in ("us", "ru", "un"))
     found_boxes(us, ru, un)
-    serve_all(us, ru)
-    yield us, ru
-    for box in (us, ru):
-        box.end()
+    try:
+        serve_all(us, ru)
+        yield us, ru
+    finally:
+        end_all(us, ru)
 
 
 @pytest.fixture
@@ -60,8 +61,7 @@ def make_pair(tmp_path: Path) -> Iterator[MakePair]:
         return us, ru
 
     yield make
-    for box in made:
-        box.end()
+    end_all(*made)
 
 
 @pytest.fixture
@@ -74,8 +74,7 @@ def make_box(tmp_path: Path) -> Iterator[MakeBox]:
         return made[-1]
 
     yield make
-    for box in made:
-        box.end()
+    end_all(*made)
 
 
 @pytest.fixture
@@ -83,7 +82,8 @@ def three(tmp_path: Path) -> Iterator[tuple[Box, Box, Box]]:
     """`us`, `ru` and `un`, every two joined, all running, of this test's own."""
     us, ru, un = (Box(tmp_path / party, party) for party in ("us", "ru", "un"))
     found_boxes(us, ru, un)
-    serve_all(us, ru, un)
-    yield us, ru, un
-    for box in (us, ru, un):
-        box.end()
+    try:
+        serve_all(us, ru, un)
+        yield us, ru, un
+    finally:
+        end_all(us, ru, un)

@@ -1,21 +1,28 @@
-"""Two stations' networks as namespaces: a cable between them, and one from each to the mail.
+"""Two stations' networks as namespaces: a cable between them, and one from each to this machine.
 
 us ---- 10.77.0.0/24 ---- ru          (HTTPS)
-us -- 10.77.1.0/24 -- here -- 10.77.2.0/24 -- ru   (mail)
+us -- 10.78.A.0/24 -- here -- 10.78.B.0/24 -- ru   (mail, and what a test puts in the path)
+
+The first is in the namespaces alone. Of the others every run has its own, held by a lock for as
+long as its process lives: runs in two worktrees do not meet, and what a killed run left behind is
+taken away by the next one that is given its place.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 DIRECT = {"us": "10.77.0.1", "ru": "10.77.0.2"}
-MAIL = {"us": "10.77.1.1", "ru": "10.77.2.1"}
-"""Where each side finds the mail servers."""
-_OWN = {"us": "10.77.1.2", "ru": "10.77.2.2"}
+PLACES = 128
+"""How many runs one machine has room for at a time."""
 
 
 def why_not() -> str:
@@ -35,9 +42,14 @@ def why_not() -> str:
 class Networks:
     """The cables; each can be cut and mended."""
 
-    def __init__(self) -> None:
-        self._names = {party: f"ol-{party}-{os.getpid()}" for party in DIRECT}
-        self._ends = {party: f"olm-{party}-{os.getpid() % 10_000}" for party in DIRECT}
+    def __init__(self, place: int) -> None:
+        self._names = {party: f"ol-{party}-{place}" for party in DIRECT}
+        self._ends = {party: f"olm-{party}-{place}" for party in DIRECT}
+        nets = {party: f"10.78.{2 * place + second}" for second, party in enumerate(DIRECT)}
+        self.here = {party: f"{net}.1" for party, net in nets.items()}
+        """Where each side finds this machine, and the mail servers on it."""
+        self.there = {party: f"{net}.2" for party, net in nets.items()}
+        """Where this machine finds each side."""
 
     def within(self, party: str) -> tuple[str, ...]:
         """What starts a process in a party's network."""
@@ -53,14 +65,15 @@ class Networks:
 
     def make(self) -> None:
         """Lay the cables."""
+        self.remove()  # what a run that was killed left at this place
         for party, name in self._names.items():
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
             end = self._ends[party]
             _ip("link", "add", end, "type", "veth", "peer", "name", "mail", "netns", name)
-            _ip("addr", "add", f"{MAIL[party]}/24", "dev", end)
+            _ip("addr", "add", f"{self.here[party]}/24", "dev", end)
             _ip("link", "set", end, "up")
-            _ip("-n", name, "addr", "add", f"{_OWN[party]}/24", "dev", "mail")
+            _ip("-n", name, "addr", "add", f"{self.there[party]}/24", "dev", "mail")
             _ip("-n", name, "link", "set", "mail", "up")
         us, ru = self._names.values()
         _ip(
@@ -86,12 +99,32 @@ class Networks:
 @contextmanager
 def networks() -> Iterator[Networks]:
     """The networks, for as long as the block lasts."""
-    made = Networks()
+    with _place() as place:
+        made = Networks(place)
+        try:
+            made.make()
+            yield made
+        finally:
+            made.remove()
+
+
+@contextmanager
+def _place() -> Iterator[int]:
+    """A number that no other run on this machine has meanwhile."""
+    for place in range(PLACES):
+        with Path(tempfile.gettempdir(), f"openline-networks-{place}.lock").open("w") as file:
+            if _locked(file):
+                yield place
+                return
+    raise RuntimeError(f"{PLACES} runs have networks here already")
+
+
+def _locked(file: IO[str]) -> bool:
     try:
-        made.make()
-        yield made
-    finally:
-        made.remove()
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _ip(*args: str) -> None:

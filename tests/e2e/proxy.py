@@ -1,4 +1,4 @@
-"""A stretch of wire between two stations that a test can hold still: TCP, bytes unread."""
+"""A stretch of wire that a test can hold still or slow down: TCP, bytes unread."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from processes import PATIENCE_S
 CHUNK = 1 << 16
 
 
-class Wire:
-    """Listens on `port` and passes what comes on to `target`, connection by connection."""
+HERE = "127.0.0.1"
 
-    def __init__(self, port: int, target: int) -> None:
-        self._target = target
-        self._listener = socket.create_server(("127.0.0.1", port))
+
+class Wire:
+    """Listens on `port` of `host` and passes what comes on to `target`, each connection by itself.
+
+    `target` is a port of `there`.
+    """
+
+    def __init__(self, port: int, target: int, host: str = HERE, there: str = HERE) -> None:
+        self._target = (there, target)
+        self._listener = socket.create_server((host, port))
+        self._delay: tuple[float, threading.Event] = (0, threading.Event())
         self._flows = threading.Event()
         self._flows.set()
         self._held: socket.socket | None = None
@@ -35,9 +42,15 @@ class Wire:
         """Everything flows again."""
         self._flows.set()
 
+    def slow(self, seconds: float) -> None:
+        """Whatever passes, either way, takes so much longer; 0: no longer, for all on its way."""
+        (_, over), self._delay = self._delay, (seconds, threading.Event())
+        over.set()
+
     def close(self) -> None:
         """Cut all of it."""
         self._flows.set()
+        self.slow(0)
         for side in (self._listener, *self._open):
             with suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
@@ -48,7 +61,7 @@ class Wire:
             while True:
                 here, _ = self._listener.accept()
                 try:
-                    there = socket.create_connection(("127.0.0.1", self._target), PATIENCE_S)
+                    there = socket.create_connection(self._target, PATIENCE_S)
                 except OSError:
                     here.close()
                     continue
@@ -63,6 +76,8 @@ class Wire:
                 if self._hangs(source):
                     self.arrived.set()
                     self._flows.wait(PATIENCE_S)
+                seconds, over = self._delay
+                over.wait(seconds)
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
 

@@ -9,9 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from processes import Box, MakePair, free_port, in_process, openline
+from processes import Box, MakePair, in_process, openline
 
 from openline.station.folder import Folder
+from ports import free_port
 
 
 def damaged(us: Box, how: str) -> None:

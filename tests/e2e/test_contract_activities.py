@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from plans import feature, features, square
-from processes import Box, Json, settle
+from processes import Box, Json, said, settle
 
 CONTRACTS_OWN = """{"type": "FeatureCollection", "features": [
  {"type": "Feature",
@@ -127,10 +127,10 @@ def test_a_file_is_taken_whole_or_not_at_all(
     us, ru = pair
     file = tmp_path / "one-bad.geojson"
     file.write_text(features(feature(square(west, 10)), feature(square(west, 20), datum=None)))
-    before = us.line("ru")["records"]["out"]
+    before = said(us, "ru")
     refused = us.refused("notify", "ru", file)
     assert "feature 2 (C-17)" in refused["message"] and refused["rule"]
-    assert us.line("ru")["records"]["out"] == before
+    assert said(us, "ru") == before
 
 
 def test_check_tells_what_would_conflict_and_sends_nothing(
@@ -141,7 +141,7 @@ def test_check_tells_what_would_conflict_and_sends_nothing(
     settle(us, ru)
     draft = tmp_path / "draft.geojson"
     draft.write_text(features(feature(square(west + 0.05, 30), title="Draft", ref="D-1")))
-    before = us.line("ru")["records"]
+    before = said(us, "ru")
     found = [
         c
         for c in us.json("check", draft)["conflicts"]
@@ -151,7 +151,7 @@ def test_check_tells_what_would_conflict_and_sends_nothing(
     assert conflict.keys() >= CONFLICT_KEYS
     assert {a["title"] for a in conflict["activities"]} == {"Draft", "Theirs"}
     assert conflict["horizontal_m"] == 0
-    assert us.line("ru")["records"] == before and conflicts_of(us, theirs) == []
+    assert said(us, "ru") == before and conflicts_of(us, theirs) == []
     draft.write_text(features(feature(square(west + 2, 30))))
     assert us.json("check", draft) == {"conflicts": []}
 

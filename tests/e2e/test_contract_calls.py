@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from processes import Box, Json, settle
+from processes import Box, Json, said, settle
 
 CLOCK_KEYS = {"line", "level", "last", "days", "certainty", "sought", "declined", "unanswered"}
 
@@ -99,7 +99,7 @@ def test_what_is_no_level_time_or_call_is_refused(pair: tuple[Box, Box], tmp_pat
     us, _ = pair
     notes = tmp_path / "notes.txt"
     notes.write_text("nothing")
-    before = us.line("ru")["records"]["out"]
+    before = said(us, "ru")
     request = ("call", "request", "ru", "--reason", "x", "--level")
     for wrong in (
         (*request, "janitor"),
@@ -112,4 +112,4 @@ def test_what_is_no_level_time_or_call_is_refused(pair: tuple[Box, Box], tmp_pat
         ("clocks", "--at", "soon"),
     ):
         assert us.refused(*wrong)["rule"], wrong
-    assert us.line("ru")["records"]["out"] == before
+    assert said(us, "ru") == before

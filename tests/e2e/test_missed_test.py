@@ -34,6 +34,13 @@ def states(explained: Json) -> dict[str, str]:
     return {each["about"]: each["state"] for each in explained["findings"]}
 
 
+def alarm(us: Box, form: str) -> Json:
+    """The newest alarm of that kind about `ru`."""
+    found: list[Json] = us.ask("alarms")["alarms"]
+    return next(each for each in found if (each["line"], each["form"]) == ("ru", form))
+
+
+@pytest.mark.rule("R-TEST-17")
 @pytest.mark.rule("R-TEST-10")
 @pytest.mark.rule("R-TEST-11")
 @pytest.mark.rule("R-TEST-12")
@@ -59,7 +66,11 @@ def test_one_line_is_silent_while_the_other_works(three: tuple[Box, Box, Box]) -
         "probe": "ill",
         "line": "well",
     }
+    late = alarm(us, "line-late")
+    assert (late["over"], late["precedence"]) == ("", "immediate")
+    assert silent["text"] in late["text"] and silent["unknown"] in late["text"]
     ru.process.send_signal(signal.SIGCONT)
+    us.until(lambda: alarm(us, "line-late")["over"] == "passed", "answered late, and so over")
 
     ru.kill()
     gone = missed(us)
@@ -73,6 +84,13 @@ def test_one_line_is_silent_while_the_other_works(three: tuple[Box, Box, Box]) -
         assert said and not any(word in said.lower() for word in BLAME)
     assert us.line("un")["observed"] == "up"
 
+    assert gone["text"] in alarm(us, "line-late")["text"]
+    again = missed(us)
+    down = alarm(us, "line-down")
+    assert again["text"] in down["text"] and not any(
+        word in down["found"].lower() for word in BLAME
+    )
     ru.serve()
     assert us.json("test", "ru", "--wait", "30")["result"] == "passed"
+    assert alarm(us, "line-down")["over"] == "passed"
     assert us.refused("tests", "--explain", "us-0000000000")["rule"] == "R-TEST-12"

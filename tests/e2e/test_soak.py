@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE_S, Box, MakePair, free_port, serve_all, settle
+from processes import PATIENCE_S, Box, MakePair, serve_all, settle
 from pysqlite3 import dbapi2 as sqlite
+
+from ports import free_port
 
 ORDINARY_S = int(os.environ.get("OPENLINE_SOAK_S", "45"))
 HOUR_S = 3_600

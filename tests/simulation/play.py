@@ -174,7 +174,7 @@ class Play:
 
     def acknowledge(self, side: Side, peer: str, number: int) -> str:
         checks = self.checks[side.party]
-        waiting = sorted(id for id, (_, _, done) in checks.alarms.items() if not done)
+        waiting = sorted(id for id, (_, _, done, _) in checks.alarms.items() if not done)
         if not waiting:
             return "nothing"
         id = waiting[number % len(waiting)]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from openline.forms.catalog import CATALOG, packaged_texts, read_catalog
 from openline.forms.kinds import UNPRINTABLE
-from openline.forms.phrases import WORDS, label, languages, phrase, raw_phrase
+from openline.forms.labels import SENTENCES, WORDS
+from openline.forms.phrases import label, languages, phrase, raw_phrase
 from openline.forms.precedence import Precedence
 from openline.forms.reference import reference
 from openline.words.errors import Whose
@@ -84,7 +85,7 @@ def labels_needed():
             fields.extend([field.item] if field.item else [])
             yield f"field.{field.name}"
             yield from (f"{field.label}.{value}" for value in field.values)
-    for group, words in WORDS.items():
+    for group, words in (WORDS | SENTENCES).items():
         yield from (f"{group}.{word}" for word in words)
 
 

@@ -91,7 +91,22 @@ def test_a_message_never_goes_back(happened: list[str]) -> None:
 @pytest.mark.rule("R-LINE-22")
 def test_each_event_moves_on_every_earlier_state_and_no_later_one() -> None:
     for (state, event), target in progress.TRANSITIONS.items():
-        assert progress.ORDER.index(state) < progress.ORDER.index(target)
         assert progress.after(event) == target
+        if {state, target} & set(progress.ENDS):
+            continue
+        assert progress.ORDER.index(state) < progress.ORDER.index(target)
         earlier = progress.ORDER[: progress.ORDER.index(target)]
-        assert progress.before(event) == earlier
+        assert set(progress.before(event)) - set(progress.ENDS) == set(earlier)
+
+
+@pytest.mark.rule("R-STATE-01")
+@pytest.mark.rule("R-STATE-02")
+def test_what_ended_before_it_was_received_goes_on_only_to_a_persons_word() -> None:
+    for end, event in zip(progress.ENDS, ("cancelled", "validity over"), strict=True):
+        assert progress.after(event) == end
+        assert progress.before(event) == (
+            "queued",
+            "sent",
+        )  # not what the other side has signed for
+        on = {e: t for (state, e), t in progress.TRANSITIONS.items() if state == end}
+        assert on == {"opened": "opened", "answered": "answered"}

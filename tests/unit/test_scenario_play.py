@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,11 @@ from openline.station.folder import Folder
 from openline.station.founding import Founding, found
 from openline.station.host import Host
 from openline.words.errors import OpenlineError
+from ports import free_port
 from scenario_world import TINY, event
 
 URGENT = event(precedence='"immediate"', name='"urgent"')
 SEEN = event(do='"acknowledge-alarms"', by='"ru"', fields="")
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def make(path: Path, party: str, port: int) -> Folder:

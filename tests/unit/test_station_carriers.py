@@ -1,8 +1,10 @@
 """Carriers: sealed bytes over HTTPS to a pinned key, and through a faulty memory."""
 
 import asyncio
-import socket
+import gc
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,10 +16,13 @@ from hypothesis import strategies as st
 
 from openline.carriers import https
 from openline.carriers.https import HttpsCarrier, listener
+from openline.carriers.mail import MailCarrier, Server
 from openline.carriers.memory import Faults, MemoryCarrier
 from openline.station import serving
+from openline.station.carrying import hops
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
+from ports import free_port
 from proxies import proxy
 from simulation.world import keys_of
 
@@ -59,12 +64,6 @@ async def _echo(sealed: bytes) -> bytes | None:
 
 async def _silent(sealed: bytes) -> bytes | None:
     return None
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _fault(folder: Path, receive: https.Receive, test: Test) -> OpenlineError:
@@ -113,16 +112,85 @@ def test_another_tls_key_is_refused_before_anything_is_sent(tmp_path: Path) -> N
 
 @pytest.mark.rule("R-CARR-03")
 def test_addresses_are_tried_in_their_order(tmp_path: Path) -> None:
-    dead = f"https://127.0.0.1:{_free_port()}"
+    dead = f"https://127.0.0.1:{free_port()}"
     assert _with_listener(tmp_path, _echo, lambda a: _send(dead, a)) == b"answer to sealed"
     fault = _fault(tmp_path, _echo, lambda a: _send(dead))
     assert (fault.code, fault.whose, fault.rule) == ("carrier-down", "carrier", "R-CARR-03")
     assert dead in fault.message
 
 
+@pytest.mark.rule("R-CARR-03")
+def test_a_failed_try_leaves_no_connection_behind_in_a_circle(tmp_path: Path) -> None:
+    """256 KiB each: on a wire that fails they would add up until a search for garbage."""
+
+    async def send_in_vain() -> int:
+        async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1)  # the first byte of a handshake
+            writer.transport.abort()
+
+        server = await asyncio.start_server(cut, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            carrier = HttpsCarrier((f"https://127.0.0.1:{port}",) * 2, KEY)
+            for _ in range(3):
+                with pytest.raises(OpenlineError):
+                    await carrier.send(b"sealed")
+            await carrier.close()
+            await asyncio.sleep(0)  # what was about to be called has let go, too
+            return sum(type(each) is SSLProtocol for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(send_in_vain()) == 0
+    finally:
+        gc.enable()
+
+
+@pytest.mark.rule("R-CARR-01")
+def test_a_parcel_goes_over_ipv6(tmp_path: Path) -> None:
+    try:
+        sock = serving.bind("::1", 0, "--listen")
+    except OpenlineError:
+        pytest.skip("this machine has no IPv6")
+
+    async def main() -> bytes:
+        pem = tmp_path / "tls.pem"
+        pem.write_bytes(keys_of("ru").tls_pem("ru"))
+        running = await serving.run(listener(_echo), sock, pem)
+        try:
+            assert running.address.startswith("https://[::1]:")
+            # No route leads to the first; the second is another family.
+            return await _send(f"https://127.0.0.1:{free_port()}", running.address)
+        finally:
+            await running.stop()
+
+    assert asyncio.run(main()) == b"answer to sealed"
+
+
+@pytest.mark.rule("R-CAR-07")
+@pytest.mark.rule("R-TEST-11")
+def test_a_look_at_the_first_hop_goes_to_the_proxy_and_looks_no_name_up() -> None:
+    addresses = ("https://ru.invalid:8440", "https://[2001:db8::1]:8440")
+    assert HttpsCarrier(addresses, KEY).begins() == (("ru.invalid", 8440), ("2001:db8::1", 8440))
+    by_proxy = HttpsCarrier(addresses, KEY, "socks5://us:secret@127.0.0.1:9050")
+    assert by_proxy.begins() == (("127.0.0.1", 9050),)
+
+
+@pytest.mark.rule("R-TEST-11")
+def test_mail_begins_at_two_servers() -> None:
+    def looked(carrier: MailCarrier) -> list[tuple[tuple[str, int], ...]]:
+        return list(hops(carrier))
+
+    smtp, imap = Server("out.example", 587, "starttls"), Server("in.example", 993, "tls")
+    both = MailCarrier(smtp, imap, "us@a.example", "ru@a.example", "us", "")
+    assert looked(both) == [(("out.example", 587),), (("in.example", 993),)]
+    assert looked(replace(both, imap=None)) == [(("out.example", 587),)]
+
+
 @pytest.mark.rule("R-CAR-07")
 def test_the_address_that_answered_last_is_tried_first(tmp_path: Path) -> None:
-    dead = f"https://127.0.0.1:{_free_port()}"
+    dead = f"https://127.0.0.1:{free_port()}"
 
     async def send(address: str) -> tuple[str, ...]:
         carrier = HttpsCarrier((dead, address), KEY)
@@ -158,7 +226,7 @@ def test_a_proxy_is_used_when_told_to_and_looks_names_up(tmp_path: Path, kind: s
 @pytest.mark.parametrize("kind", ["socks5", "http"])
 def test_a_proxy_that_is_not_there_is_a_carrier_that_is_down(kind: str) -> None:
     async def send() -> str:
-        carrier = HttpsCarrier(ADDRESS, KEY, f"{kind}://127.0.0.1:{_free_port()}")
+        carrier = HttpsCarrier(ADDRESS, KEY, f"{kind}://127.0.0.1:{free_port()}")
         try:
             with pytest.raises(OpenlineError) as caught:
                 await carrier.send(b"sealed")
@@ -172,7 +240,7 @@ def test_a_proxy_that_is_not_there_is_a_carrier_that_is_down(kind: str) -> None:
 @pytest.mark.rule("R-CAR-03")
 def test_a_carrier_is_back_the_moment_that_its_other_end_listens(tmp_path: Path) -> None:
     async def main() -> None:
-        port = _free_port()
+        port = free_port()
         carrier = HttpsCarrier((f"https://127.0.0.1:{port}",), KEY)
         back = asyncio.create_task(carrier.back())
         done, _ = await asyncio.wait({back}, timeout=0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -127,6 +128,29 @@ def test_a_secret_that_cannot_be_used_is_not_shown_either(station: Station) -> N
     with pytest.raises(OpenlineError) as caught:
         Facade(station).carrier_add("ru", "https", secrets={"proxy": "gopher://swordfish"})
     assert caught.value.code == "bad-carrier" and "swordfish" not in str(caught.value)
+
+
+@pytest.mark.rule("R-BACK-04")
+def test_what_lacks_its_secret_carries_nothing_until_it_is_given_again(station: Station) -> None:
+    facade, secret = Facade(station), {"proxy": "socks5://us:swordfish@192.0.2.9:9050"}
+    facade.carrier_add("ru", "https", secrets=secret)
+    (way,) = station.carriers_of("ru")
+    for file in station.folder.secrets.iterdir():
+        file.unlink()
+    locked = carrier_of(station, way.setting)
+    for tried in (locked.send(b"sealed"), locked.collect(())):  # type: ignore[union-attr]
+        with pytest.raises(OpenlineError) as caught:
+            asyncio.run(tried)
+        assert (caught.value.code, caught.value.rule) == ("secret-missing", "R-BACK-04")
+    facade.carrier_switch("ru", "https", on=False)
+    assert facade.status()["missing_secrets"] == [
+        {"of": "carrier", "line": "ru", "carrier": "https", "option": "proxy"}
+    ]
+    facade.carrier_add("ru", "https", secrets=secret)
+    (again,) = station.carriers_of("ru")
+    assert again is not way  # so that the running station makes another carrier
+    assert carrier_of(station, again.setting).proxy == secret["proxy"]  # type: ignore[union-attr]
+    assert facade.status()["missing_secrets"] == []
 
 
 @pytest.mark.rule("R-UPG-01")

@@ -261,3 +261,106 @@ role-observer = observer
 role-officer = officer
 role-supervisor = supervisor
 role-administrator = administrator
+
+alarms-over = { $n ->
+    [one] { $n } alarm is over and was seen by nobody
+   *[other] { $n } alarms are over and were seen by nobody
+}
+overdue-title = Answers overdue
+overdue-none = none
+overdue-by = overdue by { $span }
+overdue-ours = { $n ->
+    [one] { $n } that we have not answered
+   *[other] { $n } that we have not answered
+}
+overdue-theirs = { $n ->
+    [one] { $n } that they have not answered
+   *[other] { $n } that they have not answered
+}
+overdue-more = and { $n } more: openline messages --overdue
+missing-title = { $n ->
+    [one] { $n } secret is missing
+   *[other] { $n } secrets are missing
+}
+missing-why = No backup holds secrets. Nothing leaves by these until somebody gives them again.
+missing-carrier = Carrier { $carrier } of line { $line }: { $option } (openline carrier add)
+missing-way = Way { $way } to { $person }: { $kind } (openline reach add)
+form-line-late = missed test
+form-line-down = missed tests
+form-human-missed = human test not passed
+officers-title = Officers of this station
+officer-role = Role
+officer-add = Add an officer
+officer-add-why = Tell the officer the first password by another way; the officer can change it here. A name in the record never goes to somebody else.
+officer-disable = Disable
+officer-enable = Enable
+password-give = Give a new password
+is-disabled = disabled: may not come in
+is-you = this is you
+form-conflict = conflict
+form-card-differs = cards differ
+form-own-card-newer = newer keys of ours
+form-records-differ = records differ
+form-heads-fail = signed heads do not hold
+form-witness-unproven = witness: unproven
+form-witness-contradicts = witness: contradiction
+form-witness-differs = witness: another record
+form-fork-messages = contradiction in the record
+form-fork-heads = contradiction in the record
+form-fork-leaves = contradiction in the record
+form-fork-unproven = contradiction in the record, unproven
+form-epoch-restored = brought back from a backup
+form-epoch-copied = found to be a copy
+form-epoch-rolled-back = behind what it had signed
+form-epoch-fork = record goes on in a new epoch
+# Collisions
+form-finding = finding of conflicts (automatic)
+form-finding-answer = word on a conflict
+form-caution = caution
+said-nothing = has said nothing yet
+said-acknowledged = knows of it
+said-accepted = accepts it as it is
+conflict-do-acknowledge = We know of it
+conflict-do-accept = Accept as it is
+conflict-do-accept-means = Both plans stay as they are. It is accepted once both sides have said so.
+conflict-do-amend = Move our plan
+move-what = New times of our plan “{ $title }”, in UTC. The other side gets it as a new version.
+move-start = Begins (UTC)
+move-end = Ends (UTC)
+move-send = Send the new version
+move-not = Leave it
+move-more = Its area and height stay as they are.
+own-desk = OWN DESK ONLY
+own-desk-what = Plans of two lines collide
+own-desk-means = Tell neither side of the other's plan. A caution names nobody.
+notices = { $n ->
+    [0] Notices
+    [one] Notices: { $n } NOT PASSED ON
+   *[other] Notices: { $n } NOT PASSED ON
+}
+no-notices = No notice known that is not over.
+all-passed = Every notice was passed on.
+notices-passed = { $n ->
+    [one] { $n } passed on
+   *[other] { $n } passed on
+}
+begins-in = Begins in { $span }
+began = Began { $span } ago
+ours-to-pass = we have not passed it on to our units
+theirs-to-pass = { $party } has not passed it on to its units
+amended-since = it was amended since units were told
+unit-acknowledged = acknowledged by { $by }
+unit-silent = not acknowledged yet
+unit-older = of an older version
+notice-do-passed-on = Passed on …
+notice-do-no-objection = No objection
+notice-do-objection = Objection …
+notice-do-will-adjust = We will adjust …
+notice-passed-on-text = Units that were told, with commas between
+notice-passed-on-by = Who acknowledged it there, if anybody has
+notice-objection-text = Why
+notice-will-adjust-text = What will change
+notice-send = Send
+notice-do-acknowledged = Noted
+form-not-passed-on = notice not passed on
+form-own-desk = own desk only

@@ -260,3 +260,101 @@ role-observer = наблюдатель
 role-officer = оператор
 role-supervisor = старший оператор
 role-administrator = администратор
+
+alarms-over = { $n ->
+    [one] { $n } тревога миновала, её никто не видел
+    [few] { $n } тревоги миновали, их никто не видел
+   *[other] { $n } тревог миновало, их никто не видел
+}
+overdue-title = Просроченные ответы
+overdue-none = нет
+overdue-by = просрочено на { $span }
+overdue-ours = не отвечено нами: { $n }
+overdue-theirs = не отвечено ими: { $n }
+overdue-more = и ещё { $n }: openline messages --overdue
+missing-title = { $n ->
+    [one] Нет { $n } секрета
+   *[other] Нет { $n } секретов
+}
+missing-why = Секретов нет ни в одной резервной копии. Пока их не введут снова, этими путями ничего не уходит.
+missing-carrier = Канал { $carrier } линии { $line }: { $option } (openline carrier add)
+missing-way = Путь { $way } к { $person }: { $kind } (openline reach add)
+form-line-late = пропущенная проверка
+form-line-down = пропущенные проверки
+form-human-missed = проверка дежурного не пройдена
+officers-title = Офицеры этой станции
+officer-role = Роль
+officer-add = Добавить офицера
+officer-add-why = Первый пароль сообщите офицеру другим путём; сменить его он сможет здесь. Имя, которое есть в журнале, никогда не переходит к другому.
+officer-disable = Отключить
+officer-enable = Включить
+password-give = Дать новый пароль
+is-disabled = отключён: войти не может
+is-you = это вы
+form-conflict = конфликт
+form-card-differs = карточки расходятся
+form-own-card-newer = есть более новые наши ключи
+form-records-differ = журналы расходятся
+form-heads-fail = подписи под журналами неверны
+form-witness-unproven = свидетель: не доказано
+form-witness-contradicts = свидетель: противоречие
+form-witness-differs = свидетель: другой журнал
+form-fork-messages = противоречие в журнале
+form-fork-heads = противоречие в журнале
+form-fork-leaves = противоречие в журнале
+form-fork-unproven = противоречие в журнале, не доказано
+form-epoch-restored = восстановлена из резервной копии
+form-epoch-copied = оказалась копией
+form-epoch-rolled-back = отстала от подписанного
+form-epoch-fork = журнал продолжается в новой эпохе
+# Столкновения планов
+form-finding = найденные конфликты (автоматически)
+form-finding-answer = слово о конфликте
+form-caution = предостережение
+said-nothing = пока ничего не сказала
+said-acknowledged = знает о конфликте
+said-accepted = принимает как есть
+conflict-do-acknowledge = Нам известно
+conflict-do-accept = Принять как есть
+conflict-do-accept-means = Оба плана остаются как есть. Принято, когда так скажут обе стороны.
+conflict-do-amend = Перенести наш план
+move-what = Новое время нашего плана «{ $title }», UTC. Другая сторона получит его как новую версию.
+move-start = Начало (UTC)
+move-end = Конец (UTC)
+move-send = Отправить новую версию
+move-not = Оставить
+move-more = Район и высота остаются прежними.
+own-desk = ТОЛЬКО СВОЙ ПОСТ
+own-desk-what = Сталкиваются планы двух линий
+own-desk-means = Ни одной стороне не говорите о плане другой. Предостережение никого не называет.
+notices = { $n ->
+    [0] Уведомления
+    [one] Уведомления: { $n } НЕ ДОВЕДЕНО
+   *[other] Уведомления: { $n } НЕ ДОВЕДЕНО
+}
+no-notices = Нет действующих уведомлений.
+all-passed = Все уведомления доведены.
+notices-passed = { $n ->
+    [one] { $n } доведено
+   *[other] { $n } доведено
+}
+begins-in = Начнётся через { $span }
+began = Началось { $span } назад
+ours-to-pass = мы не довели его до своих подразделений
+theirs-to-pass = { $party } не довела его до своих подразделений
+amended-since = изменено после того, как его довели
+unit-acknowledged = подтвердил { $by }
+unit-silent = пока не подтверждено
+unit-older = о прежней версии
+notice-do-passed-on = Доведено …
+notice-do-no-objection = Не возражаем
+notice-do-objection = Возражаем …
+notice-do-will-adjust = Изменим свой план …
+notice-passed-on-text = До каких подразделений доведено, через запятую
+notice-passed-on-by = Кто там подтвердил, если подтвердил
+notice-objection-text = Почему
+notice-will-adjust-text = Что изменится
+notice-send = Отправить
+notice-do-acknowledged = Принято к сведению
+form-not-passed-on = уведомление не доведено
+form-own-desk = только свой пост

@@ -5,7 +5,7 @@ import { ApiError, post } from "./api";
 import { Ago } from "./parts";
 import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
-import { alarms, contact, refresh } from "./store";
+import { alarms, contact, goesOn, refresh, standing } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
 
@@ -28,12 +28,18 @@ async function acknowledge(id: string): Promise<void> {
 function One({ alarm }: { alarm: Alarm }) {
   const busy = asked.value.has(alarm.id);
   return (
-    <li data-alarm={alarm.id}>
+    <li data-alarm={alarm.id} data-over={alarm.over ?? ""}>
       <div class="what">
         <span class={`precedence ${alarm.precedence}`}>{word("precedence", alarm.precedence)}</span>
+        {alarm.line !== "" && <span class="party on">{alarm.line}</span>}
         <p class="text" dir="auto">
-          {alarm.text}
+          {alarm.lead ?? alarm.text}
         </p>
+        {alarm.found && (
+          <p class="found" dir="auto">
+            {alarm.found}
+          </p>
+        )}
         <p class="meta">
           {alarm.line !== "" && <>{t("alarm-line", { line: alarm.line })} · </>}
           {alarm.form !== null && <>{word("form", alarm.form)} · </>}
@@ -56,15 +62,17 @@ function One({ alarm }: { alarm: Alarm }) {
 }
 
 export function AlarmList() {
-  const { value, failed } = alarms.value;
-  const open = value?.alarms.filter((each) => each.acknowledged_at === null) ?? [];
+  const { failed } = alarms.value;
+  const open = standing.value;
+  const going = open.filter(goesOn).length;
   // Alarms that could not be asked for are not the same as none.
   const unknown = failed !== null && contact.value === "live";
   if (open.length === 0 && !unknown) return null;
   return (
-    <section class="alarms" aria-labelledby="title-alarms" aria-live="assertive">
+    <section class={going === 0 && !unknown ? "alarms calm" : "alarms"} aria-labelledby="title-alarms" aria-live="assertive">
       <h2 id="title-alarms">
-        <span aria-hidden="true">▲</span> {t("alarms", { n: open.length })}
+        <span aria-hidden="true">▲</span>{" "}
+        {going > 0 || open.length === 0 ? t("alarms", { n: going }) : t("alarms-over", { n: open.length })}
       </h2>
       <Silence />
       {unknown && (

@@ -5,8 +5,11 @@ import { lastHeard, stationNow, utc } from "./clock";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
+import { Missing } from "./missing";
+import { NoticeList } from "./notices";
 import { ComeIn, Officer } from "./officers";
-import { alarms, contact, locked, refresh, status } from "./store";
+import { OverdueList } from "./overdue";
+import { contact, goesOn, locked, refresh, standing, status } from "./store";
 import { ago, language, languages, speak, t, type Language } from "./words";
 
 function LanguageSwitch() {
@@ -79,7 +82,7 @@ function Banner() {
 function useTitle(): void {
   useSignalEffect(() => {
     const here = contact.value;
-    const open = alarms.value.value?.alarms.filter((each) => each.acknowledged_at === null).length ?? 0;
+    const open = standing.value.filter(goesOn).length;
     const party = status.value.value?.party;
     const mark = here === "lost" || here === "locked" ? `✕ ${t("contact-lost")} · ` : open > 0 ? `(${open}) ` : "";
     document.title = `${mark}${party === undefined ? "" : `${party} · `}Openline`;
@@ -99,9 +102,14 @@ export function App() {
       {entered && (
         <main class={stale ? "stale" : ""}>
           <AlarmList />
+          <Missing />
           <Lines />
           <MapPanel />
-          <MessageList />
+          <NoticeList />
+          <div class="said">
+            <OverdueList />
+            <MessageList />
+          </div>
         </main>
       )}
     </>

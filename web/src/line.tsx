@@ -44,6 +44,19 @@ function NextTest({ line }: { line: Line }) {
   );
 }
 
+function OverdueAnswers({ line }: { line: Line }) {
+  const late = line.overdue;
+  if (late === undefined) return <span class="quiet">{t("unknown")}</span>;
+  if (late.in + late.out === 0) return <>{t("overdue-none")}</>;
+  return (
+    <span class="doubt overdue-count">
+      {late.in > 0 && t("overdue-ours", { n: late.in })}
+      {late.in > 0 && late.out > 0 && " · "}
+      {late.out > 0 && t("overdue-theirs", { n: late.out })}
+    </span>
+  );
+}
+
 function TestsPassed({ line }: { line: Line }) {
   const count = clocks.value.value?.tests.find((each) => each.line === line.line);
   return count === undefined ? null : <>{t("tests-passed", { passed: count.passed, run: count.run })}</>;
@@ -177,6 +190,10 @@ function Card({ line }: { line: Line }) {
         </dd>
         <dt>{t("queue")}</dt>
         <dd class={line.queued > 0 ? "doubt" : ""}>{t("queued", { n: line.queued })}</dd>
+        <dt>{t("overdue-title")}</dt>
+        <dd>
+          <OverdueAnswers line={line} />
+        </dd>
         <dt>{t("conflicts-title")}</dt>
         <dd class={line.conflicts > 0 ? "bad open-conflicts" : "open-conflicts"}>
           {t("open-conflicts", { n: line.conflicts })}

@@ -1,79 +1,8 @@
 // Who acts on this page: coming in by name, leaving, the first administrator, who is on.
-import { signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { ApiError, post } from "./api";
+import { Administer } from "./administer";
+import { act, busy, Form, Name, Password, Refusal } from "./officerform";
 import { locked, officers, who } from "./store";
 import { t, word } from "./words";
-
-const refused = signal<string | null>(null);
-const busy = signal(false);
-
-/** Do it, then load the page anew: nothing that another officer saw stays on it. */
-async function act(path: string, body?: object): Promise<void> {
-  busy.value = true;
-  refused.value = null;
-  try {
-    await post(path, body);
-    location.reload();
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-    refused.value = `${t("not-done")} ${why}`;
-    busy.value = false;
-  }
-}
-
-interface FormProps {
-  name: string;
-  path: string;
-  label: string;
-  children: ComponentChildren;
-}
-
-/** A form whose fields, by name, are the request's body. */
-function Form({ name, path, label, children }: FormProps) {
-  function submit(event: SubmitEvent): void {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget as HTMLFormElement);
-    void act(path, Object.fromEntries(given));
-  }
-  return (
-    <form class="officer-form" data-form={name} onSubmit={submit}>
-      {children}
-      <button type="submit" disabled={busy.value}>
-        {label}
-      </button>
-      {refused.value !== null && (
-        <p class="failed" role="status">
-          {refused.value}
-        </p>
-      )}
-    </form>
-  );
-}
-
-function Name() {
-  return (
-    <label>
-      {t("officer-name")} <input name="name" autocomplete="username" required maxLength={64} />
-    </label>
-  );
-}
-
-function Password({ name, kept }: { name: string; kept: boolean }) {
-  return (
-    <label>
-      {t(kept ? "password" : "password-new")}{" "}
-      <input
-        name={name}
-        type="password"
-        autocomplete={kept ? "current-password" : "new-password"}
-        required
-        minLength={kept ? 1 : 8}
-        maxLength={256}
-      />
-    </label>
-  );
-}
 
 function Login() {
   return (
@@ -137,11 +66,18 @@ export function Officer() {
       <summary>
         <bdi>{here.officer.name}</bdi> · {word("role", here.officer.role)}
       </summary>
-      <button type="button" class="leave" disabled={busy.value} onClick={() => void act("/api/logout")}>
+      <button type="button" class="leave" disabled={busy.value} onClick={() => void act("leave", "/api/logout")}>
         {t("leave")}
       </button>
-      <h3>{t("who-is-on")}</h3>
-      <Others />
+      <Refusal of="leave" />
+      {here.officer.role === "administrator" ? (
+        <Administer />
+      ) : (
+        <>
+          <h3>{t("who-is-on")}</h3>
+          <Others />
+        </>
+      )}
       <h3>{t("password-change")}</h3>
       <Form name="password" path="/api/password" label={t("password-change")}>
         <input type="hidden" autocomplete="username" value={here.officer.name} />

@@ -1,6 +1,6 @@
 // The sound of alarms: until an officer silences it, or acknowledges every urgent one.
 import { computed, effect, signal } from "@preact/signals";
-import { alarms } from "./store";
+import { goesOn, standing } from "./store";
 import type { Alarm } from "./types";
 import { t } from "./words";
 
@@ -17,8 +17,8 @@ let last = -Infinity;
 
 /** Urgent alarms that nobody has acknowledged, and nobody here has silenced. */
 export const sounding = computed<Alarm[]>(() => {
-  const open = alarms.value.value?.alarms ?? [];
-  return open.filter((each) => each.acknowledged_at === null && LOUD.has(each.precedence) && !silenced.value.has(each.id));
+  const loud = standing.value.filter((each) => goesOn(each) && LOUD.has(each.precedence));
+  return loud.filter((each) => !silenced.value.has(each.id));
 });
 
 /** Browsers let a page sound only once somebody has touched it. */

@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { heard } from "./clock";
-import type { Alarms, Clocks, MapData, Messages, Officers, Status, Who } from "./types";
+import type { Alarm, Alarms, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -42,8 +42,10 @@ const sources = {
   status: source<Status>("/api/status"),
   alarms: source<Alarms>("/api/alarms?language=LANGUAGE"),
   messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
+  overdue: source<Overdue>("/api/overdue?language=LANGUAGE"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
+  notices: source<Notices>("/api/notices?language=LANGUAGE"),
   officers: source<Officers>("/api/officers"),
   session: source<Who>("/api/session"),
 };
@@ -51,9 +53,21 @@ const sources = {
 export const status = sources.status.datum;
 export const alarms = sources.alarms.datum;
 export const messages = sources.messages.datum;
+export const overdue = sources.overdue.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
+export const notices = sources.notices.datum;
 export const officers = sources.officers.datum;
+
+/** Alarms that wait for somebody; one that another miss alarms in the place of does not. */
+export const standing = computed(() =>
+  (alarms.value.value?.alarms ?? []).filter((each) => each.acknowledged_at === null && each.over !== "again"),
+);
+
+/** Whether what it alarms of goes on, as far as the station knows. */
+export function goesOn(alarm: Alarm): boolean {
+  return (alarm.over ?? "") === "";
+}
 
 /** Who acts on this page; null until the station has said it. */
 export const who = computed(() => sources.session.datum.value.value);
@@ -81,8 +95,10 @@ async function all(): Promise<void> {
       renew(sources.status),
       renew(sources.alarms),
       renew(sources.messages),
+      renew(sources.overdue),
       renew(sources.clocks),
       renew(sources.map),
+      renew(sources.notices),
       renew(sources.officers),
       renew(sources.session),
     ]);

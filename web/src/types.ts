@@ -34,14 +34,22 @@ export interface Line {
   last_human_test?: HumanTest | null;
   records: { out: Head; in: Head };
   conflicts: number;
+  /** How many messages a person should have answered by now: theirs by us, ours by them. */
+  overdue?: { in: number; out: number; more: boolean };
   alarms?: number;
   carriers?: CarrierState[];
 }
+
+export type MissingSecret =
+  | { of: "carrier"; line: string; carrier: string; option: string }
+  | { of: "way"; person: string; way: number; kind: string };
 
 export interface Status {
   now: string;
   party: string;
   name?: string;
+  /** What no backup holds, and nobody has given again since a restore. */
+  missing_secrets?: MissingSecret[];
   lines: Line[];
 }
 
@@ -65,6 +73,16 @@ export interface Message {
 export interface Messages {
   now: string;
   messages: Message[];
+}
+
+export interface OverdueMessage extends Message {
+  answer_by: string;
+}
+
+export interface Overdue {
+  now: string;
+  messages: OverdueMessage[];
+  more: boolean;
 }
 
 export interface Clock {
@@ -105,6 +123,15 @@ export interface Activity {
   geometry: Geometry;
 }
 
+/** What a person of a side has said of a conflict. */
+export interface Said {
+  party: string;
+  word: string;
+  at: string;
+  by: string;
+  text: string;
+}
+
 export interface Conflict {
   id: string;
   line?: string;
@@ -115,12 +142,41 @@ export interface Conflict {
   vertical_m: number | null;
   state: string;
   flags?: string[];
+  said?: Said[];
 }
 
 export interface MapData {
   now: string;
   activities: Activity[];
   conflicts: Conflict[];
+  /** Pairs of two lines: for this desk alone. */
+  own_desk?: Conflict[];
+}
+
+export interface Unit {
+  unit: string;
+  /** Whether it was told of the version that stands. */
+  current: boolean;
+  passed_at: string;
+  acknowledged_by: string;
+}
+
+export interface Notice {
+  id: string;
+  revision: string;
+  line: string;
+  party: string;
+  title: string;
+  kind: string;
+  from: string;
+  to: string;
+  answers: { id: string; answer: string; revision: string; party: string; by: string; at: string; text: string }[];
+  passing: { by: string; state: string; next_alarm: string | null; units: Unit[] };
+}
+
+export interface Notices {
+  now: string;
+  notices: Notice[];
 }
 
 export interface HumanTest {
@@ -142,6 +198,13 @@ export interface Alarm {
   /** The words with which the message behind it can be answered at once. */
   answers?: string[];
   acknowledged_at: string | null;
+  /** The text in two: what it is, and what was found. */
+  lead?: string;
+  found?: string;
+  /** Of a missed test: empty while it stands, `passed` once one was answered, `again` once another
+   * miss alarms in its place. */
+  over?: string;
+  over_at?: string | null;
 }
 
 export interface Alarms {
@@ -156,9 +219,16 @@ export interface Who {
   officers: boolean;
 }
 
+export interface OfficerRow {
+  name: string;
+  role: string;
+  disabled: boolean;
+  on: boolean;
+}
+
 export interface Officers {
   now: string;
-  officers: { name: string; role: string; disabled: boolean; on: boolean }[];
+  officers: OfficerRow[];
 }
 
 export interface Step {

@@ -23,7 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from openline.carriers.base import down
-from openline.carriers.knock import opened_again
+from openline.carriers.knock import Target, opened_again
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -94,16 +94,17 @@ class HttpsCarrier:
 
         Raises ``carrier-down``, ``wrong-tls-key`` or what the peer refused it with.
         """
-        error = down("no address")
-        for address in self.addresses:
+        addresses = self.addresses
+        for address in addresses:
             try:
                 answer = await self._post(address, data)
-            except OpenlineError as fault:
-                error = fault
+            except OpenlineError:
+                if address == addresses[-1]:
+                    raise
             else:
                 self._prefer(address)
                 return answer
-        raise error
+        raise down("no address")
 
     def _prefer(self, address: str) -> None:
         if self.addresses[0] != address:
@@ -112,8 +113,12 @@ class HttpsCarrier:
 
     async def back(self) -> None:
         """Ends when the peer takes connections again; through a proxy that is not seen."""
-        at = () if self.proxy else (urlsplit(address) for address in self.addresses)
-        await opened_again([(each.hostname or "", each.port or 443) for each in at])
+        await opened_again(() if self.proxy else self.begins())
+
+    def begins(self) -> tuple[Target, ...]:
+        """Where a connection goes to first: the proxy, or any of the addresses."""
+        at = map(urlsplit, (self.proxy,) if self.proxy else self.addresses)
+        return tuple((each.hostname or "", each.port or 443) for each in at)
 
     async def close(self) -> None:
         """Close kept connections."""
@@ -138,7 +143,8 @@ class HttpsCarrier:
                 if response.status not in (200, 204):
                     raise _refused(response.status, await response.content.read(ERROR_BYTES))
                 return await _read_answer(response, self.most)
-        except (aiohttp.ServerFingerprintMismatch, ValueError):  # the latter through SOCKS
+        except (aiohttp.ServerFingerprintMismatch, ValueError) as fault:  # the latter by SOCKS
+            _let_go(fault)
             raise OpenlineError(
                 "wrong-tls-key",
                 f"{address} answers with another key than the one on the card",
@@ -147,7 +153,9 @@ class HttpsCarrier:
                 next="somebody stands between, or the other side has a new card: ask them by voice",
             ) from None
         except (aiohttp.ClientError, TimeoutError, OSError, *_PROXY_FAULTS) as fault:
-            raise down(f"{address}: {_reason(fault)}") from None
+            reason = _reason(fault)
+            _let_go(fault)
+            raise down(f"{address}: {reason}") from None
 
 
 def _connector(proxy: str) -> aiohttp.BaseConnector:
@@ -176,6 +184,16 @@ async def _read_answer(response: aiohttp.ClientResponse, most: int) -> bytes:
                 rule="R-CARR-04",
             )
     return bytes(answer)
+
+
+def _let_go(fault: BaseException | None) -> None:
+    """Forget where a fault came from: its frames refer to it, and hold a connection's buffers.
+
+    In such a circle 256 KiB of each try that failed would wait for a search for garbage.
+    """
+    while fault is not None:
+        fault.__traceback__ = None
+        fault = fault.__cause__ or fault.__context__
 
 
 def _reason(fault: BaseException) -> str:

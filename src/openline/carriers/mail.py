@@ -20,7 +20,7 @@ from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 
 from openline.carriers.base import Arrived, down
-from openline.carriers.knock import opened_again
+from openline.carriers.knock import Target, opened_again
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -75,6 +75,10 @@ class MailCarrier:
     async def back(self) -> None:
         """Ends when the server that takes mail listens again."""
         await opened_again([(self.smtp.host, self.smtp.port)])
+
+    def begins(self) -> tuple[Target, ...]:
+        """Its servers: the one that takes mail, and the one that gives it out if there is one."""
+        return tuple((each.host, each.port) for each in (self.smtp, self.imap) if each is not None)
 
     async def close(self) -> None:
         """Connections last no longer than they are used."""

@@ -43,8 +43,12 @@ def check(ctx: typer.Context, file: File, as_json: JsonFlag = False) -> None:
 
 
 def conflicts(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """Conflicts between the two parties of each line."""
-    _show_conflicts(session(ctx).call("conflicts"), as_json, "no conflicts")
+    """Conflicts between the two parties of each line, and those for the own desk only."""
+    found = session(ctx).call("conflicts")
+    _show_conflicts(found, as_json, "no conflicts")
+    if found["own_desk"] and not as_json:
+        typer.echo("own desk only, of two lines: tell neither side of the other")
+        _show_conflicts({"conflicts": found["own_desk"]}, as_json, "")
 
 
 def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
@@ -59,5 +63,9 @@ def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
             f"    {c['from']} to {c['to']}, {c['horizontal_m']:,.0f} m apart, "
             f"{c['vertical_m']:,.0f} m in height{note}"
         )
+        for said in c.get("said", ()):
+            text = f": {said['text']}" if said["text"] else ""
+            who = " ".join(filter(None, (said["party"], said["by"])))
+            typer.echo(printable(f"    {said['at']}  {who}  {said['word']}{text}"))
     if not found["conflicts"]:
         typer.echo(empty)

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from openline.cli.output import JsonFlag, progress_bar, session, show_json, table
+from openline.cli.output import (
+    JsonFlag,
+    progress_bar,
+    session,
+    show_json,
+    table,
+    tell_missing,
+)
 from openline.station.folder import Folder
 
 
@@ -53,6 +60,7 @@ def restore(
     if done["aside"]:
         typer.echo(f"what was there is in {done['aside']}: never start both")
     table(("line", "new epoch"), done["epochs"].items(), "it had no lines yet")
+    tell_missing(done["missing_secrets"])
     typer.echo("what was lost since the backup is fetched back once `openline serve` runs")
 
 

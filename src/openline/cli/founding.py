@@ -105,11 +105,12 @@ def serve(
     ] = None,
     key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
 ) -> None:
-    """Run the station until SIGTERM or Ctrl-C."""
+    """Run the station until SIGTERM or Ctrl-C; `--language` is that of its alarms to people."""
     from openline.cli.serve import Console, run  # noqa: PLC0415 (slow to import)
 
     page = Console(console, tuple(console_name or ()), certificate, key)
-    raise typer.Exit(run(session(ctx).station, listen, page))
+    own = session(ctx)
+    raise typer.Exit(run(own.station, listen, page, own.language))
 
 
 def ca(

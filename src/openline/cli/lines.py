@@ -16,6 +16,7 @@ from openline.cli.output import (
     session,
     show_json,
     table,
+    tell_missing,
 )
 from openline.words.errors import OpenlineError
 
@@ -76,6 +77,7 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         ],
         "no line yet: `openline join` the other side's card",
     )
+    tell_missing(found["missing_secrets"])
 
 
 def _carriers_in_short(carriers: list[dict[str, Any]]) -> str:
@@ -157,7 +159,7 @@ def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         show_json(found)
         return
     table(
-        ("id", "precedence", "raised", "times", "acknowledged", "what"),
+        ("id", "precedence", "raised", "times", "acknowledged", "over", "what"),
         [
             (
                 a["id"],
@@ -165,6 +167,7 @@ def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
                 a["raised_at"],
                 a["count"],
                 a["acknowledged_at"],
+                a["over_at"],
                 a["text"],
             )
             for a in found["alarms"]

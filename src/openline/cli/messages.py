@@ -12,8 +12,8 @@ import typer
 from openline.cli.output import JsonFlag, indented, printable, read_file, session, show_json
 from openline.words.errors import OpenlineError
 
-WAITING = ("queued", "sent", "held")
-"""States of a message that no receipt covers yet."""
+WAITING = ("queued", "sent", "held", "withdrawn", "expired")
+"""States of a message that no receipt covers yet, or covered too late."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -92,10 +92,19 @@ def messages(
     ctx: typer.Context,
     line: Annotated[str | None, typer.Option(help="Of one line.")] = None,
     limit: Annotated[int | None, typer.Option(help="The newest so many.", min=1)] = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Those that a person should have answered by now.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Messages of all lines, oldest first."""
-    found = session(ctx).call("messages", line=line, limit=limit, language=session(ctx).language)
+    """Messages of all lines, oldest first; those that are overdue, the most urgent first."""
+    if overdue and limit is not None:
+        raise typer.BadParameter("--overdue lists all of them", param_hint="--limit")
+    own = session(ctx)
+    if overdue:
+        found = own.call("overdue", line=line, language=own.language)
+    else:
+        found = own.call("messages", line=line, limit=limit, language=own.language)
     if as_json:
         show_json(found)
         return
@@ -103,9 +112,14 @@ def messages(
         way = "to" if m["direction"] == "out" else "from"
         head = f"{m['id']}  {way} {m['line']} {m['number']}  {m['form']}, {m['precedence']}"
         typer.echo(f"{head}  {m['at']}  {m['state']}{_author(m)}")
+        if overdue:
+            who = "they have" if m["direction"] == "out" else "we have"
+            typer.echo(f"    {who} not answered; an answer was due {m['answer_by']}")
         typer.echo(indented(m["text"]))
     if not found["messages"]:
-        typer.echo("no messages yet")
+        typer.echo("nothing is overdue" if overdue else "no messages yet")
+    elif found.get("more"):
+        typer.echo("and more: these are the most urgent of each side")
 
 
 def show(

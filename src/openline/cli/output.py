@@ -98,6 +98,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
         typer.echo(empty)
 
 
+def tell_missing(secrets: Sequence[dict[str, Any]]) -> None:
+    """Say which secrets are to be given again, if any are."""
+    rows = [
+        (f"carrier {each['carrier']}, {each['line']}", each["option"], "openline carrier add")
+        if each["of"] == "carrier"
+        else (f"way {each['way']} to {each['person']}", each["kind"], "openline reach add")
+        for each in secrets
+    ]
+    if rows:
+        typer.echo("no backup holds secrets: give these again, nothing leaves by them until then")
+        table(("of", "what", "by"), rows, "")
+
+
 @contextmanager
 def progress_bar(what: str, shown: bool = True) -> Iterator[control.Tell | None]:
     """A bar on standard error, from the first second on, where a person looks at it.

@@ -44,23 +44,23 @@ class Console:
         return issued(folder, own_card(folder), host, self.names, utc_now())
 
 
-def run(path: Path, listen: str | None, console: Console) -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit code."""
+def run(path: Path, listen: str | None, console: Console, language: str) -> int:
+    """Serve until SIGTERM or SIGINT; alarms leave in `language`; returns the exit code."""
     to_stderr()
     folder = Folder(path)
     folder.require()
     where = _parse(listen, "--listen") if listen else _default_listen(folder)
-    return asyncio.run(_serve(folder, where, console))
+    return asyncio.run(_serve(folder, where, console, language))
 
 
-async def _serve(folder: Folder, listen: tuple[str, int], console: Console) -> int:
+async def _serve(folder: Folder, listen: tuple[str, int], console: Console, language: str) -> int:
     host_port = _parse(console.at, "--console")
     tls = console.tls(folder, host_port[0])
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with Host(folder, listen=listen) as host:
+    async with Host(folder, listen=listen, language=language) as host:
         page = await serve_console(host.facade, *host_port, tls=tls)
         try:
             host.station.console_link = page.link

@@ -13,6 +13,9 @@ Lines = Annotated[str, typer.Argument(help="LINE, or LINE,LINE for several.")]
 Where = Annotated[str, typer.Option(help="Coordinates, like 36.7181 68.8589 or 36°43'5\"N …")]
 Text = Annotated[str | None, typer.Option(help="Anything more.")]
 When = Annotated[str | None, typer.Option(help="When, RFC 3339.")]
+Until = Annotated[
+    str | None, typer.Option(help="RFC 3339: after that it is on record, not to be acted on.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,7 +27,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(timeline)
 
 
-def _do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
+def do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
+    """Have the station do it, and print the id of the message that it became."""
     done = session(ctx).call(method, language=session(ctx).language, **args)
     if as_json:
         show_json(done)
@@ -40,10 +44,12 @@ def stop(
     ] = "",
     at: Where = "",
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Stop, you are hitting this: one flash message to all lines named; prints its id."""
-    _do(ctx, as_json, "stop", lines=line.split(","), site=site, at=at, text=text or "")
+    args = {"lines": line.split(","), "site": site, "at": at, "text": text or ""}
+    do(ctx, as_json, "stop", **args, valid_until=valid_until)
 
 
 def query(
@@ -53,11 +59,12 @@ def query(
     what: Annotated[str, typer.Option(help="track, strike or force.")] = "force",
     when: When = None,
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Ask about a track, a strike or a force: yours, not yours, unknown?"""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when, "text": text}
-    _do(ctx, as_json, "query", **args)
+    do(ctx, as_json, "query", **args, valid_until=valid_until)
 
 
 def accident(
@@ -69,11 +76,13 @@ def accident(
     heading: Annotated[str | None, typer.Option(help="Where it is heading, in words.")] = None,
     towards: Annotated[str | None, typer.Option(help="The same as coordinates.")] = None,
     text: Text = None,
+    valid_until: Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """An accident, not an attack: what, where, when, heading to where."""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when}
-    _do(ctx, as_json, "accident", **args, heading=heading, towards=towards, text=text)
+    args["valid_until"] = valid_until
+    do(ctx, as_json, "accident", **args, heading=heading, towards=towards, text=text)
 
 
 def answer(
@@ -101,9 +110,9 @@ def answer(
     if (word is None) == (phrase is None):
         raise typer.BadParameter("an ANSWER, or --phrase to a human test", param_hint="ANSWER")
     if phrase is not None:
-        return _do(ctx, as_json, "answer_phrase", id=id, phrase=phrase)
+        return do(ctx, as_json, "answer_phrase", id=id, phrase=phrase)
     given = parse_fields(fields or []) | ({"text": text} if text else {})
-    return _do(ctx, as_json, "answer", id=id, answer=word, fields=given)
+    return do(ctx, as_json, "answer", id=id, answer=word, fields=given)
 
 
 def timeline(

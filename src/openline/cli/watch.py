@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -175,6 +175,9 @@ def reach_add(
     place: Annotated[
         int | None, typer.Option(help="Where in the order of calling.", min=0, max=9_999)
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="In which alarms reach them; empty: the station's own.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Put a person on the list with the ways of reaching them, in place of those before."""
@@ -182,7 +185,7 @@ def reach_add(
     if file is not None:
         given += [line.strip() for line in read_file(file).splitlines() if line.strip()]
     args = {"name": name, "ways": given, "role": role, "place": place}
-    done = session(ctx).call("reach_add", **args)
+    done = session(ctx).call("reach_add", **args, language=language)
     if as_json:
         show_json(done)
     else:
@@ -196,9 +199,17 @@ def reach_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         show_json(found)
         return
     rows = [
-        (p["name"], p["role"], p["place"], ", ".join(p["ways"]) or "none") for p in found["people"]
+        (p["name"], p["role"], p["place"], p["language"] or None, _ways_in_short(p))
+        for p in found["people"]
     ]
-    table(("name", "role", "place", "ways"), rows, "nobody: `openline reach add NAME URL`")
+    table(
+        ("name", "role", "place", "language", "ways"), rows, "nobody: `openline reach add NAME URL`"
+    )
+
+
+def _ways_in_short(person: dict[str, Any]) -> str:
+    gone = [f"{each['kind']} MISSING (way {each['way']})" for each in person["missing"]]
+    return ", ".join([*person["ways"], *gone]) or "none"
 
 
 def reach_remove(ctx: typer.Context, name: Person, as_json: JsonFlag = False) -> None:

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from openline import __version__
-from openline.console import refusals, urgent
+from openline.console import collisions, refusals, urgent
 from openline.console.door import Door, Reply
 from openline.console.events import Streams
 from openline.console.gate import Gate
@@ -46,6 +46,10 @@ def _reads(door: Door) -> APIRouter:
     @router.get("/messages")
     def messages(line: LineId = None, limit: Limit = 50, language: Language = "en") -> Reply:
         return stamped(door.messages(line, limit, language))
+
+    @router.get("/overdue")
+    def overdue(line: LineId = None, language: Language = "en") -> Reply:
+        return stamped(door.overdue(line, language))
 
     @router.get("/clocks")
     def clocks(at: At = None) -> Reply:
@@ -114,6 +118,7 @@ def make_app(
     app.include_router(sessions(door, gate))
     app.include_router(presence(door, gate, streams))
     app.include_router(urgent.routes(door))
+    app.include_router(collisions.routes(door))
     _page(app, static)
     app.add_middleware(Guard, gate=gate, door=door, hosts=hosts)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from openline.station.seats import Seat
@@ -43,14 +44,17 @@ class Door(Protocol):
     def messages(self, line: str | None, limit: int, language: str) -> Reply:
         """``{"messages": [...]}``: the newest ``limit``, oldest first, in words of ``language``."""
 
+    def overdue(self, line: str | None, language: str) -> Reply:
+        """``{"messages": [...], "more"}``: what a person should have answered by now."""
+
     def clocks(self, at: str | None) -> Reply:
         """``{"clocks": [...], "tests": [...]}`` as of ``at`` (a time or date), or of now."""
 
     def conflicts(self) -> Reply:
-        """``{"conflicts": [...]}``."""
+        """``{"conflicts": [{..., "said": [...]}], "own_desk": [...]}``."""
 
     def map(self, language: str) -> Reply:
-        """``{"activities": [...], "conflicts": [...]}`` with GeoJSON geometries."""
+        """``{"activities", "conflicts", "own_desk"}``, activities with GeoJSON geometries."""
 
     def alarms(self, language: str) -> Reply:
         """``{"alarms": [...]}``."""
@@ -61,8 +65,30 @@ class Door(Protocol):
     def timeline(self, id: str, language: str) -> Reply:
         """``{"id", "lines": [{..., "steps": [...]}]}``: what became of a message."""
 
-    def answer(self, id: str, answer: str) -> Reply:
-        """Answer a message of the other side with one word that its alarm offers."""
+    def answer(self, id: str, answer: str, fields: Mapping[str, Any] | None) -> Reply:
+        """Answer a message of the other side with one word, and what its form needs beside it."""
+
+    def notices(self, line: str | None, past: bool, language: str) -> Reply:
+        """``{"notices": [{..., "answers": [...], "passing": {...}}]}``, next to begin first."""
+
+    def passed_on(
+        self,
+        id: str,
+        units: Sequence[str],
+        passed_at: str | None,
+        acknowledged_by: str | None,
+        acknowledged_at: str | None,
+    ) -> Reply:
+        """Record to which units a notice of the other side was passed."""
+
+    def conflict_acknowledge(self, id: str) -> Reply:
+        """Say that a conflict is known here."""
+
+    def conflict_accept(self, id: str) -> Reply:
+        """Say that both plans may stay as they are, for this side."""
+
+    def activity_amend(self, id: str, fields: Mapping[str, Any]) -> Reply:
+        """A new version of an activity of this side, with these fields changed."""
 
     def answer_phrase(self, id: str, phrase: str, language: str) -> Reply:
         """Answer the other side's human test with its phrase."""
@@ -81,6 +107,11 @@ class Door(Protocol):
 
     def officer_add(self, name: str, role: str, password: str, first: bool) -> Reply:
         """Add an officer; with `first`, only while there is none."""
+
+    def officer_change(
+        self, name: str, role: str | None, disabled: bool | None, password: str | None
+    ) -> Reply:
+        """Change what is given of an officer, whose sessions are over then."""
 
     def own_password(self, password: str, new: str) -> Reply:
         """Change the password of whoever acts: ``{"ticket", "name", "role"}``."""

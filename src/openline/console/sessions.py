@@ -16,6 +16,7 @@ from openline.words import limits
 from openline.words.errors import OpenlineError
 
 Name = Annotated[str, Field(max_length=limits.OFFICER_CHARS)]
+Role = Annotated[str, Field(max_length=limits.OFFICER_CHARS)]
 Password = Annotated[str, Field(max_length=limits.CONSOLE_PASSWORD_CHARS)]
 
 
@@ -34,6 +35,21 @@ class Login(_Given):
 
     name: Name
     password: Password
+
+
+class NewOfficer(Login):
+    """An officer to be added, with a first password."""
+
+    role: Role
+
+
+class Changed(_Given):
+    """What is to be changed of an officer."""
+
+    name: Name
+    role: Role | None = None
+    disabled: bool | None = None
+    password: Password | None = None
 
 
 class NewPassword(_Given):
@@ -109,6 +125,16 @@ def presence(door: Door, gate: Gate, streams: Streams) -> APIRouter:
         on = {seat.officer for seat in seats if seat is not None}
         found = [{**each, "on": each["name"] in on} for each in door.officers()["officers"]]
         return {"officers": found, "now": door.now()}
+
+    @router.post("/officers")
+    def add(given: NewOfficer) -> Reply:
+        done = door.officer_add(given.name, given.role, given.password, first=False)
+        return {**done, "now": door.now()}
+
+    @router.post("/officers/change")
+    def change(given: Changed) -> Reply:
+        done = door.officer_change(given.name, given.role, given.disabled, given.password)
+        return {**done, "now": door.now()}
 
     @router.get("/session")
     def session() -> Reply:

@@ -30,39 +30,6 @@ FALLBACK = "en"
 SHORT_HASH = 16
 """Hex digits of a hash in a sentence: enough to compare by eye."""
 
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "precedence": ("flash", "immediate", "priority", "routine"),
-    "direction": ("in", "out"),
-    "state": (
-        *("queued", "sent", "held", "received"),
-        *("opened", "answered", "expired", "withdrawn"),
-    ),
-    "observed": ("up", "late", "down", "untested"),
-    "declared": ("open", "suspended"),
-    "test": ("passed", "late", "failed"),
-    "finding": ("disk", "clock", "network", "carrier", "probe", "line"),
-    "health": ("well", "ill", "unknown"),
-    "conclusion": (
-        *("own-disk", "own-network", "machine-answers", "this-line-unreached"),
-        *("this-line-silent", "all-silent", "nothing-to-compare", "not-known"),
-    ),
-    "call": (
-        *("sought", "accepted", "countered", "declined"),
-        *("unanswered", "expired", "withdrawn", "held"),
-    ),
-    "contact": ("claimed", "confirmed"),
-    "conflict": ("found", "acknowledged", "resolved", "accepted", "expired"),
-    "urgency": ("waiting", "overdue", "opened", "answered"),
-    "whose": ("ours", "theirs", "carrier"),
-    "alarm": (
-        *("conflict", "card-differs", "own-card-newer", "records-differ", "heads-fail"),
-        *("witness-unproven", "witness-contradicts", "witness-differs"),
-        *("fork-messages", "fork-heads", "fork-leaves", "fork-unproven"),
-        *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
-        *("not-received", "nobody-called", "no-voice", "alert-failed"),
-    ),
-}
-"""The states of design.md that no form holds; each has a label in every language."""
 
 _STOPS = tuple(".!?…:;")
 _TOKEN = re.compile("\ue000([0-9]+)\ue001")
@@ -108,6 +75,23 @@ def raw_phrase(form_name: str, fields: Mapping[str, object]) -> str:
     ]
     text = f"{form_name}: {'; '.join(parts)}"
     return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def sentence(key: str, language: str, attribute: str = "", **given: str | Moment) -> str:
+    """A phrase of the station's own, like ``notice.handover``, with its variables put in.
+
+    An unknown language gets English. Texts that people wrote have no place in it.
+    """
+    identifier = key.replace(".", "-", 1)
+    for tag in (_known(language), FALLBACK):
+        said = _Sentence(tag)
+        for name, value in given.items():
+            shown = value if isinstance(value, str) else said.date(value)
+            said.args[name.replace("_", "-")] = shown
+        found = _format(said.bundle, identifier, said.args, attribute)
+        if found is not None:
+            return found
+    return key
 
 
 def label(key: str, language: str) -> str:
@@ -223,7 +207,7 @@ class _Sentence:
                 self.args[f"{name}-name"] = label(f"{field.label}.{value}", self.tag)
             case "instant":
                 at = Moment.parse(str(value))
-                self.args[name] = self._date("second" if at.ms % 60_000 else "minute", at)
+                self.args[name] = self.date(at)
                 self.args[f"{name}-day"] = self._date("day", at)
             case "boolean":
                 self.args[name] = "true" if value else "false"
@@ -244,6 +228,10 @@ class _Sentence:
     def _text(self, text: str) -> str:
         self._texts.append(text)
         return f"\ue000{len(self._texts) - 1}\ue001"
+
+    def date(self, at: Moment) -> str:
+        """An instant, to the second where it is no whole minute."""
+        return self._date("second" if at.ms % 60_000 else "minute", at)
 
     def _date(self, pattern: str, at: Moment) -> str:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at.ms)

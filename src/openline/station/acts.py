@@ -15,7 +15,7 @@ from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
-from openline.station import heads, timers, traffic
+from openline.station import heads, saying, states, timers, traffic
 from openline.station.awaited import Wait
 from openline.station.books import activities, calls
 from openline.station.books.lines import card_fields
@@ -139,9 +139,13 @@ def _submission(
         )
     fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
-    return lambda tx: traffic.submit(
-        tx, tuple(lines), form, fields, urgency, language=language, whole=True
-    )
+
+    def job(tx: Tx) -> str:
+        states.check_valid(fields, tx.now.wall)
+        to = tuple(lines)
+        return traffic.submit(tx, to, form, fields, urgency, language=language, whole=True)
+
+    return job
 
 
 def parse_precedence(text: str) -> Precedence:
@@ -175,7 +179,8 @@ def wait_received(station: Station, id: str, seconds: float) -> str:
 
 def _state_of(station: Station, id: str) -> str:
     with station.engine.store.read() as connection:
-        return str(connection.execute(_STATES, {"p_id": id}).scalars().first())
+        row = connection.execute(_NEWEST, {"p_id": id}).first()
+        return "" if row is None else states.state_of(connection, row, station.now())
 
 
 def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:
@@ -279,6 +284,8 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
                 next="`openline alarms` lists them",
             )
         if row.acknowledged_at is None:
+            if row.what == "conflict":
+                saying.acknowledge_found(tx, row.peer, row.message)
             traffic.acknowledge(tx, row.peer, row.message)
         done = tx.run(select(alarms.c.acknowledged_at).where(alarms.c.id == id)).scalar()
         return Moment(int(done))
@@ -291,4 +298,4 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
 _m = messages.c
 _OURS = (_m.id == bindparam("p_id"), _m.way == "out")
 _COPIES = select(_m.peer, _m.epoch, _m.number).where(*_OURS)
-_STATES = select(_m.state).where(*_OURS).order_by(_m.received_at.is_not(None))
+_NEWEST = select(messages).where(*_OURS).order_by(_m.received_at.is_not(None))

@@ -11,14 +11,15 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
+from openline.forms.phrases import label, sentence
 from openline.forms.precedence import Precedence
 from openline.station import entries, reach
-from openline.station.books import alarms
+from openline.station.books import alarms, misses
 from openline.station.engine import Tx
 from openline.station.station import Station
-from openline.station.urgent_tables import notices
+from openline.station.urgent_tables import notices, people
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
@@ -73,17 +74,29 @@ class Alerts:
 
 
 def words(station: Station, row: Row[Any]) -> tuple[str, str]:
-    """Title and text of an alarm to a person."""
-    party = station.engine.party
-    if row.step == HANDOVER:
-        return f"Openline {party}: test", "Hand-over: this tests your alarms. Nothing has happened."
+    """Title and text of an alarm to a person, in their language, else in the station's."""
     with station.engine.store.read() as connection:
-        found = entries.by_id(connection, row.about, row.peer)
+        query = select(people.c.language).where(people.c.name == row.person)
+        language = connection.execute(query).scalar() or station.language
+        what, given = _what(connection, row, language)
+    given |= {"party": station.engine.party, "line": row.peer}
+    key = f"notice.{what}"
+    return sentence(key, language, **given), sentence(key, language, "body", **given)
+
+
+def _what(connection: Connection, row: Row[Any], language: str) -> tuple[str, dict[str, Any]]:
+    """Which phrase an alarm to a person is, and its variables but the parties."""
+    if row.step == HANDOVER:
+        return HANDOVER, {}
+    miss = misses.of_alarm(connection, f"{row.peer}:{row.about}")
+    if miss is not None:
+        return miss.what, {"at": Moment(miss.at)}
+    found = entries.by_id(connection, row.about, row.peer)
     precedence = list(Precedence)[found[0].rank] if found else Precedence.IMMEDIATE
     arrived = found[0].arrived_at if found else None
-    since = f" since {Moment(arrived)}" if arrived is not None else ""
-    title = f"Openline {party}: {precedence} from {row.peer}"
-    return title, f"{row.about} waits for a person{since}. Open the console, or answer by command."
+    at = Moment(row.at if arrived is None else arrived)
+    shown = label(f"precedence.{precedence}", language)
+    return "message", {"id": row.about, "precedence": shown, "at": at}
 
 
 def leave(station: Station, row: Row[Any], title: str, body: str) -> str:

@@ -2,7 +2,8 @@
 
 A backup is a tar file, readable by its owner alone, of a consistent copy of the
 database, the operational keys, the card and the TLS certificate, with a list of
-their hashes. The root key is not in it. Whoever holds a backup can speak for
+their hashes. The root key is not in it, nor is any secret of a carrier or of a way to a
+person: a restore says which are to be given again. Whoever holds a backup can speak for
 the station: keep it as the station's folder is kept.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
+from openline.station import lacking
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
 from openline.station.mark import Mark, Reached
@@ -90,12 +92,13 @@ def restore(folder: Folder, file: Path, replace: bool = False) -> Json:
         building.path.mkdir(mode=0o700, parents=True)
         try:
             _unpack(file, building)
-            epochs = _begin_epochs(building, known)
+            epochs, missing = _begin_epochs(building, known)
             aside = _swap(folder, building)
         except BaseException:
             shutil.rmtree(building.path, ignore_errors=True)
             raise
-    return {**manifest, "epochs": epochs, "aside": str(aside) if aside else None}
+    set_aside = str(aside) if aside else None
+    return {**manifest, "epochs": epochs, "aside": set_aside, "missing_secrets": missing}
 
 
 def check_backup(file: Path) -> Json:
@@ -189,8 +192,13 @@ def _unpack(file: Path, folder: Folder) -> None:
         database.execute("PRAGMA journal_mode=WAL")
 
 
-def _begin_epochs(folder: Folder, known: Mapping[str, Reached]) -> dict[str, int]:
-    """Begin a new epoch on every line, beyond what the station set aside had reached."""
+def _begin_epochs(
+    folder: Folder, known: Mapping[str, Reached]
+) -> tuple[dict[str, int], list[Json]]:
+    """Begin a new epoch on every line, beyond what the station set aside had reached.
+
+    Returns the epochs, and the secrets that have to be given again.
+    """
     store = Store(folder.database)
     with store.write() as connection:
         migrate(connection)  # a backup may be of an older version
@@ -199,7 +207,9 @@ def _begin_epochs(folder: Folder, known: Mapping[str, Reached]) -> dict[str, int
     mark = Mark(folder.mark)
     try:
         resume(engine, mark, "restored", known)
-        return {peer: line.state.out_epoch for peer, line in engine.lines.items()}
+        with engine.store.read() as connection:
+            missing = lacking.listed(connection, folder, engine.lines)
+        return {peer: line.state.out_epoch for peer, line in engine.lines.items()}, missing
     finally:
         mark.close()
         engine.store.close()

@@ -44,7 +44,8 @@ class CarrierDoor:
             raise _secret_shown(sorted(shown)[0])
         if "@" in given.get("proxy", ""):
             raise _secret_shown("proxy")
-        setting = Setting(line, name or kind, kind, cost or own.cost, True, given)
+        secret_options = tuple(sorted(hidden))
+        setting = Setting(line, name or kind, kind, cost or own.cost, True, given, secret_options)
         settings.checked(setting, hidden)
 
         def job(tx: Tx) -> None:
@@ -60,7 +61,7 @@ class CarrierDoor:
                     next="remove one first",
                 )
             settings.write_secrets(self._station.folder, line, setting.name, hidden)
-            settings.store(tx.connection, setting)
+            settings.store(tx.connection, replace(setting, set_at_ms=tx.now.wall.ms))
 
         self._set(job)
         return {"line": line, "name": setting.name}

@@ -13,6 +13,8 @@ carriers = Table(
     Column("name", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("options", Text, nullable=False),  # JSON, without secrets
+    Column("hidden", Text, nullable=False, default="[]"),  # JSON: the options kept in a file
+    Column("set_at", BigInteger, nullable=False, default=0),  # a new secret is a new carrier
     Column("cost", Integer, nullable=False),
     Column("enabled", Boolean, nullable=False),
 )

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from openline.carriers.base import Carrier, OneWay
 from openline.carriers.folder import FOLDER_BYTES, FOLDER_FILES, FolderCarrier
 from openline.carriers.https import RELAY_PATH, HttpsCarrier
+from openline.carriers.knock import Target
 from openline.carriers.mail import MailCarrier, Server
 from openline.line import probing
-from openline.station import settings
+from openline.station import lacking, settings
 from openline.station.framed import Framed
 from openline.station.heads import require
 from openline.station.probing import Probed
@@ -27,7 +28,6 @@ from openline.station.settings import (
 )
 from openline.station.station import Station
 from openline.station.ways import Way
-from openline.wire.address import split_address
 from openline.wire.relaying import write_request
 from openline.words import limits
 
@@ -36,7 +36,9 @@ Make = Callable[[Station, Setting, Options], Carrier]
 
 
 def carrier_of(station: Station, setting: Setting) -> Carrier:
-    """The carrier that was set."""
+    """The carrier that was set; one that carries nothing while a secret of it is not there."""
+    if missing := lacking.of_carrier(station.folder, setting):
+        return lacking.Locked(setting, missing)
     secrets = settings.read_secrets(station.folder, setting.peer, setting.name)
     return _MAKERS[setting.kind](station, setting, {**setting.options, **secrets})
 
@@ -54,13 +56,31 @@ def meet(station: Station, setting: Setting, carrier: Carrier) -> None:
 
 def probed(way: Way, carrier: Carrier) -> Probed:
     """The carrier as probes use it; by a one-way carrier an answer may wait to be collected."""
-    kind, within_ms = KINDS[way.setting.kind], probing.WITHIN_MS
-    places: tuple[tuple[str, int], ...] = ()
+    setting, within_ms = way.setting, probing.WITHIN_MS
     if isinstance(carrier, OneWay):
-        within_ms += 2 * int(way.setting.seconds("poll_s", kind.poll_s) * 1_000)
-    elif isinstance(carrier, HttpsCarrier):
-        places = tuple(map(split_address, carrier.addresses))
-    return Probed(way.setting.name, carrier.send, way.setting.cost, within_ms, places)
+        within_ms += 2 * int(setting.seconds("poll_s", KINDS[setting.kind].poll_s) * 1_000)
+    folder = carrier.inner if isinstance(carrier, Framed) else carrier
+    return Probed(
+        setting.name,
+        carrier.send,
+        setting.cost,
+        within_ms,
+        hops(carrier),
+        folder.look if isinstance(folder, FolderCarrier) else None,
+        way.takes and way.brings,
+    )
+
+
+def hops(carrier: Carrier) -> tuple[tuple[Target, ...], ...]:
+    """Where it begins: of each of these one at least must take connections."""
+    match carrier:
+        case HttpsCarrier():
+            return (carrier.begins(),)
+        case RelayCarrier():
+            return (carrier.https.begins(),)
+        case MailCarrier():
+            return tuple((server,) for server in carrier.begins())
+    return ()
 
 
 def _https(station: Station, setting: Setting, given: Options) -> HttpsCarrier:
@@ -74,7 +94,7 @@ def _folder(station: Station, setting: Setting, given: Options) -> OneWay:
     files, size = int(given.get("files", FOLDER_FILES)), int(given.get("bytes", FOLDER_BYTES))
     carrier = FolderCarrier(out, into, files, size, shared="path" in given)
     if "frame" in given:
-        carrier.batch = limits.FRAMES
+        carrier.batch, carrier.most = limits.FRAMES, limits.FRAME_MOST
         return Framed(carrier, int(given["frame"]))
     return carrier
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from openline.carriers.base import Arrived, OneWay
+from openline.line import routing
 from openline.station.station import Station
 from openline.station.ways import Way
 from openline.words import limits
@@ -43,7 +44,7 @@ class Collector:
                 arrived = []
                 self._failed(error)
             else:
-                self._way.in_error = None
+                self._worked()
             stored = [each.name for each in arrived if await self._stored(each)]
             if stored:
                 await self._forget(stored)
@@ -57,8 +58,8 @@ class Collector:
             await self._take_in(arrived.data, setting.name)
         except OpenlineError as error:
             trace.warning("not taken in", line=setting.peer, by=setting.name, code=error.code)
-            if error.whose is not Whose.OURS and len(self._way.unreadable) < limits.UNREADABLE:
-                self._way.unreadable.add(arrived.name)
+            if error.whose is not Whose.OURS:
+                self._way.not_opened(arrived.name)
             return False
         self._way.parcels_in += 1
         self._way.bytes_in += len(arrived.data)
@@ -71,8 +72,18 @@ class Collector:
         except OpenlineError as error:
             self._failed(error)
 
+    def _worked(self) -> None:
+        self._way.in_error = None
+        self._became(routing.Event.TOOK)
+
     def _failed(self, error: OpenlineError) -> None:
         if self._way.in_error is None:
             trace.info("not collected", line=self._way.setting.peer, code=error.code)
         self._way.in_error = error
+        self._became(routing.Event.FAILED)
         self._station.changed("carriers")
+
+    def _became(self, event: routing.Event) -> None:
+        """What only brings is up as long as it can be looked into: nothing else is known of it."""
+        if not self._way.takes and self._station.ways.became(self._way, event):
+            self._station.changed("carriers")

@@ -35,7 +35,7 @@ BUSY_S = 10.0
 POLL_S = 0.05
 TELL_S = 0.2
 """Between two words on how far a command is."""
-TELLING = frozenset({"verify", "backup", "evidence_export"})
+TELLING = frozenset({"verify", "backup", "evidence_export", "terrain_add"})
 """Commands that take so long that they say how far they are."""
 Tell = Callable[[int, int], None]
 """Told how much is done, and of how much."""

@@ -53,13 +53,17 @@ class Courier:
         self.way = way
         self._outbox = way.outbox
         self.carrier = carrier_of(station, way.setting)
-        one_way = isinstance(self.carrier, OneWay)
-        self.lanes = (Lane.URGENT, Lane.ALL) if one_way else tuple(Lane)
+        self.lanes = self._lanes()
         self._wake = {lane: asyncio.Event() for lane in Lane}
         self._heard = {lane: asyncio.Event() for lane in Lane}
         self.on_turned: Callable[[], None] = lambda: None
         """Called when the carrier began to work, or to fail: others' turns change with it."""
         self.wake()
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        if not self.way.takes:
+            return ()
+        return (Lane.URGENT, Lane.ALL) if isinstance(self.carrier, OneWay) else tuple(Lane)
 
     def wake(self, urgent: bool = True) -> None:
         """There is something new to send; `urgent` when some of it is."""

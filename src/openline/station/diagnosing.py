@@ -65,14 +65,15 @@ class Diagnoser:
         others = others[: limits.LINES_COMPARED]
         found = [await asyncio.to_thread(ownside.disk, self._station.folder.path)]
         began = self._station.now()
-        hops = [ownside.first_hop(way.name, way.places) for way in self._probed_of(peer)]
+        hops = [hop for way in self._probed_of(peer) for hop in ownside.hops(way)]
         looks = [self._prober.look(each) for each in (peer, *others)]
         reached, _ = await asyncio.gather(asyncio.gather(*hops), asyncio.gather(*looks))
         places = [
             place
             for each in (peer, *others)
             for way in self._probed_of(each)
-            for place in way.places
+            for hop in way.hops
+            for place in hop
         ]
         network = await ownside.network(places)
         return [

@@ -17,7 +17,9 @@ from sqlalchemy import select
 from openline.station import acts, audit, rotation, witnessing
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
+from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
+from openline.station.heights_door import HeightsDoor
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
 from openline.station.tables import tests
@@ -42,7 +44,7 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(CarrierDoor, CollisionDoor, HeightsDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------

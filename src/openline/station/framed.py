@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from openline.carriers.base import Arrived, OneWay
+from openline.carriers.base import Arrived
+from openline.carriers.folder import FolderCarrier
 from openline.wire import frames
+from openline.words import limits
 from openline.words.errors import OpenlineError
 
 
@@ -14,23 +16,24 @@ from openline.words.errors import OpenlineError
 class Framed:
     """`inner`, which takes at most `limit` bytes at a time."""
 
-    inner: OneWay
+    inner: FolderCarrier
     limit: int
 
     async def send(self, data: bytes) -> bytes:
-        """Hand the frames of a parcel over, one after another."""
-        for frame in frames.split(data, self.limit):
-            await self.inner.send(frame)
+        """Hand the frames of a parcel over, all or none."""
+        await self.inner.put(frames.split(data, self.limit))
         return b""
 
     async def collect(self, skip: Collection[str]) -> Sequence[Arrived]:
         """The parcels whose frames are all there; other frames are left until they are.
 
-        What is no frame comes as it is, to be counted as what does not open.
+        What is no frame comes as it is, to be counted as what does not open; so do some frames
+        where as many as are looked at make no parcel, or these would keep all others away.
         """
         parcels: dict[tuple[int, int], dict[int, Arrived]] = {}
         found = []
-        for arrived in await self.inner.collect(skip):
+        came = await self.inner.collect(skip)
+        for arrived in came:
             try:
                 frame = frames.read_frame(arrived.data)
             except OpenlineError:
@@ -42,8 +45,10 @@ class Framed:
             if len(pieces) == count:
                 whole = [pieces[place] for place in range(count)]
                 names = "/".join(each.name for each in whole)
-                found.append(Arrived(names, b"".join(each.data for each in whole)))
-        return found
+                if names not in skip:
+                    found.append(Arrived(names, b"".join(each.data for each in whole)))
+        is_flood = not found and len(came) == self.inner.batch
+        return came[: limits.COLLECTED] if is_flood else found
 
     async def forget(self, names: Sequence[str]) -> None:
         """Forget every frame of what is stored."""

@@ -26,7 +26,7 @@ class Host:
 
     `listen` is where the line's listener stands, as (host, port); without a
     `clock` the station takes the machine's; where that is a scenario's, which leaps,
-    nothing is to be probed. Entering raises what opening and
+    nothing is to be probed; alarms leave in `language`. Entering raises what opening and
     listening raise (``no-station``, ``station-busy``, ``port-in-use``, …), and
     then nothing is left open.
     """
@@ -44,11 +44,13 @@ class Host:
         listen: tuple[str, int],
         clock: StationClock | None = None,
         is_probing: bool = True,
+        language: str = "en",
     ):
         self._folder = folder
         self._listen = listen
         self._clock = clock
         self._is_probing = is_probing
+        self._language = language
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -57,6 +59,7 @@ class Host:
             # A command that has the folder for a moment is waited for, another station is not.
             wait_s = 0 if control.runs(self._folder) else control.BUSY_S
             self.station = Station(self._folder, self._clock, wait_s)
+            self.station.language = self._language
             opening.callback(self.station.close)
             service = Service(self.station, self._is_probing)
             self.failed = service.failed

@@ -70,4 +70,17 @@ human_tests = Table(
 )
 Index("human_tests_when", human_tests.c.peer, human_tests.c.at)
 
-NEW_IN_3 = (probes, probe_days, test_carriers, test_checks, human_tests)
+misses = Table(
+    "misses",  # tests that were not passed, each with its alarm
+    METADATA,
+    Column("alarm", Text, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("of", Text, nullable=False),  # line or human
+    Column("test", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),  # the test
+    Column("over", Text, nullable=False, default=""),  # passed, again; empty while it stands
+    Column("over_at", BigInteger),
+)
+Index("misses_standing", misses.c.peer, misses.c.of, misses.c.over)
+
+NEW_IN_3 = (probes, probe_days, test_carriers, test_checks, human_tests, misses)

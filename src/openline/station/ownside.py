@@ -10,11 +10,14 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from openline.line.diagnosis import About, Finding, Health
+from openline.station.probing import Probed
 from openline.words import limits
+from openline.words.errors import OpenlineError
 
 CONNECT_S = 5.0
 Place = tuple[str, int]
@@ -69,6 +72,26 @@ async def _no_route(host: str, port: int) -> str:
         else:
             return ""
     return why
+
+
+def hops(way: Probed) -> list[Coroutine[Any, Any, Finding]]:
+    """The looks at where a carrier begins."""
+    looks = [first_hop(way.name, places) for places in way.hops]
+    if way.look is not None:
+        looks.append(own_hop(way.name, way.look))
+    return looks or [first_hop(way.name, ())]
+
+
+async def own_hop(carrier: str, look: Callable[[], Awaitable[str]]) -> Finding:
+    """What a look at this machine's own end of a carrier sees."""
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            return Finding(About.CARRIER, Health.WELL, await look(), carrier)
+    except TimeoutError:
+        detail = f"cannot be looked at within {CONNECT_S:g} s"
+    except OpenlineError as error:
+        detail = error.message
+    return Finding(About.CARRIER, Health.ILL, detail, carrier)
 
 
 async def first_hop(carrier: str, places: Sequence[Place]) -> Finding:

@@ -50,8 +50,12 @@ class Probed:
     cost: int = probing.CHEAP
     within_ms: int = probing.WITHIN_MS
     """How long an answer over it may take."""
-    places: tuple[tuple[str, int], ...] = ()
-    """Where it begins, as host and port: what can be looked at from here."""
+    hops: tuple[tuple[tuple[str, int], ...], ...] = ()
+    """Where it begins, as hosts and ports: of each of these one place at least must connect."""
+    look: Callable[[], Awaitable[str]] | None = None
+    """Looks at where it begins if that is no host; says what is seen, or raises what is wrong."""
+    is_round: bool = True
+    """Whether an answer can come back by it: what only takes or only brings is not probed."""
 
 
 class Wanted(NamedTuple):
@@ -110,7 +114,7 @@ class Prober:
         line = self._station.engine.lines.get(peer)
         if line is None or not self._probes(peer, line):
             return True
-        names = [(peer, w.name) for w in self._probed_of(peer) if w.within_ms <= probing.WITHIN_MS]
+        names = [(peer, w.name) for w in self._ways(peer) if w.within_ms <= probing.WITHIN_MS]
         return all(
             of not in self._tasks and (begun := self._begun.get(of)) and begun.wall >= since
             for of in names
@@ -121,12 +125,15 @@ class Prober:
         line = self._station.engine.lines.get(peer)
         if line is None or not self._probes(peer, line):
             return
-        for way in self._probed_of(peer):
+        for way in self._ways(peer):
             if way.cost <= probing.CHEAP and way.within_ms <= probing.WITHIN_MS:
                 self._begin(peer, way)
         under_way = [task for (each, _), task in self._tasks.items() if each == peer]
         if under_way:
             await asyncio.wait(under_way)
+
+    def _ways(self, peer: str) -> list[Probed]:
+        return [way for way in self._probed_of(peer) if way.is_round]
 
     def _begin(self, peer: str, way: Probed) -> None:
         of = (peer, way.name)
@@ -183,7 +190,7 @@ class Prober:
     def _begin_due(self, wanted: Wanted) -> int:
         """Begin what is due on a line; returns how long until more is, in ms."""
         steady_ms, left = self._station.clock.now().monotonic_ms, LONGEST_SLEEP_MS
-        for way in self._probed_of(wanted.peer):
+        for way in self._ways(wanted.peer):
             of = (wanted.peer, way.name)
             wait_ms = probing.wait_ms(
                 self._begun.get(of), way.cost, wanted.every_ms, wanted.test_at, steady_ms

@@ -32,7 +32,12 @@ def ways_of(folder: Folder, name: str) -> list[str]:
 
 def schemes(folder: Folder) -> dict[str, list[str]]:
     """Of each person the ways without what is secret in them: ``["mailtos", "json"]``."""
-    return {name: [url.partition(":")[0] for url in urls] for name, urls in _read(folder).items()}
+    return {name: [kind(url) for url in urls] for name, urls in _read(folder).items()}
+
+
+def kind(url: str) -> str:
+    """What kind of way it is, which is no secret: ``mailtos``."""
+    return url.partition(":")[0]
 
 
 def keep(folder: Folder, name: str, urls: Sequence[str]) -> None:

@@ -33,7 +33,9 @@ class RelayCarrier:
 
     async def collect(self, skip: Collection[str]) -> Sequence[Arrived]:
         """What the relay holds for us, from whomever. What does not open is let go of there."""
-        useless = {bytes.fromhex(name) for name in skip} - self._told
+        known = {bytes.fromhex(name) for name in skip}
+        self._told &= known
+        useless = known - self._told
         taken = [*self._taken, *useless][: limits.COLLECTED]
         parcels = read_held(await self.https.send(self.write("", b"", taken)))
         self._taken -= set(taken)

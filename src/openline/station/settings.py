@@ -59,6 +59,9 @@ class Setting:
     cost: int
     enabled: bool = True
     options: Options = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    """The options whose values lie in a file."""
+    set_at_ms: int = 0
 
     def seconds(self, option: str, default: float) -> float:
         """An option that is a time."""
@@ -229,8 +232,8 @@ def by_line(connection: Connection, peers: Iterable[str]) -> dict[str, dict[str,
     for row in connection.execute(select(carriers)):
         if row.peer in found and row.kind in KINDS:
             options = MappingProxyType(json.loads(row.options))
-            setting = Setting(row.peer, row.name, row.kind, row.cost, row.enabled, options)
-            found[row.peer][row.name] = setting
+            of = (row.peer, row.name, row.kind, row.cost, row.enabled, options)
+            found[row.peer][row.name] = Setting(*of, tuple(json.loads(row.hidden)), row.set_at)
     return {
         peer: dict(sorted(each.items(), key=lambda item: (item[1].cost, item[0])))
         for peer, each in found.items()
@@ -246,6 +249,8 @@ def store(connection: Connection, setting: Setting) -> None:
             name=setting.name,
             kind=setting.kind,
             options=json.dumps(dict(setting.options)),
+            hidden=json.dumps(setting.secrets),
+            set_at=setting.set_at_ms,
             cost=setting.cost,
             enabled=setting.enabled,
         )

@@ -26,7 +26,13 @@ Json = dict[str, Any]
 
 
 def stop(
-    station: Station, lines: Sequence[str], site: str, at: str, text: str, language: str
+    station: Station,
+    lines: Sequence[str],
+    site: str,
+    at: str,
+    text: str,
+    valid_until: str | None,
+    language: str,
 ) -> str:
     """Say at once, on all `lines`: you are hitting this. `site` was notified, or `at` is typed."""
     if not site and not at:
@@ -36,7 +42,7 @@ def stop(
             rule="R-STOP-01",
             next="give --site ID of what was notified, or --at COORDINATES",
         )
-    fields: Json = {"text": text or None}
+    fields: Json = {"text": text or None, "valid_until": valid_until}
     if site:
         with station.engine.store.read() as connection:
             fields |= _site(station, connection, lines, site)
@@ -107,7 +113,8 @@ def answer(station: Station, id: str, word: str, raw: Mapping[str, Any], languag
     with station.engine.store.read() as connection:
         row = _theirs(connection, id)
     form, more = _form_of(row.form, word)
-    given = {"about": id, **more, **raw}
+    # What is said of a plan is said of one version of it: the newest, unless another is named.
+    given = {"about": row.id if row.form == "activity" else id, **more, **raw}
     if form not in urgent.ANSWERS:
         return acts.send(station, (row.peer,), form, given, None, language)
     fields = fill(form, given)

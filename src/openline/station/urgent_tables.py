@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
-from openline.station.tables import METADATA
+from openline.station.tables import METADATA, messages
 
 abouts = Table(
     "abouts",  # which message is about which, for the timeline of each
@@ -17,6 +17,19 @@ abouts = Table(
     Column("form", Text, nullable=False),
 )
 Index("abouts_about", abouts.c.peer, abouts.c.about)
+
+UNANSWERED = "state <> 'answered'"
+"""In the words of the index, or it is not used."""
+Index(
+    "unanswered",
+    messages.c.peer,
+    messages.c.way,
+    messages.c.rank,
+    messages.c.pk,
+    messages.c.form,
+    sqlite_where=text(UNANSWERED),
+    postgresql_where=text(UNANSWERED),
+)
 
 urgencies = Table(
     "urgencies",  # messages of peers that wait for a person
@@ -55,6 +68,8 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("place", Integer, nullable=False),  # in which order they are called
     Column("ways", Integer, nullable=False),  # how many ways of reaching them the file has
+    Column("kinds", Text, nullable=False, default="[]"),  # of these ways: JSON, nothing secret
+    Column("language", Text, nullable=False, default=""),  # empty: the station's
 )
 
 watches = Table(

@@ -52,13 +52,19 @@ class WatchDoor:
         return handover.now(self._station, list(people), wait)
 
     def reach_add(
-        self, name: str, ways: Sequence[str], role: str = "officer", place: int | None = None
+        self,
+        name: str,
+        ways: Sequence[str],
+        role: str = "officer",
+        place: int | None = None,
+        language: str | None = None,
     ) -> Json:
         """Put a person on the list with the ways of reaching them, in place of those before."""
         checked = reach.checked(ways) if ways else []
-        watching.keep_person(self._station, name, role, place, len(checked))
+        kinds = [reach.kind(url) for url in checked]
+        watching.keep_person(self._station, name, role, place, kinds, language)
         reach.keep(self._station.folder, name, checked)
-        return {"name": name, "role": role, "ways": [url.partition(":")[0] for url in checked]}
+        return {"name": name, "role": role, "ways": kinds}
 
     def reach_remove(self, name: str) -> Json:
         """Take a person off the list, with their watches and ways."""

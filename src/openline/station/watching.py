@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from openline.formats.icalendar import Shift, read_watches
+from openline.forms.phrases import languages
 from openline.forms.precedence import Precedence
 from openline.line.urgency import Step, Who
 from openline.station.acts import parse_precedence
@@ -25,13 +27,27 @@ HORIZON_MS = 400 * 86_400_000
 """How far ahead a calendar's watches are kept: they are imported again before."""
 
 
-def keep_person(station: Station, name: str, role: str, place: int | None, ways: int) -> None:
-    """Put a person on the list, or change them; `place` is where in the order of calling."""
+def keep_person(
+    station: Station,
+    name: str,
+    role: str,
+    place: int | None,
+    kinds: Sequence[str],
+    language: str | None = None,
+) -> None:
+    """Put a person on the list, or change them; `place` is where in the order of calling.
+
+    `kinds` are those of the ways of reaching them. Alarms reach them in `language`: empty, the
+    station's; left out, as before.
+    """
     if not 0 < len(name) <= limits.NAME_CHARS or not name.isprintable() or "," in name:
         raise _refusal("bad-person", "a name is one line without commas", "give another name")
     if role not in watchlist.ROLES:
         roles = ", ".join(watchlist.ROLES)
         raise _refusal("bad-person", f"{role[:40]!r} is no role", f"use one of {roles}")
+    if language and language not in languages():
+        spoken = ", ".join(languages())
+        raise _refusal("bad-person", f"no phrases in {language[:20]!r}", f"use one of {spoken}")
 
     def job(tx: Tx) -> None:
         p = people.c
@@ -43,7 +59,9 @@ def keep_person(station: Station, name: str, role: str, place: int | None, ways:
         kept = (last or 0) + 1 if before is None else before.place
         tx.run(delete(people).where(p.name == name))
         at = kept if place is None else place
-        tx.run(insert(people).values(name=name, role=role, place=at, ways=ways))
+        spoken = (before.language if before else "") if language is None else language
+        row = {"name": name, "role": role, "place": at, "language": spoken}
+        tx.run(insert(people).values(**row, ways=len(kinds), kinds=json.dumps(list(kinds))))
         tx.topics.add("watch")
 
     station.run(job)

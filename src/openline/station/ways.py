@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from openline.line import routing
 from openline.line.routing import State
-from openline.station import settings
+from openline.station import leaving, settings
 from openline.station.outbox import ROOM, Outbox
-from openline.station.settings import HTTPS, KINDS, MAIL, Setting
+from openline.station.settings import FOLDER, HTTPS, KINDS, MAIL, Setting
 from openline.station.store import Store
 from openline.wire.probe import is_probe
 from openline.wire.receipt import Ask, Early, Receipt, read_item
@@ -82,13 +82,32 @@ class Way:
     """When it was given something or brought something, on the wall clock."""
     in_error: OpenlineError | None = None
     """Why nothing could be collected from it, last time."""
-    unreadable: set[str] = field(default_factory=set)
-    """What it brought and could not be opened; that is not tried again."""
+    unreadable: dict[str, None] = field(default_factory=dict)
+    """What it brought and could not be opened; that is not tried again, as long as it is known."""
 
     @property
     def state(self) -> State:
         """What is known of it."""
         return self.route.state
+
+    @property
+    def takes(self) -> bool:
+        """Whether anything can be given to it; a folder may only bring, as behind a data diode."""
+        return self.setting.kind != FOLDER or settings.folders(self.setting)[0] is not None
+
+    @property
+    def brings(self) -> bool:
+        """Whether it can bring anything: not a folder without `in`, nor mail without a mailbox."""
+        if self.setting.kind == FOLDER:
+            return settings.folders(self.setting)[1] is not None
+        return self.setting.kind != MAIL or "imap" in self.setting.options
+
+    def not_opened(self, name: str) -> None:
+        """What is called `name` does not open; of too many the one that has been known longest
+        is forgotten."""
+        self.unreadable[name] = None
+        while len(self.unreadable) > limits.UNREADABLE:
+            del self.unreadable[next(iter(self.unreadable))]
 
     def error(self) -> str:
         """What fails of it, as far as this side knows; empty when nothing does."""
@@ -155,10 +174,12 @@ class Ways:
     # ---- what may leave ---------------------------------------------------------------
 
     def _routes(self, peer: str) -> list[routing.Way]:
-        return [way.route for way in self.of(peer)]
+        return [way.route for way in self.of(peer) if way.takes]
 
     def _latest(self, way: Way) -> Sequence[int]:
         routes = self._routes(way.setting.peer)
+        if not way.takes:
+            return leaving.AT_NO_TIME
         return routing.latest(routes, way.route, self._now().wall.ms)
 
     def is_first(self, way: Way) -> bool:
@@ -184,7 +205,7 @@ class Ways:
         A probe is answered by the carrier alone that it is about.
         """
         only = any(map(is_probe, items))
-        for way in self.of(peer):
+        for way in (each for each in self.of(peer) if each.takes):
             if way.setting.name == by or (self.is_first(way) and not only):
                 way.answers.put(items)
 
@@ -196,9 +217,9 @@ class Ways:
 
     def trouble(self, peer: str) -> str:
         """What this side knows of why no carrier of a line works; empty when one does."""
-        ways = self.of(peer)
+        ways = [way for way in self.of(peer) if way.takes]
         if any(way.state is not State.DOWN for way in ways):
-            return "" if ways else _NONE
+            return ""
         if len(ways) == 1:
             return ways[0].error()
         return "; ".join(f"{way.setting.name}: {way.error()}" for way in ways) or _NONE
@@ -212,4 +233,4 @@ def _room(setting: Setting) -> int:
     return min(ROOM, max(each for each in limits.PARCEL_BUCKETS if each <= most) - 64)
 
 
-_NONE = "every carrier of the line is switched off [ours]"
+_NONE = "every carrier of the line that takes anything is switched off [ours]"

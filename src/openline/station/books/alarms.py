@@ -11,6 +11,7 @@ from openline.forms.precedence import Precedence
 from openline.line import alarm
 from openline.station.engine import Tx
 from openline.station.hot import Hot, hot_insert, slot
+from openline.station.linetest_tables import misses
 from openline.station.tables import alarms
 from openline.words.moment import Moment
 
@@ -54,6 +55,14 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
         tx.topics.add("alarms")
 
 
+def is_silent(tx: Tx, peer: str, about: str) -> bool:
+    """Whether there is no alarm about something that nobody has acknowledged."""
+    query = select(alarms.c.id).where(
+        alarms.c.id == f"{peer}:{about}", alarms.c.acknowledged_at.is_(None)
+    )
+    return tx.run(query).first() is None
+
+
 def sound_due(tx: Tx) -> list[alarm.Alarm]:
     """Sound every alarm that is due; returns them as they then stand."""
     sounded = []
@@ -74,7 +83,8 @@ def next_due(connection: Connection, now: Moment) -> Moment | None:
 
 
 def _open_alarms(connection: Connection) -> list[alarm.Alarm]:
-    query = select(alarms).where(alarms.c.acknowledged_at.is_(None))
+    over = select(misses.c.alarm).where(misses.c.over != "")
+    query = select(alarms).where(alarms.c.acknowledged_at.is_(None), alarms.c.id.not_in(over))
     return [_alarm(row) for row in connection.execute(query).all()]
 
 

@@ -10,7 +10,7 @@ from openline.forms.precedence import Precedence
 from openline.line import humantest, linetest
 from openline.line.linetest import Result, TestEvent
 from openline.station import entries
-from openline.station.books import answers
+from openline.station.books import answers, misses
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
@@ -84,7 +84,15 @@ def _end(tx: Tx, entry: Entry, typed: str) -> None:
         result, why = Result.FAILED, ANOTHER_PHRASE
     values = {"result": str(result), "why": why, "answered_at": entry.arrived_at.ms}
     tx.run(update(human_tests).where(*named).values(values))
+    _seen(tx, entry.peer)
+
+
+def _seen(tx: Tx, peer: str) -> None:
+    """A human test is over: that is an alarm, or ends one."""
     tx.topics.add("tests")
+    newest = newest_ended(tx.connection, peer)
+    if newest is not None:
+        misses.human_seen(tx, peer, newest)
 
 
 def end_overdue(tx: Tx) -> None:
@@ -92,8 +100,10 @@ def end_overdue(tx: Tx) -> None:
     t = human_tests.c
     overdue = (t.result == str(Result.PENDING), t.deadline <= tx.now.wall.ms)
     result = str(linetest.step(Result.PENDING, TestEvent.TIME_OVER))
-    if tx.run(update(human_tests).where(*overdue).values(result=result, why="no answer")).rowcount:
-        tx.topics.add("tests")
+    peers = tx.run(select(t.peer).where(*overdue).distinct()).scalars().all()
+    tx.run(update(human_tests).where(*overdue).values(result=result, why="no answer"))
+    for peer in peers:
+        _seen(tx, peer)
 
 
 def next_deadline(connection: Connection) -> Moment | None:

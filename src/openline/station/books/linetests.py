@@ -12,7 +12,7 @@ from openline.line import linetest
 from openline.line.linetest import Observed, Result, TestEvent
 from openline.line.records import LineState
 from openline.station import entries, epochs
-from openline.station.books import alarms, checkpoints, lines, witnesses
+from openline.station.books import alarms, checkpoints, lines, misses, witnesses
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import tests
@@ -104,18 +104,27 @@ def on_answer(tx: Tx, entry: Entry) -> None:
             why=why,
         )
     )
+    _seen(tx, entry.peer)
+
+
+def _seen(tx: Tx, peer: str) -> None:
+    """A test of the line is over: what is observed of it now is an alarm, or ends one."""
     tx.topics.add("tests")
+    rows = newest(tx.connection, peer)
+    misses.line_seen(tx, peer, _observed(rows), rows[0])
 
 
 def end_overdue(tx: Tx, why: Mapping[str, str]) -> None:
     """Tests whose time is over have failed; `why` says what this side knows of each line."""
     overdue = (tests.c.result == str(Result.PENDING), tests.c.deadline <= tx.now.wall.ms)
-    for row in tx.run(select(tests).where(*overdue)).all():
+    rows = tx.run(select(tests).where(*overdue)).all()
+    for row in rows:
         result = linetest.step(Result.PENDING, TestEvent.TIME_OVER)
         named = (tests.c.peer == row.peer, tests.c.id == row.id)
         known = why.get(row.peer, "") or "no answer"
         tx.run(update(tests).where(*named).values(result=str(result), why=known))
-        tx.topics.add("tests")
+    for peer in {row.peer for row in rows}:
+        _seen(tx, peer)
 
 
 def newest(connection: Connection, peer: str, count: int = 2) -> list[Row[Any]]:
@@ -127,7 +136,11 @@ def newest(connection: Connection, peer: str, count: int = 2) -> list[Row[Any]]:
 
 def observed(connection: Connection, peer: str) -> Observed:
     """The line's observed state."""
-    return linetest.observed([Result(row.result) for row in newest(connection, peer)])
+    return _observed(newest(connection, peer))
+
+
+def _observed(rows: list[Row[Any]]) -> Observed:
+    return linetest.observed([Result(row.result) for row in rows])
 
 
 def counts(connection: Connection, peer: str, until: Moment) -> tuple[Moment | None, int, int]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from openline.forms.catalog import CATALOG
 from openline.forms.precedence import Precedence
@@ -39,13 +39,30 @@ def needs_person(form: str) -> bool:
 
 def begin(tx: Tx, entry: Entry) -> None:
     """A peer's message has arrived: from now on its steps are counted."""
-    if not needs_person(entry.form):
-        return
-    steps, _ = steps_of(tx.connection, entry.peer, entry.precedence)
-    if not steps or _row(tx, entry.peer, entry.id) is not None:
+    if needs_person(entry.form):
+        steps, _ = steps_of(tx.connection, entry.peer, entry.precedence)
+        _begin(tx, entry.peer, entry.id, entry.precedence, steps)
+
+
+def begin_here(tx: Tx, peer: str, about: str, precedence: Precedence) -> None:
+    """This side's own people are wanted for what is no message: no other desk is asked for it."""
+    steps, _ = steps_of(tx.connection, peer, precedence)
+    own = tuple(each for each in steps if each.who is not Who.DESKS)
+    _begin(tx, peer, about, precedence, own)
+
+
+def drop(tx: Tx, peer: str, about: str) -> None:
+    """Nobody is wanted for it any more."""
+    u = urgencies.c
+    if tx.run(delete(urgencies).where(u.peer == peer, u.id == about)).rowcount:
+        tx.topics.add("urgency")
+
+
+def _begin(tx: Tx, peer: str, id: str, precedence: Precedence, steps: Steps) -> None:
+    if not steps or _row(tx, peer, id) is not None:
         return
     new = urgency.begun(tx.now.wall, steps)
-    row = {"peer": entry.peer, "id": entry.id, "precedence": str(entry.precedence)}
+    row = {"peer": peer, "id": id, "precedence": str(precedence)}
     tx.run(insert(urgencies).values(**row, arrived_at=new.arrived_at.ms, **_columns(new)))
     tx.topics.add("urgency")
 
@@ -149,7 +166,7 @@ def _call(tx: Tx, row: Row[Any], who: Who) -> int:
     else:
         names = watchlist.called(tx.connection, who, tx.now.wall)
         count = watchlist.notify(tx, row.peer, row.id, str(who), names)
-    if who is not Who.FIRST and "#" not in row.id:
+    if who is not Who.FIRST and not {"#", " "} & set(row.id):  # the peer knows it by this id
         told = {"about": row.id, "step": str(who), "called": count}
         tx.reply(row.peer, "escalation", told)
     return count

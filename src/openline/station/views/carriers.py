@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openline.carriers.folder import lying
+from openline.station import lacking
 from openline.station.settings import FOLDER, folders
 from openline.station.station import Station
 from openline.station.ways import Way
@@ -40,6 +41,7 @@ def _short(station: Station, way: Way) -> Json:
         "state": str(way.state),
         "last_ok": None if ok is None else str(station.now().plus_ms(ok - steady)),
         "error": way.error() or None,
+        "missing": lacking.of_carrier(station.folder, way.setting),
     }
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
+from openline.line.conflictlife import OPEN
 from openline.line.records import LineState, Received, Sent
-from openline.station import entries, timers
+from openline.station import entries, lacking, timers
 from openline.station.books import findings, humantests, linetests
 from openline.station.books.policy import policy_of
 from openline.station.heads import Line, require
 from openline.station.station import Station
-from openline.station.tables import alarms, messages
 from openline.station.tables import lines as line_rows
-from openline.station.views import carriers
+from openline.station.tables import messages
+from openline.station.views import carriers, overdue
+from openline.station.views.alarms import standing
 from openline.station.views.collisions import conflicts_on
 from openline.station.views.contacts import clocks_on
 from openline.words.moment import Moment
@@ -28,14 +30,15 @@ def status(station: Station) -> Json:
         lines = [
             _line(station, connection, peer, line) for peer, line in station.engine.lines.items()
         ]
+        missing = lacking.listed(connection, station.folder, station.engine.lines)
     card = station.engine.card
-    return {"party": card.party, "name": card.name, "running": station.running, "lines": lines}
+    own = {"party": card.party, "name": card.name, "running": station.running}
+    return {**own, "missing_secrets": missing, "lines": lines}
 
 
 def _line(station: Station, connection: Connection, peer: str, line: Line) -> Json:
     now = station.now()
-    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
-    alarmed = (alarms.c.peer == peer, alarms.c.acknowledged_at.is_(None))
+    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] in OPEN]
     clocks = clocks_on(connection, peer, now)
     declared = declared_by(station, connection, peer)
     return {
@@ -53,9 +56,8 @@ def _line(station: Station, connection: Connection, peer: str, line: Line) -> Js
         "lost": sum(max(each.known - each.size, 0) for each in line.state.sent.values()),
         "contacts": [{k: c[k] for k in ("level", "last", "days")} for c in clocks],
         "conflicts": len(open_conflicts),
-        "alarms": connection.execute(
-            select(func.count()).select_from(alarms).where(*alarmed)
-        ).scalar(),
+        "overdue": overdue.counts(connection, peer, now),
+        "alarms": standing(connection, peer),
         "carriers": carriers.of_line(station, peer),
         "voice": list(line.card.voice),
     }

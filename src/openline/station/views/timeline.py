@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from openline.forms.catalog import CATALOG
-from openline.station import entries
+from openline.station import entries, states
 from openline.station.books import urgency, urgent
 from openline.station.books.policy import policy_of
 from openline.station.station import Station
@@ -31,9 +31,10 @@ def timeline(station: Station, id: str, language: str) -> Json:
                 rule="R-LINE-11",
                 next="`openline messages` lists the ids",
             )
+        now = station.now()
         lines = [
             {
-                **message_json(row, language),
+                **message_json(row, language, (), states.state_of(connection, row, now)),
                 "steps": steps(connection, row, language),
                 "waits": waits(connection, row),
             }

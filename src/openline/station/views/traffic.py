@@ -13,7 +13,7 @@ from openline.forms.fields import plain_or_raw
 from openline.forms.payload import AUTOMATIC, Payload
 from openline.forms.phrases import phrase, raw_phrase
 from openline.forms.precedence import Precedence
-from openline.station import entries
+from openline.station import entries, states
 from openline.station.entries import Entry
 from openline.station.heads import require
 from openline.station.station import Station
@@ -38,12 +38,19 @@ def list_messages(station: Station, line: str | None, limit: int | None, languag
         query = query.where(messages.c.peer == line)
     with station.engine.store.read() as connection:
         rows = connection.execute(query.limit(limit) if limit else query).all()
+        found = [states.state_of(connection, row, station.now()) for row in rows]
     said = all_revocations(station)
-    return {"messages": [message_json(row, language, said) for row in reversed(rows)]}
+    both = zip(reversed(rows), reversed(found), strict=True)
+    return {"messages": [message_json(row, language, said, state) for row, state in both]}
 
 
-def message_json(row: Row[Any], language: str, said: Sequence[Revocation] = ()) -> Json:
-    """One message as the contract shows it; `said` are the revocations that may dispute it."""
+def message_json(
+    row: Row[Any], language: str, said: Sequence[Revocation] = (), state: str = ""
+) -> Json:
+    """One message as the contract shows it; `said` are the revocations that may dispute it.
+
+    Its `state` is as time has made it, where that is given.
+    """
     entry = entries.entry_of(row)
     fields, text = _said(entry, language)
     received = row.received_at if row.way == "out" else row.arrived_at
@@ -55,7 +62,7 @@ def message_json(row: Row[Any], language: str, said: Sequence[Revocation] = ()) 
         "form": row.form,
         "precedence": str(list(Precedence)[row.rank]),
         "at": str(entry.at),
-        "state": row.state,
+        "state": state or row.state,
         **author_json(entry.payload),
         "disputed": bool(said)
         and any(map(Revocation.disputes, said, repeat(read_message(row.raw)))),
@@ -98,12 +105,17 @@ def show(station: Station, id: str, language: str) -> Json:
                 next="`openline messages` lists the ids",
             )
         said = all_revocations(station)
-        shown = [_shown(connection, row, language, said) for row in rows]
+        now = station.now()
+        shown = [_shown(connection, row, language, said, now) for row in rows]
     return {**shown[0], "copies": shown} if len(shown) > 1 else shown[0]
 
 
 def _shown(
-    connection: Connection, row: Row[Any], language: str, said: Sequence[Revocation]
+    connection: Connection,
+    row: Row[Any],
+    language: str,
+    said: Sequence[Revocation],
+    now: Moment,
 ) -> Json:
     r = receipts.c
     where = (r.peer == row.peer, r.way == row.way, r.epoch == row.epoch, r.size > row.number)
@@ -114,7 +126,7 @@ def _shown(
         at = str(Moment(receipt.at))
         proof = {"size": receipt.size, "at": at, "receipt": receipt.raw.hex()}
     return {
-        **message_json(row, language, said),
+        **message_json(row, language, said, states.state_of(connection, row, now)),
         "epoch": row.epoch,
         "hash": row.leaf.hex(),
         "receipt": proof,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from openline.station import reach
+from openline.station import lacking, reach
 from openline.station.books import watchlist
 from openline.station.station import Station
 from openline.station.urgent_tables import notices, people, watches
@@ -47,7 +47,11 @@ def reach_list(station: Station) -> Json:
     with station.engine.store.read() as connection:
         rows = connection.execute(select(people).order_by(p.place, p.name)).all()
     shown = [
-        {"name": row.name, "role": row.role, "place": row.place, "ways": ways.get(row.name, [])}
+        {
+            **{"name": row.name, "role": row.role, "place": row.place},
+            **{"ways": ways.get(row.name, []), "language": row.language},
+            "missing": lacking.ways_of(row, ways.get(row.name, [])),
+        }
         for row in rows
     ]
     return {"people": shown}
