@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from benchmarks import carriers, conflicts, long, prosody, report, report_long, sizes, stations
+from benchmarks.crowd import measure as crowds
 from benchmarks.figures import Figures, machine
 from benchmarks.floor import Floor, echoing
 from benchmarks.plan import FULL, LONG, LONG_QUICK, QUICK, SENDERS, Plan
@@ -46,7 +47,7 @@ def main() -> None:
 def _measured(folder: Path, options: argparse.Namespace, steps: Steps) -> Figures | long.Long:
     if options.long:
         plan = LONG_QUICK if options.quick else LONG
-        return long.measure(folder, plan, steps.begin)
+        return long.measure(folder, plan, options.peer, steps.begin)
     return measure(folder, QUICK if options.quick else FULL, options.profile, options.peer, steps)
 
 
@@ -58,13 +59,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--long",
         action="store_true",
-        help="what takes minutes instead: a queue of 100,000, a record of 1,000,000",
+        help="what takes minutes instead: a queue of 100,000, a record and a crowd of 1,000,000",
     )
     parser.add_argument(
         "--no-peer",
         dest="peer",
         action="store_false",
-        help="leave Prosody out, and install nothing",
+        help="leave Prosody and PostGIS out, and install nothing",
     )
     parser.add_argument(
         "--folder",
@@ -121,6 +122,7 @@ def measure(folder: Path, plan: Plan, profiled: bool, peer: bool, steps: Steps) 
     peers = _peers(folder, plan, peer, steps)
     steps.begin("conflicts")
     found = conflicts.measure(plan)
+    crowd = crowds.measure(folder, plan.crowd, peer, steps.begin)
     steps.begin("carriers, one message after another")
     carried = carriers.measure(folder / "carriers", plan)
     steps.end()
@@ -135,6 +137,7 @@ def measure(folder: Path, plan: Plan, profiled: bool, peer: bool, steps: Steps) 
         ratio=line[0].latency.p50_ms / floor_ms,
         sizes=weighed,
         conflicts=found,
+        crowd=crowd,
         carriers=carried,
         seconds=time.perf_counter() - begun,
     )

@@ -13,6 +13,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from benchmarks.carriers import Carried
 from benchmarks.conflicts import Conflicts
+from benchmarks.crowd import measure as crowd
 from benchmarks.prosody import Peers
 from benchmarks.sizes import Sizes
 from benchmarks.spread import Spread
@@ -46,6 +47,7 @@ class Figures:
     """p50 at one sender over the floor."""
     sizes: Sizes
     conflicts: Conflicts
+    crowd: crowd.Figures
     carriers: Sequence[Carried]
     seconds: float
 

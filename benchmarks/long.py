@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from benchmarks import history, stations
+from benchmarks.crowd import measure as crowds
 from benchmarks.figures import Machine, machine
 from benchmarks.floor import verifications
 from benchmarks.plan import FIELDS, FORM, LongPlan
@@ -72,10 +73,11 @@ class Long:
     verified: Verified
     proof: Spread
     proven_size: int
+    crowd: crowds.Figures
     seconds: float
 
 
-def measure(folder: Path, plan: LongPlan, begin: Begin) -> Long:
+def measure(folder: Path, plan: LongPlan, peer: bool, begin: Begin) -> Long:
     """Everything."""
     started = time.perf_counter()
     here = machine(folder)
@@ -84,8 +86,9 @@ def measure(folder: Path, plan: LongPlan, begin: Begin) -> Long:
         proof = spread(_proofs(station, plan.proofs))
         verified = verify(station, plan, begin)
         size = station.engine.lines[RECEIVER].state.out.size
+    crowd = crowds.measure(folder, plan.crowd, peer, lambda what: begin(what, None))
     seconds = time.perf_counter() - started
-    return Long(here, caught_up, verified, proof, size, seconds)
+    return Long(here, caught_up, verified, proof, size, crowd, seconds)
 
 
 # ---- a long queue --------------------------------------------------------------------------

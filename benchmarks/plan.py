@@ -16,6 +16,21 @@ WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
+class CrowdPlan:
+    """Activities held, how many are asked about one by one, and the peers' share of all pairs.
+
+    Of a share of 20 the peers find the pairs of every 20th activity; their time
+    is multiplied by it.
+    """
+
+    sizes: tuple[int, ...]
+    asked: int
+    shares: tuple[int, ...]
+    compiles: bool = True
+    """Whether kernels are compiled where they are not yet, which takes half a minute."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """Counts of samples; `messages` are for the senders in the same place of `SENDERS`."""
 
@@ -28,10 +43,11 @@ class Plan:
     activities: int = 400
     carried: int = 40
     """Messages by each carrier, one after another."""
+    crowd: CrowdPlan = CrowdPlan((100_000,), 1_000, (20,))
 
 
 FULL = Plan()
-QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20, 3)
+QUICK = Plan(10, 10, 10, 10, (5, 32, 128), 10, 20, 3, CrowdPlan((1_000,), 20, (2,), False))
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,8 @@ class LongPlan:
     record: int = 1_000_000
     proofs: int = 1_000
     signatures: int = 2_000
+    crowd: CrowdPlan = CrowdPlan((10_000, 100_000, 1_000_000), 1_000, (1, 20, 500))
 
 
 LONG = LongPlan()
-LONG_QUICK = LongPlan(600, 6_000, 20, 20)
+LONG_QUICK = LongPlan(600, 6_000, 20, 20, CrowdPlan((500, 1_000), 20, (1, 2), False))

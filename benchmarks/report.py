@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.crowd import report as crowd
 from benchmarks.figures import Figures, Machine
 from benchmarks.floor import PARTS
 from benchmarks.stages import Stage
@@ -29,6 +30,7 @@ def show(figures: Figures, console: Console) -> None:
         _carriers(figures),
     ):
         console.print(table)
+    crowd.show(figures.crowd, console)
     if figures.peers.why_not:
         console.print(f"Prosody was not measured: {figures.peers.why_not}")
     for traffic in figures.line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.crowd import report as crowd
 from benchmarks.long import Long
 from benchmarks.report import machine_line, table_of
 
@@ -14,6 +15,7 @@ def show(figures: Long, console: Console) -> None:
     console.print(machine_line(figures.machine))
     for table in (_catch_up(figures), _memory(figures), _record(figures)):
         console.print(table)
+    crowd.show(figures.crowd, console)
 
 
 def _catch_up(figures: Long) -> Table:

@@ -98,6 +98,12 @@ def polygons(area: Area, edges: Edges) -> list[list[Line]]:
 
 def fit(xyz: Floats, radius_m: float) -> tuple[Ball, Plane]:
     """Bound points by a ball and find the plane that shows them; raises ``too-wide``."""
+    ball = bound(xyz, radius_m)
+    return ball, Plane.facing(np.array([ball.x, ball.y, ball.z]))
+
+
+def bound(xyz: Floats, radius_m: float) -> Ball:
+    """Bound points by a ball; raises ``too-wide`` (R-CONF-20)."""
     centre = (xyz.min(axis=0) + xyz.max(axis=0)) / 2
     reach = float(np.linalg.norm(xyz - centre, axis=1).max())
     up = np.linalg.norm(centre)
@@ -113,7 +119,7 @@ def fit(xyz: Floats, radius_m: float) -> tuple[Ball, Plane]:
         )
     # Pieces rise above their chords and the ellipsoid is no sphere: a little room for both.
     x, y, z = (float(c) for c in centre)
-    return Ball(x, y, z, reach * 1.001 + 10.0), Plane.facing(centre)
+    return Ball(x, y, z, reach * 1.001 + 10.0)
 
 
 def flat_polygon(rings: list[Line], plane: Plane) -> shapely.Polygon:

@@ -36,7 +36,7 @@ HALF_VIEW_DEG = 85.0
 """A shape lies within this angle of its own centre, so that one plane can show it whole."""
 
 # Radii of curvature of the ellipsoid lie between b²/a and a²/b; these bracket them.
-_LEAST_RADIUS, _MOST_RADIUS = 6_335_000.0, 6_400_000.0
+LEAST_RADIUS_M, MOST_RADIUS_M = 6_335_000.0, 6_400_000.0
 _HORIZON = 0.035
 _KEPT = 1 - GEOD.es
 
@@ -60,7 +60,7 @@ def ecef(lon: Floats, lat: Floats) -> Floats:
 
 def sag(chord_m: Floats) -> Floats:
     """How far an arc rises above its chord, at most."""
-    return chord_m**2 / (8 * _LEAST_RADIUS)
+    return chord_m**2 / (8 * LEAST_RADIUS_M)
 
 
 def relaxed(chord_m: float) -> float:
@@ -69,10 +69,10 @@ def relaxed(chord_m: float) -> float:
     Curvature differs with place and direction, so chords order geodesics only
     up to this slack (0.02 m at 100 km, 650 m at 3,000 km).
     """
-    if chord_m >= 2 * _LEAST_RADIUS:
+    if chord_m >= 2 * LEAST_RADIUS_M:
         return np.inf
-    longest = 2 * _LEAST_RADIUS * np.arcsin(chord_m / (2 * _LEAST_RADIUS))
-    return float(2 * _MOST_RADIUS * np.sin(min(longest / (2 * _MOST_RADIUS), np.pi / 2))) + 1e-6
+    longest = 2 * LEAST_RADIUS_M * np.arcsin(chord_m / (2 * LEAST_RADIUS_M))
+    return float(2 * MOST_RADIUS_M * np.sin(min(longest / (2 * MOST_RADIUS_M), np.pi / 2))) + 1e-6
 
 
 def trace(lon: Floats, lat: Floats, lonlat: bool, budget: int) -> tuple[Floats, Floats]:
@@ -140,9 +140,9 @@ class Plane:
     def facing(cls, point: Floats) -> Plane:
         """The plane that touches the earth below `point`, an (3,) vector that is not zero."""
         up = point / np.linalg.norm(point)
-        aside = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
+        aside = _cross(up, np.eye(3)[np.argmin(np.abs(up))])
         aside /= np.linalg.norm(aside)
-        return cls(np.stack([up, aside, np.cross(up, aside)]))
+        return cls(np.stack([up, aside, _cross(up, aside)]))
 
     def shows(self, xyz: Floats) -> NDArray[np.bool_]:
         """Which points stand clear of the plane's horizon (within 88 degrees of its centre)."""
@@ -159,6 +159,12 @@ class Plane:
         """(n, 3) directions from the earth's centre of plane coordinates; not unit vectors."""
         up: Floats = self.frame[0] + flat @ self.frame[1:]
         return up
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    """`np.cross` of two vectors, in a tenth of the time."""
+    (x1, y1, z1), (x2, y2, z2) = a.tolist(), b.tolist()
+    return np.array([y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2])
 
 
 def lonlat_of(direction: Floats) -> tuple[Floats, Floats]:

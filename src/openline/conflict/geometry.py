@@ -26,7 +26,7 @@ from shapely.geometry.base import BaseGeometry
 from openline.conflict.core import Core, core_of
 from openline.conflict.earth import ERROR_M, GEOD, RADIUS_M, Floats, Ints, relaxed, sag
 from openline.conflict.segments import segments_apart
-from openline.words.volume import Volume
+from openline.words.volume import Circle, Volume
 
 _BLOCK = 64
 _AT_ONCE = 1 << 16
@@ -37,7 +37,24 @@ _TURNS = 12
 
 def horizontal_m(a: Volume, b: Volume) -> float:
     """Least distance between two volumes' shapes in metres, 0 when they overlap."""
-    return max(0.0, gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges)))
+    return max(0.0, gap_between_m(a, b))
+
+
+def gap_between_m(a: Volume, b: Volume, within_m: float = inf) -> float:
+    """`gap_m` of two volumes' shapes. Two circles need no core."""
+    if isinstance(a.shape, Circle) and isinstance(b.shape, Circle):
+        p, q = a.shape.centre, b.shape.centre
+        reach = a.shape.radius_mm / 1000 + b.shape.radius_mm / 1000
+        return points_apart_m(p.lon_e7, p.lat_e7, q.lon_e7, q.lat_e7) - reach
+    return gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges), within_m)
+
+
+def points_apart_m(lon_a: int, lat_a: int, lon_b: int, lat_b: int) -> float:
+    """The geodesic between two points, given in 1e-7 degree; the same in both orders."""
+    if (lon_b, lat_b) < (lon_a, lat_a):
+        lon_a, lat_a, lon_b, lat_b = lon_b, lat_b, lon_a, lat_a
+    _, _, distance = GEOD.inv(lon_a / 1e7, lat_a / 1e7, lon_b / 1e7, lat_b / 1e7)
+    return float(distance)
 
 
 def gap_m(a: Core, b: Core, within_m: float = inf) -> float:

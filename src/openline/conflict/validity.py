@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from openline.conflict.core import Line, core_of, degrees, fit, flat_polygon, line, polygons
+from openline.conflict.core import Line, degrees, fit, flat_polygon, line, polygons
 from openline.conflict.earth import GEOD, RADIUS_M, Plane
 from openline.words.errors import OpenlineError
 from openline.words.volume import Area, Circle, Corridor, Edges, Path, Position, Shape
@@ -31,7 +31,7 @@ def check_shape(shape: Shape, edges: Edges) -> None:
     """
     match shape:
         case Circle():
-            core_of(shape, edges)
+            pass  # the longest radius (RADIUS_MM) is far from reaching around the earth
         case Corridor(path, width_mm):
             _check_edges(path, edges)
             fit(line(path, edges).xyz, width_mm / 2000)

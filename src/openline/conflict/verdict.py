@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openline.conflict.core import core_of
 from openline.conflict.earth import ERROR_M
-from openline.conflict.geometry import gap_m
+from openline.conflict.geometry import gap_between_m
 from openline.conflict.height import ANY_GEOID, Geoid, Standing, height_gap
 from openline.words import limits
-from openline.words.moment import Window
+from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Ground, Separation, Volume
+
+WITHIN_ERROR = "within-error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,11 @@ def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
     if not height.closer_than(larger.vertical_mm):
         return None
     separation_m = larger.horizontal_mm / 1000
-    first, second = (core_of(p.volume.shape, p.volume.edges) for p in (a, b))
-    gap = gap_m(first, second, separation_m + ERROR_M)
+    gap = gap_between_m(a.volume, b.volume, separation_m + ERROR_M)
     if gap >= separation_m + ERROR_M:
         return None
     doubtful = gap >= separation_m - ERROR_M or height.doubtful(larger.vertical_mm)
-    flags = tuple(sorted(height.flags | ({"within-error"} if doubtful else set())))
+    flags = tuple(sorted(height.flags | ({WITHIN_ERROR} if doubtful else set())))
     return Finding(a.id, b.id, max(0.0, gap), height.metres, window, flags)
 
 
@@ -89,12 +89,18 @@ def shared_window(a: Window, b: Window, separation_ms: int) -> Window | None:
     Windows are half-open: one that ends as the other starts shares nothing
     with it, and their gap is 0 ms.
     """
-    early, late = sorted((a.start, b.start))
-    first_end, last_end = sorted((a.end, b.end))
-    gap = late.ms - first_end.ms
-    if gap >= separation_ms:
+    return shared_time(a.start.ms, a.end.ms, b.start.ms, b.end.ms, separation_ms)
+
+
+def shared_time(
+    start_a: int, end_a: int, start_b: int, end_b: int, separation_ms: int
+) -> Window | None:
+    """`shared_window` of windows in whole milliseconds."""
+    late, first_end = max(start_a, start_b), min(end_a, end_b)
+    if late - first_end >= separation_ms:
         # With a separation of 0 this is gap >= 0: no instant belongs to both.
         return None
-    start = max(early, late.plus_ms(-separation_ms))
-    end = min(last_end, first_end.plus_ms(separation_ms), start.plus_ms(limits.WINDOW_MS))
+    start = Moment(max(start_a + start_b - late, late - separation_ms))
+    last_end = end_a + end_b - first_end
+    end = Moment(min(last_end, first_end + separation_ms, start.ms + limits.WINDOW_MS))
     return Window(start, end)

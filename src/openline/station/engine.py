@@ -26,6 +26,7 @@ from openline.station import cards, heads, officers
 from openline.station.entries import Entry
 from openline.station.heads import Line
 from openline.station.keys import Keys
+from openline.station.nearby import Change, Nearby, Touched
 from openline.station.officers import Roster
 from openline.station.own import Own
 from openline.station.seats import Seat
@@ -98,6 +99,8 @@ class Tx:
     """Messages of peers that were recorded in this step and are still to be shown."""
     replies: list[Reply] = field(default_factory=list)
     """What the books let the machine answer; submitted by the traffic that called them."""
+    touched: set[Touched] = field(default_factory=set)
+    """Activities that it changed or undid; what becomes of them is read before the commit."""
     happened: list[tuple[str, Event]] = field(default_factory=list)
     """What the books learned about a line's records; stepped by the traffic that called them."""
 
@@ -181,6 +184,7 @@ class Engine:
         """Of the forms that this station speaks; its peers may speak another."""
         self.on_signed = on_signed
         """Told of the lines after each commit, before anything of it leaves."""
+        self.nearby = Nearby()
         self.on_commit: Callable[[Notes], None] = lambda notes: None
         self.on_known: Callable[[], None] = lambda: None
         """Told when every peer has shown that it holds our newest card."""
@@ -227,22 +231,26 @@ class Engine:
         fails: then nothing is stored and all lines are as before (R-STORE-01).
         """
         try:
-            tx, outcomes = self._transact(jobs, has_savepoints=False)
+            tx, outcomes, changes = self._transact(jobs, has_savepoints=False)
         except _Again:
-            tx, outcomes = self._transact(jobs, has_savepoints=True)
+            tx, outcomes, changes = self._transact(jobs, has_savepoints=True)
         self._settle(tx)
+        self.nearby.committed(changes)
         self.on_signed(tx.lines)
         if tx.topics or tx.wake or tx.resend:
             self.on_commit(tx.notes())
         return outcomes
 
-    def _transact(self, jobs: Sequence[Job], has_savepoints: bool) -> tuple[Tx, list[Outcome]]:
+    def _transact(
+        self, jobs: Sequence[Job], has_savepoints: bool
+    ) -> tuple[Tx, list[Outcome], list[Change]]:
         with self.store.write() as connection:
             now, lines = self.clock.now(), dict(self.lines)
             tx = Tx(self, connection, now, lines, self.own, has_savepoints=has_savepoints)
             outcomes = [self._run(tx, job) for job in jobs]
             heads.save(connection, self.lines, tx.lines)
-        return tx, outcomes
+            changes = self.nearby.changes(connection, tx.touched)
+        return tx, outcomes, changes
 
     def _settle(self, tx: Tx) -> None:
         """What was committed holds from now on."""

@@ -151,7 +151,8 @@ def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
                 policy = policy_of(connection, peer)
                 draft = activities.planned_of(f"draft-{number}", plan.activity, policy)
                 party, title = station.engine.party, plan.activity.title
-                for finding in activities.find_for(connection, peer, party, draft):
+                near = station.engine.nearby
+                for finding in activities.find_for(connection, peer, party, draft, near):
                     found.append(activities.draft_json(connection, peer, party, title, finding))
             if discretion.may_see_private():
                 found += private_drafts(station, connection, number, plan.activity)

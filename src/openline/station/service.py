@@ -19,12 +19,14 @@ from openline.carriers.https import listener
 from openline.station import inbox, relays, serving, timers
 from openline.station.alerts import Alerts
 from openline.station.aside import Turns, aside
+from openline.station.books.activities import reader
 from openline.station.carrying import meet, probed
 from openline.station.collector import Collector
 from openline.station.courier import STORE_RETRY_MS, Courier
 from openline.station.diagnosing import Diagnoser
 from openline.station.engine import Notes
 from openline.station.generations import renew_certificate
+from openline.station.nearby import tended
 from openline.station.probing import Probed, Prober, answer
 from openline.station.settings import KINDS
 from openline.station.station import Station
@@ -80,6 +82,7 @@ class Service:
         self._add_couriers()
         self._work("ticker", self._ticker())
         self._work("alerts", self._alerts.run())
+        self._work("nearby", tended(self.station.engine, reader))
         if self._is_probing:
             self._work("prober", self._prober.run())
             self._work("diagnoser", self._diagnoser.run())
@@ -88,6 +91,7 @@ class Service:
 
     async def stop(self) -> None:
         """Stop taking and sending; what was stored stays."""
+        self.station.engine.nearby.ending = True
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +15,12 @@ from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
 from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.payload import split_id, thing_id
+from openline.station import nearby
 from openline.station.books import calls, conflicts, owndesk, passing
 from openline.station.books.policy import Policy, policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
+from openline.station.nearby import Nearby, Touched
 from openline.station.tables import activities, cancels
 from openline.wire import cbor
 from openline.words import limits
@@ -122,6 +124,7 @@ def on_cancel(tx: Tx, entry: Entry) -> None:
 
 def match_all(tx: Tx, peer: str) -> None:
     """Match every activity of a line again, as when its policy changed."""
+    tx.touched.add((peer, nearby.WHOLE_LINE))
     for thing in (
         tx.run(select(activities.c.thing).where(activities.c.peer == peer)).scalars().all()
     ):
@@ -130,21 +133,33 @@ def match_all(tx: Tx, peer: str) -> None:
 
 def match(tx: Tx, peer: str, thing: str) -> None:
     """Bring up to date what one activity collides with, and whether it must be passed on."""
-    conflicts.update_found(tx, peer, thing, _findings(tx.connection, peer, thing))
+    tx.touched.add((peer, thing))
+    conflicts.update_found(tx, peer, thing, _findings(tx, peer, thing))
     owndesk.update_found(tx, thing, _elsewhere(tx, thing))
     passing.on_activity(tx, peer, thing)
 
 
 def find_for(
-    connection: Connection, peer: str, party: str, draft: Planned, ground: Ground | None = None
+    connection: Connection,
+    peer: str,
+    party: str,
+    draft: Planned,
+    near: Nearby,
+    touched: Collection[Touched] = (),
+    ground: Ground | None = None,
 ) -> list[Finding]:
     """What an activity of `party` would conflict with on the line to `peer`, sending nothing.
 
     The ground is the line's, unless another is given.
     """
+    others = near.candidates(connection, peer, party, draft, reader, touched)
+    return conflicts_of(draft, others, ground or policy_of(connection, peer).ground)
+
+
+def reader(connection: Connection, peer: str) -> Callable[[Row[Any]], Planned]:
+    """What makes of a line's stored activities what is compared."""
     policy = policy_of(connection, peer)
-    others = _others(connection, peer, party, draft, policy)
-    return conflicts_of(draft, others, ground or policy.ground)
+    return lambda row: planned(row, policy)
 
 
 def _elsewhere(tx: Tx, thing: str) -> Iterator[tuple[str, str, Finding]]:
@@ -165,35 +180,23 @@ def _elsewhere(tx: Tx, thing: str) -> Iterator[tuple[str, str, Finding]]:
     draft = planned(rows[0], policy)
     for other in others:
         ground = policy.ground.widest(policy_of(tx.connection, other).ground)
-        for finding in find_for(tx.connection, other, rows[0].party, draft, ground):
+        near, party = tx.engine.nearby, rows[0].party
+        for finding in find_for(
+            tx.connection, other, party, draft, near, tx.touched, ground=ground
+        ):
             its = finding.b if finding.a == thing else finding.a
             beside = select(a.thing).where(a.peer.in_(stands_on), a.thing == its)
             if tx.run(beside).first() is None:
                 yield stands_on[0], other, finding
 
 
-def _findings(connection: Connection, peer: str, thing: str) -> list[Finding]:
+def _findings(tx: Tx, peer: str, thing: str) -> list[Finding]:
     named = and_(activities.c.peer == peer, activities.c.thing == thing)
-    row = connection.execute(select(activities).where(named)).one_or_none()
+    row = tx.run(select(activities).where(named)).one_or_none()
     if row is None or row.cancelled_at is not None:
         return []
-    draft = planned(row, policy_of(connection, peer))
-    return find_for(connection, peer, row.party, draft)
-
-
-def _others(
-    connection: Connection, peer: str, party: str, draft: Planned, policy: Policy
-) -> Iterable[Planned]:
-    """Live activities of the line's other party that are near in time."""
-    a, window = activities.c, draft.volume.window
-    near = and_(
-        a.peer == peer,
-        a.party != party,
-        a.cancelled_at.is_(None),
-        a.start < window.end.ms + limits.SEPARATION_MS,
-        a.end > window.start.ms - limits.SEPARATION_MS,
-    )
-    return [planned(row, policy) for row in connection.execute(select(activities).where(near))]
+    draft = planned(row, policy_of(tx.connection, peer))
+    return find_for(tx.connection, peer, row.party, draft, tx.engine.nearby, tx.touched)
 
 
 def draft_json(

@@ -1,0 +1,210 @@
+"""What chords can decide of two rows, compiled by numba.
+
+Chords decide conservatively. `low` and `high` bound the true gap of two shapes
+from both sides; what lies between the bounds is left to the exact verdict.
+Every constant of another module arrives as an argument, so that no cache
+outlives a changed one; `kernels.py`, which takes these functions in, names the
+digest of this file for the same reason (a test holds it to that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+
+NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
+"""What is known of a pair: no conflict; one with distance 0 and no flag; one; nothing."""
+BEYOND = 4
+"""Added where heights have two datums or a band reaches the ground: the verdict must say."""
+_MARGIN_M = 1e-3
+_STRAY_M = 0.8
+"""A piece and the geodesic it stands for are never so far apart (earth.py, sketch.py)."""
+_INSIDE_M = 3.0
+"""How far within a ring a point lies that is called inside."""
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled on the first call, and kept on disk where a folder can be written."""
+    try:
+        made: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # no folder for the cache
+        made = numba.njit(nogil=True, error_model="numpy")(function)
+    return made
+
+
+@compiled
+def _apart(a: Any, b: Any) -> Any:
+    dx, dy, dz = a.x - b.x, a.y - b.y, a.z - b.z
+    return np.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@compiled
+def _reach(row: Any) -> Any:
+    return row.size_mm / 1000 if row.kind == 0 else row.size_mm / 2000
+
+
+@compiled
+def _arc(chord: float, radius: float) -> Any:
+    """The arc over a chord; `inf` over half a circle or more."""
+    return 2 * radius * np.arcsin(chord / (2 * radius)) if chord < 2 * radius else np.inf
+
+
+@compiled
+def _height(a: Any, b: Any) -> Any:
+    """0 too far apart in height, 1 near enough, 2 not to be said here."""
+    if a.datum != b.datum or a.to_surface or b.to_surface:
+        return 2
+    scale_a = 10_000 if a.unit == 0 else 3_048
+    scale_b = 10_000 if b.unit == 0 else 3_048
+    low_a, high_a = np.int64(a.lower) * scale_a, np.int64(a.upper) * scale_a
+    low_b, high_b = np.int64(b.lower) * scale_b, np.int64(b.upper) * scale_b
+    apart: Any = low_a - high_b if low_a - high_b > low_b - high_a else low_b - high_a
+    separation = max(a.vertical_mm, b.vertical_mm)
+    if separation == 0:
+        same = low_a == high_a and low_b == high_b and low_a == low_b
+        return 1 if same or (low_a < high_b and low_b < high_a) else 0
+    return 1 if max(0, apart) < np.int64(separation) * 10_000 else 0
+
+
+@compiled
+def _pieces_apart(p: Any, i: int, q: Any, j: int) -> Any:
+    """Distance of two straight pieces, and by how much their arcs may differ from them."""
+    i2, j2 = (i + 1 if p[i, 3] else i), (j + 1 if q[j, 3] else j)
+    ux, uy, uz = p[i2, 0] - p[i, 0], p[i2, 1] - p[i, 1], p[i2, 2] - p[i, 2]
+    vx, vy, vz = q[j2, 0] - q[j, 0], q[j2, 1] - q[j, 1], q[j2, 2] - q[j, 2]
+    wx, wy, wz = p[i, 0] - q[j, 0], p[i, 1] - q[j, 1], p[i, 2] - q[j, 2]
+    a, e = ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz
+    f = vx * wx + vy * wy + vz * wz
+    c = ux * wx + uy * wy + uz * wz
+    b = ux * vx + uy * vy + uz * vz
+    s, t = 0.0, 0.0
+    if a > 0:
+        square = a * e - b * b
+        s = min(1.0, max(0.0, (b * f - c * e) / square)) if square > 1e-9 * a * e else 0.0
+    if e > 0:
+        t = (b * s + f) / e
+        if t < 0 or t > 1:
+            t = min(1.0, max(0.0, t))
+            s = min(1.0, max(0.0, (b * t - c) / a)) if a > 0 else 0.0
+    elif a > 0:
+        s = min(1.0, max(0.0, -c / a))
+    dx, dy, dz = wx + s * ux - t * vx, wy + s * uy - t * vy, wz + s * uz - t * vz
+    return np.sqrt(dx * dx + dy * dy + dz * dz), a + e
+
+
+@compiled
+def _flat(points: Any, up: Any, out: Any) -> Any:
+    """Points in the gnomonic plane that faces `up` (a row's centre), in metres near it."""
+    length = np.sqrt(up.x * up.x + up.y * up.y + up.z * up.z)
+    kx, ky, kz = up.x / length, up.y / length, up.z / length
+    ax, ay, az = (0.0, -kz, ky) if abs(kx) < 0.6 else (kz, 0.0, -kx)
+    size = np.sqrt(ax * ax + ay * ay + az * az)
+    ax, ay, az = ax / size, ay / size, az / size
+    bx, by, bz = ky * az - kz * ay, kz * ax - kx * az, kx * ay - ky * ax
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        share = length / (x * kx + y * ky + z * kz)
+        out[i, 0] = (x * ax + y * ay + z * az) * share
+        out[i, 1] = (x * bx + y * by + z * bz) * share
+
+
+@compiled
+def _inside(ring: Any, joined: Any, x: float, y: float) -> Any:
+    """Whether a point lies inside flat rings, and the square of its distance to them."""
+    odd, near = False, np.inf
+    for i in range(len(joined)):
+        if joined[i, 3] == 0:
+            continue
+        x1, y1, x2, y2 = ring[i, 0], ring[i, 1], ring[i + 1, 0], ring[i + 1, 1]
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            odd = not odd
+        dx, dy = x2 - x1, y2 - y1
+        square = dx * dx + dy * dy
+        share = ((x - x1) * dx + (y - y1) * dy) / square if square > 0 else 0.0
+        share = min(1.0, max(0.0, share))
+        ex, ey = x1 + share * dx - x, y1 + share * dy - y
+        near = min(near, ex * ex + ey * ey)
+    return odd, near
+
+
+@compiled
+def _holds(a: Any, points_a: Any, points_b: Any, flat_a: Any, flat_b: Any) -> Any:
+    """Whether area `a` holds a point of `b`: 0 none, 1 one well within, 2 hard to say."""
+    _flat(points_a, a, flat_a)
+    _flat(points_b, a, flat_b)
+    found = 0
+    for j in range(len(points_b)):
+        odd, near = _inside(flat_a, points_a, flat_b[j, 0], flat_b[j, 1])
+        if near < _INSIDE_M * _INSIDE_M:
+            found = 2
+        elif odd:
+            return 1
+    return found
+
+
+@compiled
+def _shapes(
+    a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any, enough: float
+) -> Any:
+    """Bounds on the gap of two shapes whose traced points are known."""
+    reach = _reach(a) + _reach(b)
+    doubtful = False
+    for turn in range(2):
+        if turn == 0 and a.kind == 2:
+            held = _holds(a, points_a, points_b, scratch[0], scratch[1])
+        elif turn == 1 and b.kind == 2:
+            held = _holds(b, points_b, points_a, scratch[0], scratch[1])
+        else:
+            continue
+        if held == 1:
+            return -np.inf, (-np.inf if a.kind == 2 and b.kind == 2 else -reach)
+        doubtful = doubtful or held == 2
+    least, most = np.inf, np.inf
+    for i in range(len(points_a)):
+        if points_a[i, 3] == 0 and len(points_a) > 1:
+            continue
+        for j in range(len(points_b)):
+            if points_b[j, 3] == 0 and len(points_b) > 1:
+                continue
+            apart, squares = _pieces_apart(points_a, i, points_b, j)
+            rise = squares / (8 * radii[0]) + 2 * _STRAY_M
+            least, most = min(least, apart - rise), min(most, apart + rise)
+        if most < enough:
+            break
+    low = -np.inf if doubtful or least <= 0 else _arc(least, radii[1]) - reach
+    return low, _arc(most, radii[0]) - reach
+
+
+@compiled
+def decide(a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any) -> Any:
+    """What chords say of two rows. `radii` are the least and most radius of curvature, the error.
+
+    `points_a` and `points_b` are a shape's traced points, of a circle its
+    centre, and nothing where they are not known.
+    """
+    if max(a.start, b.start) - min(a.end, b.end) >= max(a.time_ms, b.time_ms):
+        return NO
+    height = _height(a, b)
+    if height == 0:
+        return NO
+    beyond = BEYOND if height == 2 else 0
+    separation = max(a.horizontal_mm, b.horizontal_mm) / 1000
+    error = radii[2]
+    chord, reach = _apart(a, b), _reach(a) + _reach(b)
+    if chord - a.extent_m - b.extent_m - reach >= separation + error + _MARGIN_M:
+        return NO
+    if a.kind == 0 and b.kind == 0:
+        low, high = _arc(chord, radii[1]) - reach, _arc(chord, radii[0]) - reach
+    elif len(points_a) == 0 or len(points_b) == 0:
+        return ASK + beyond
+    else:
+        enough = reach - 10 if separation >= 1 else -np.inf
+        low, high = _shapes(a, points_a, b, points_b, radii, scratch, enough)
+    if low >= separation + error + _MARGIN_M:
+        return NO
+    if high <= -_MARGIN_M and high < separation - error - _MARGIN_M:
+        return OVERLAP + beyond
+    return (CONFLICT if high < separation + error - _MARGIN_M else ASK) + beyond

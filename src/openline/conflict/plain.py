@@ -1,0 +1,137 @@
+"""The same search and the same decisions as `kernels.py`, by numpy: where numba is absent.
+
+It walks the tree level by level, with all nodes of a level at once. Two circles
+it decides itself; of any other pair that is near it says ASK, so the exact
+verdict decides more often, and the answers are the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openline.conflict.boxes import OUTWARD, Lanes
+from openline.conflict.earth import Floats, Ints
+
+NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
+BEYOND = 4
+_MARGIN_M = 1e-3
+_BITS = 15
+_AT_ONCE = 4096
+"""Rows whose neighbours are looked for together."""
+
+
+def search(
+    nodes: Lanes, levels: Ints, rows: NDArray[np.void], points: Floats, first: Ints,  # noqa: ARG001
+    asked: NDArray[np.void], asked_points: Floats, box: Lanes, radii: Floats,  # noqa: ARG001
+) -> Ints:  # fmt: skip
+    """(n, 3): see `kernels.search`."""
+    marks, found = _walk(nodes, levels, box[None, :])
+    said = _decide(asked[marks], rows[found], radii)
+    known: Ints = np.column_stack([marks, found, said])[said != NO]
+    return known
+
+
+def pairs(
+    nodes: Lanes, levels: Ints, rows: NDArray[np.void], points: Floats, first: Ints,  # noqa: ARG001
+    begin: int, end: int, shrink: Floats, radii: Floats,
+) -> Ints:  # fmt: skip
+    """(n, 3): see `kernels.pairs`."""
+    found: list[Any] = [np.empty((0, 3), np.int64)]
+    for start in range(begin, end, _AT_ONCE):
+        chosen: Ints = np.arange(start, min(end, start + _AT_ONCE))
+        boxes: Floats = nodes[chosen >> 4, :, chosen & 15].astype(np.float64)
+        alive = boxes[:, 0] <= boxes[:, 4]
+        chosen, boxes = chosen[alive], boxes[alive]
+        space = np.minimum(shrink[0], rows["horizontal_mm"][chosen] / 1000)
+        inward = np.column_stack([space] * 3 + [np.minimum(shrink[1], rows["time_ms"][chosen])])
+        boxes[:, :4] += inward - np.abs(boxes[:, :4] + inward) * OUTWARD
+        boxes[:, 4:] -= inward - np.abs(boxes[:, 4:] - inward) * OUTWARD
+        marks, others = _walk(nodes, levels, boxes.astype(np.float32))
+        later = others > chosen[marks]
+        mine, others = chosen[marks[later]], others[later]
+        said = _decide(rows[mine], rows[others], radii)
+        found.append(np.column_stack([mine, others, said])[said != NO])
+    return np.concatenate(found)
+
+
+def _walk(nodes: Lanes, levels: Ints, boxes: Lanes) -> tuple[Ints, Ints]:
+    """Which boxes meet which rows: numbers of both, one pair after another."""
+    top = len(levels) - 2
+    roots = np.arange(levels[top + 1] - levels[top])
+    marks = np.repeat(np.arange(len(boxes)), len(roots))
+    reached = np.tile(roots, len(boxes))
+    for level in range(top, -1, -1):
+        node, box = nodes[levels[level] + reached], boxes[marks]
+        least, most = box[:, :4, None], box[:, 4:, None]
+        met = ((node[:, :4] <= most) & (node[:, 4:] >= least)).all(axis=1)
+        at, lane = np.nonzero(met)
+        marks, reached = marks[at], reached[at] * 16 + lane
+    return marks, reached
+
+
+def _arc(chord: Floats, radius: float) -> Floats:
+    share = chord / (2 * radius)
+    arc: Floats = np.where(share < 1, 2 * radius * np.arcsin(np.minimum(share, 1)), np.inf)
+    return arc
+
+
+def _heights(a: NDArray[np.void], b: NDArray[np.void]) -> tuple[Any, Any]:
+    """Which pairs are near enough in height, and of which it cannot be said here."""
+    low_a, high_a, low_b, high_b = (
+        row[end] * np.where(row["unit"] == 0, 10_000, 3_048).astype(np.int64)
+        for row in (a, b)
+        for end in ("lower", "upper")
+    )
+    gap = np.maximum(0, np.maximum(low_a - high_b, low_b - high_a))
+    separation = np.maximum(a["vertical_mm"], b["vertical_mm"]).astype(np.int64)
+    same = (low_a == high_a) & (low_b == high_b) & (low_a == low_b)
+    shared = same | ((low_a < high_b) & (low_b < high_a))
+    beyond = (a["datum"] != b["datum"]) | (a["to_surface"] | b["to_surface"]).astype(np.bool_)
+    return beyond | np.where(separation == 0, shared, gap < separation * 10_000), beyond
+
+
+def _decide(a: NDArray[np.void], b: NDArray[np.void], radii: Floats) -> Ints:
+    late, early = np.maximum(a["start"], b["start"]), np.minimum(a["end"], b["end"])
+    near, beyond = _heights(a, b)
+    near &= late - early < np.maximum(a["time_ms"], b["time_ms"])
+    separation = np.maximum(a["horizontal_mm"], b["horizontal_mm"]) / 1000
+    limit = separation + radii[2]
+    reach = sum(row["size_mm"] / np.where(row["kind"] == 0, 1000, 2000) for row in (a, b))
+    chord = np.sqrt(sum((a[axis] - b[axis]) ** 2 for axis in "xyz"))
+    extents = a["extent_m"].astype(np.float64) + b["extent_m"]
+    near &= chord - extents - reach < limit + _MARGIN_M
+    low, high = _arc(chord, radii[1]) - reach, _arc(chord, radii[0]) - reach
+    said = np.where(high < limit - _MARGIN_M, CONFLICT, ASK)
+    said[(high <= -_MARGIN_M) & (high < separation - radii[2] - _MARGIN_M)] = OVERLAP
+    said[low >= limit + _MARGIN_M] = NO
+    said[(a["kind"] != 0) | (b["kind"] != 0)] = ASK
+    said = np.where(beyond & (said != NO), said + BEYOND, said)
+    kept: Ints = np.where(near, said, NO)
+    return kept
+
+
+def arrange(middle: Floats, size: Floats, order: Ints, begin: int, end: int) -> None:  # noqa: ARG001
+    """See `kernels.arrange`; by a Morton key, which is quicker here and packs less well."""
+    these = middle[:, order[begin:end]]
+    least = these.min(axis=1, keepdims=True)
+    scale = (2**_BITS - 1) / np.maximum(these.max(axis=1, keepdims=True) - least, 1e-9)
+    cells = ((these - least) * scale).astype(np.uint64)
+    key = np.zeros(end - begin, dtype=np.uint64)
+    for axis in range(4):
+        key |= _spread(cells[axis]) << np.uint64(axis)
+    order[begin:end] = order[begin:end][np.argsort(key)]
+
+
+def _spread(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Three zero bits between the bits of each number of up to 16."""
+    for shift, mask in (
+        (24, 0x000000FF000000FF),
+        (12, 0x000F000F000F000F),
+        (6, 0x0303030303030303),
+        (3, 0x1111111111111111),
+    ):
+        cells = (cells | cells << np.uint64(shift)) & np.uint64(mask)
+    return cells

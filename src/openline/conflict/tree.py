@@ -1,0 +1,164 @@
+"""Rows that stay as they are, in a packed tree with sixteen children to a node.
+
+Rows are sorted by size class first, so that an activity of months does not spoil
+the box of a leaf of short flights, then by place and time (`arrange`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openline.conflict import compiled
+from openline.conflict.boxes import EMPTY, LANE, Lanes, tree_of
+from openline.conflict.earth import Ints
+from openline.conflict.pool import Pool
+from openline.conflict.rows import CIRCLE, Row, Rows, Table
+
+_SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
+_SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
+_NEVER = np.iinfo(np.int32).max
+
+
+class Part(NamedTuple):
+    """Rows, their boxes (n, 8) and ids, and the pools that the rows name."""
+
+    table: Table
+    lanes: Lanes
+    ids: NDArray[np.bytes_]
+    points: Pool
+    vertices: Pool
+
+
+class Tree:
+    """A packed tree, its rows and their ids. Rows may be forgotten, never added."""
+
+    def __init__(
+        self, table: Table, lanes: Lanes, ids: NDArray[np.bytes_], points: Pool, vertices: Pool
+    ) -> None:
+        """Sorts rows, boxes and ids; the pools stay as they are."""
+        order = order_of(lanes)
+        self.table: Table = table[order]
+        self.nodes, self.levels = tree_of(lanes[order])
+        self.points, self.vertices = points, vertices
+        self.ids = ids[order]
+        hashes = np.fromiter(map(hash, self.ids.tolist()), np.int64, len(order))
+        self._by_hash = np.argsort(hashes).astype(np.int32)
+        self._hashes = hashes[self._by_hash]
+        least = [table[name].min(initial=_NEVER) for name in ("horizontal_mm", "time_ms")]
+        self.shrink = (float(least[0]) / 1000, float(least[1]))
+        """The least separation in space (metres) and time (ms) among the rows."""
+        self.live = len(order)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Part]) -> Tree:
+        """One tree of all rows of several parts."""
+        tables, lanes, ids, points, vertices = zip(*parts, strict=True)
+        table = np.concatenate(tables)
+        shaped = [each["lon"][each["kind"] != CIRCLE].astype(np.int64) for each in tables]
+        table["lon"][table["kind"] != CIRCLE] = np.arange(sum(map(len, shaped)))
+        return cls(
+            table,
+            np.concatenate(lanes),
+            np.concatenate(ids),
+            Pool.joined(list(zip(points, shaped, strict=True))),
+            Pool.joined(list(zip(vertices, shaped, strict=True))),
+        )
+
+    def part(self) -> Part:
+        """All rows that are not forgotten."""
+        rows = np.flatnonzero(self.alive())
+        lanes = self.nodes[rows >> 4, :, rows & 15]
+        return Part(self.table[rows], lanes, self.ids[rows], self.points, self.vertices)
+
+    def alive(self) -> NDArray[np.bool_]:
+        """(n,): which rows are not forgotten."""
+        leaves = self.nodes[: self.levels[1]]
+        kept: NDArray[np.bool_] = (leaves[:, 0] <= leaves[:, 4]).ravel()[: len(self.table)]
+        return kept
+
+    def find(self, id: str) -> int | None:
+        """The row of an id, if it is held and not forgotten."""
+        name = id.encode()
+        at = bisect_left(self._hashes.data, hash(name))
+        while at < len(self._hashes) and self._hashes[at] == hash(name):
+            row = int(self._by_hash[at])
+            if self.ids[row] == name and self.nodes[row >> 4, 0, row & 15] < np.inf:
+                return row
+            at += 1
+        return None
+
+    def remove(self, id: str) -> bool:
+        """Forget a row; says whether it was held."""
+        row = self.find(id)
+        if row is None:
+            return False
+        self.nodes[row >> 4, :, row & 15] = EMPTY
+        self.live -= 1
+        return True
+
+    @property
+    def bytes(self) -> int:
+        """What it takes up."""
+        arrays = (self.table, self.nodes, self.levels, self.ids, self._by_hash, self._hashes)
+        return sum(each.nbytes for each in arrays) + self.points.bytes + self.vertices.bytes
+
+
+def order_of(lanes: Lanes) -> Ints:
+    """The order of (n, 8) boxes in which neighbours in space and time stand together."""
+    least, most = (
+        np.ascontiguousarray(half.T, dtype=np.float64) for half in (lanes[:, :4], lanes[:, 4:])
+    )
+    middle, size = (least + most) / 2, most - least
+    span = np.searchsorted(_SPANS_MS, size[3]) * (len(_SPANS_M) + 1)
+    kind = span + np.searchsorted(_SPANS_M, size[:3].max(axis=0, initial=0))
+    order: Ints = np.argsort(kind, kind="stable")
+    ends = np.cumsum(np.bincount(kind))
+    for begin, end in zip([0, *ends], ends, strict=False):
+        if begin < end:
+            mean = size[:, order[begin:end]].mean(axis=1)
+            compiled.chosen().arrange(middle, mean, order, int(begin), int(end))
+    return order
+
+
+class Recent:
+    """The newest rows, in the order they came, under leaves without a tree over them."""
+
+    def __init__(self) -> None:
+        self.rows = Rows()
+        self.nodes: Lanes = np.empty((0, LANE, 16), dtype=np.float32)
+        self.levels: Ints = np.zeros(2, dtype=np.int64)
+        """As a tree's: leaves alone."""
+        self.at: dict[str, int] = {}
+
+    def add(self, id: str, row: Row) -> None:
+        """Hold a row. No row of that id may be held."""
+        number = self.rows.append(id, row)
+        if number >> 4 >= len(self.nodes):
+            larger = np.empty((max(4, 2 * len(self.nodes)), LANE, 16), dtype=np.float32)
+            larger[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
+            larger[: len(self.nodes)] = self.nodes
+            self.nodes = larger
+        self.nodes[number >> 4, :, number & 15] = row.lane
+        self.levels[1] = (number >> 4) + 1
+        self.at[id] = number
+
+    def remove(self, id: str) -> bool:
+        """Forget a row; says whether it was held."""
+        number = self.at.pop(id, None)
+        if number is None:
+            return False
+        self.nodes[number >> 4, :, number & 15] = EMPTY
+        return True
+
+    def part(self) -> Part:
+        """All rows that are not forgotten."""
+        numbers = list(self.at.values())  # a copy at once: it may change meanwhile
+        rows = np.array(sorted(numbers), dtype=np.int64)
+        ids = np.array([self.rows.ids[row].encode() for row in rows], dtype=np.bytes_)
+        held = self.rows
+        return Part(held.table[rows], held.lanes[rows], ids, held.points, held.vertices)
