@@ -76,13 +76,18 @@ def open_alarms(side: Side, what: str) -> list[Any]:
 
 
 class Engines:
-    """Stations whose machines find other things: what `blind` says of a party is not found."""
+    """Stations whose machines find other things: what `blind` says of a party is not found.
+
+    What a party finds all the same is as `sees` changes it.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.blind: dict[str, Callable[[Finding], bool]] = {}
+        self.sees: dict[str, Callable[[Finding], Finding]] = {}
         self._found = conflicts.update_found
         monkeypatch.setattr(conflicts, "update_found", self._update)
 
     def _update(self, tx: Tx, peer: str, thing: str, found: Iterable[Finding]) -> None:
         misses = self.blind.get(tx.engine.party, lambda finding: False)
-        self._found(tx, peer, thing, [each for each in found if not misses(each)])
+        sees = self.sees.get(tx.engine.party, lambda finding: finding)
+        self._found(tx, peer, thing, [sees(each) for each in found if not misses(each)])

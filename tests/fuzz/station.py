@@ -16,6 +16,7 @@ from openline.forms.fields import fill
 from openline.forms.payload import Payload, write_payload
 from openline.forms.precedence import Precedence
 from openline.station import traffic
+from openline.station.books.conflicts import conflict_id
 from openline.station.engine import Tx
 from openline.station.tables import messages
 from openline.wire.message import write_message
@@ -75,10 +76,18 @@ def _world() -> World:
 def _seeds() -> list[bytes]:
     """Of every form one that is understood, where what was said makes one so."""
     ru = _world()["ru"]
-    known = [row.id for row in (*ru.ours("us"), *ru.theirs("us"))]
+    rows = [*ru.ours("us"), *ru.theirs("us")]
+    known = [row.id for row in rows]
+    plans = sorted(row.id for row in rows if row.form == "activity")
+    pair = dict(zip(("first", "second"), plans, strict=True))
     seeds = []
     for name, schema in CATALOG.items():
         fields = fill(name, schema.example)
+        if name == "finding-answer":
+            known = [conflict_id(*plans), *known]
+            fields |= pair
+        elif name == "finding":
+            fields = {"pairs": [{**fields["pairs"][0], **pair}]}
         tries = [{**fields, "about": id} for id in known] if "about" in fields else [fields]
         payloads = (_payload(name, tried) for tried in tries)
         seeds += [next(filter(arrival, payloads), b"")]

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
 import { period, utcShort } from "./clock";
 import { idle, perform, refusal } from "./deeds";
-import { Past, split } from "./parts";
+import { Past, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
 import { map, status } from "./store";
 import type { Activity, Conflict } from "./types";
@@ -54,22 +54,15 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
   if (at?.id !== conflict.id) return null;
   const path = `/api/activities/${encodeURIComponent(plan.id)}/amend`;
   const field = (name: "start" | "end") => (
-    <label>
-      {t(`move-${name}`)}{" "}
-      <input
-        type="text"
-        name={name}
-        required
-        pattern="\s*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\s*"
-        placeholder="2022-05-13 07:30"
-        title="2022-05-13 07:30"
-        autocomplete="off"
-        value={at[name]}
-        onInput={(event) => {
-          moving.value = { ...at, [name]: event.currentTarget.value };
-        }}
-      />
-    </label>
+    <Typed
+      name={name}
+      label={t(`move-${name}`)}
+      value={at[name]}
+      set={(text) => (moving.value = { ...at, [name]: text })}
+      required
+      pattern="\s*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\s*"
+      like="2022-05-13 07:30"
+    />
   );
   return (
     <form

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { period, stationNow, utcShort } from "./clock";
 import { idle, perform, refusal } from "./deeds";
-import { Panel } from "./parts";
+import { Panel, Typed } from "./parts";
 import { notices, status } from "./store";
 import type { Notice, Unit } from "./types";
 import { span, t, word } from "./words";
@@ -71,21 +71,14 @@ function Words({ notice }: { notice: Notice }) {
     if (taken) open.value = null;
   };
   const field = (name: "text" | "by", required: boolean) => (
-    <label>
-      {t(`notice-${at.what}-${name}`)}{" "}
-      <input
-        type="text"
-        name={name}
-        dir="auto"
-        autocomplete="off"
-        maxLength={name === "by" ? 120 : 1000}
-        required={required}
-        value={at[name]}
-        onInput={(event) => {
-          open.value = { ...at, [name]: event.currentTarget.value };
-        }}
-      />
-    </label>
+    <Typed
+      name={name}
+      label={t(`notice-${at.what}-${name}`)}
+      value={at[name]}
+      set={(text) => (open.value = { ...at, [name]: text })}
+      required={required}
+      maxLength={name === "by" ? 120 : 1000}
+    />
   );
   return (
     <form

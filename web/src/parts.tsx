@@ -101,3 +101,32 @@ export function Past({ count, children }: { count: number; children: ComponentCh
     </details>
   );
 }
+
+interface TypedProps {
+  name: string;
+  label: string;
+  value: string;
+  set: (text: string) => void;
+  required?: boolean;
+  maxLength?: number;
+  /** What it must look like, and one that does. */
+  pattern?: string;
+  like?: string;
+}
+
+/** One line that an officer types. */
+export function Typed({ label, set, like, ...field }: TypedProps) {
+  return (
+    <label>
+      {label}{" "}
+      <input
+        type="text"
+        dir="auto"
+        autocomplete="off"
+        {...field}
+        {...(like === undefined ? {} : { placeholder: like, title: like })}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
