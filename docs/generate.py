@@ -14,11 +14,12 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, linetest, probing, progress, routing, urgency
+from openline.line import call, conflictlife, linetest, probing, progress, routing, urgency
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "urgency"),
+    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "collisions"),
+    "urgency",
     *("evidence", "station", "carriers", "upgrade", "formats", "documents", "scenario"),
     *("console", "cli", "house"),
 )
@@ -83,6 +84,11 @@ def machines() -> str:
             f"\nTime alone makes a call unanswered ({hours} hours after it was sought or\n"
             f"countered) or expired ({held} hours after the agreed time); no message says so\n"
             "(R-CALL-03).\n",
+        ),
+        (
+            "A conflict",
+            diagram(conflictlife.TRANSITIONS, conflictlife.State.FOUND),
+            "\nTime alone makes it expired; no message says so (R-COLL-04).\n",
         ),
         (
             "A message that needs a person",

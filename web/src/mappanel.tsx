@@ -1,21 +1,14 @@
 // Where: the map, the conflicts beside it, and every activity as a list.
 import { signal, useSignalEffect } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { period } from "./clock";
+import { Conflicts, OwnDesk } from "./conflicts";
 import type { MapHandle } from "./mapcanvas";
-import { Panel } from "./parts";
-import { pick, picked, pickedActivities } from "./picked";
+import { Panel, Past, split } from "./parts";
+import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
-import type { Activity, Conflict } from "./types";
-import { distance, t, word } from "./words";
-
-const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
-
-/** What is or will be, and what is over. */
-function split<T extends { state: string }>(all: T[]): [T[], T[]] {
-  return [all.filter((each) => !OVER.has(each.state)), all.filter((each) => OVER.has(each.state))];
-}
+import type { Activity } from "./types";
+import { t, word } from "./words";
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
 
@@ -28,7 +21,7 @@ function Canvas() {
     if (drawing.value === "drawn" && data !== null && own !== undefined)
       handle.current?.show({
         activities: split(data.activities)[0],
-        conflicts: split(data.conflicts)[0],
+        conflicts: [...split(data.conflicts)[0], ...split(data.own_desk ?? [])[0]],
         own,
         picked: pickedActivities.value,
       });
@@ -67,40 +60,6 @@ function Canvas() {
   );
 }
 
-function apart(conflict: Conflict): string {
-  const { horizontal_m: h, vertical_m: v } = conflict;
-  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
-  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
-  return `${across} · ${up}`;
-}
-
-/** One conflict; `n` is its number on the map, null when it is over and not on it. */
-function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null }) {
-  const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
-  return (
-    <li data-conflict={conflict.id}>
-      <button type="button" aria-pressed={on} onClick={() => pick("conflict", conflict.id)}>
-        <strong class={n === null ? "quiet" : "bad"}>
-          {n !== null && <>✕ {t("conflict-number", { n })} · </>}
-          {word("conflict", conflict.state)}
-        </strong>
-        {conflict.activities.map((each) => (
-          <span key={each.id} class="side">
-            <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
-          </span>
-        ))}
-        <span>{period(conflict.from, conflict.to)}</span>
-        <span>{apart(conflict)}</span>
-        {(conflict.flags ?? []).map((flag) => (
-          <span key={flag} class="flag">
-            {word("flag", flag)}
-          </span>
-        ))}
-      </button>
-    </li>
-  );
-}
-
 function Details({ activity }: { activity: Activity }) {
   return (
     <dl class="details">
@@ -136,37 +95,6 @@ function ActivityItem({ activity }: { activity: Activity }) {
   );
 }
 
-/** What is over, kept at hand but out of the way. */
-function Past({ count, children }: { count: number; children: ComponentChildren }) {
-  if (count === 0) return null;
-  return (
-    <details class="past">
-      <summary>{t("past", { n: count })}</summary>
-      <ul>{children}</ul>
-    </details>
-  );
-}
-
-function Conflicts() {
-  const [now, over] = split(map.value.value?.conflicts ?? []);
-  return (
-    <>
-      <h3>{t("conflicts")}</h3>
-      {now.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
-      <ul class="conflicts">
-        {now.map((each, index) => (
-          <ConflictItem key={each.id} conflict={each} n={index + 1} />
-        ))}
-      </ul>
-      <Past count={over.length}>
-        {over.map((each) => (
-          <ConflictItem key={each.id} conflict={each} n={null} />
-        ))}
-      </Past>
-    </>
-  );
-}
-
 function Activities() {
   const [now, over] = split(map.value.value?.activities ?? []);
   return (
@@ -194,6 +122,7 @@ export function MapPanel() {
         <Canvas />
         <div class="beside">
           <Conflicts />
+          <OwnDesk />
           <Activities />
         </div>
       </div>

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from openline.forms.schema import Wire
 from openline.forms.shape import shape_of
-from openline.forms.typed import band_of, separation_of, window_of
-from openline.words.volume import DEFAULT_SEPARATION, Edges, Separation, Volume
+from openline.forms.typed import band_of, ground_of, separation_of, window_of
+from openline.words.volume import DEFAULT_SEPARATION, Edges, Ground, Separation, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class Activity:
     vehicles: int | None = None
     escort: str = ""
     route: str = ""
+    ground: Ground | None = None
+    """The lowest and highest ground below it, where that was given."""
+
+
+def _ground_of(wire: Mapping[str, Wire]) -> Ground | None:
+    if "ground_lowest_m" not in wire or "ground_highest_m" not in wire:
+        return None
+    return ground_of(wire["ground_lowest_m"], wire["ground_highest_m"])
 
 
 def activity_of(wire: Mapping[str, Wire]) -> Activity:
@@ -52,4 +60,5 @@ def activity_of(wire: Mapping[str, Wire]) -> Activity:
         vehicles=vehicles if isinstance(vehicles, int) else None,
         escort=str(wire.get("escort", "")),
         route=str(wire.get("route", "")),
+        ground=_ground_of(wire),
     )

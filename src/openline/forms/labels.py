@@ -35,7 +35,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
         *("line-late", "line-down", "human-missed"),
+        *("not-passed-on", "not-passed-on-there", "own-desk"),
     ),
+    "passing": ("passed", "open", "over"),
 }
 """The states of design.md that no form holds; each has a label in every language."""
 

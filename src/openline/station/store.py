@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import migrations, tables
+from openline.station.heights import OPTION, Heights
 from openline.station.hot import run, run_text
 from openline.words.errors import OpenlineError
 
@@ -78,6 +79,12 @@ class Store:
         """Kept from one write transaction to the next."""
         self._readers: deque[Connection] = deque()
         """Those kept that nobody reads with now."""
+
+    def know_heights(self, heights: Heights) -> None:
+        """What this station knows of the earth's heights, for whoever compares activities."""
+        with self._writing:
+            self._engine.update_execution_options(**{OPTION: heights})
+            self._give_up()
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:

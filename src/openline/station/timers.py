@@ -8,7 +8,16 @@ from sqlalchemy import Connection, func, select
 
 from openline.line import linetest, schedule
 from openline.station import forks, handover, traffic
-from openline.station.books import alarms, checkpoints, humantests, linetests, urgency
+from openline.station.books import (
+    alarms,
+    checkpoints,
+    conflictwords,
+    humantests,
+    linetests,
+    owndesk,
+    passing,
+    urgency,
+)
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
@@ -25,6 +34,9 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     alarms.sound_due(tx)
     urgency.do_due(tx)
     handover.do_due(tx)
+    conflictwords.say_due(tx)
+    passing.do_due(tx)
+    owndesk.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
@@ -56,7 +68,9 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     due += [Moment(deadline)] if deadline is not None else []
     alarm, human = alarms.next_due(connection, now), humantests.next_deadline(connection)
     steps = urgency.next_due(connection, list(found), now)
-    others = (alarm, human, steps, handover.next_due(connection))
+    watch, said = handover.next_due(connection), conflictwords.next_due(connection, now)
+    own, units = owndesk.next_due(connection, now), passing.next_due(connection, now)
+    others = (alarm, human, steps, watch, said, own, units)
     return min(due + [at for at in others if at is not None], default=None)
 
 
