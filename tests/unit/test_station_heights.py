@@ -19,8 +19,9 @@ from openline.station import heights as module
 from openline.station import terrain
 from openline.station.books import activities as book
 from openline.station.books.policy import Policy
-from openline.station.heights import GRID, Heights
+from openline.station.heights import GRID, Heights, heights_of
 from openline.station.heights_door import HeightsDoor
+from openline.station.store import Store
 from openline.station.views.collisions import list_conflicts
 from openline.words.errors import OpenlineError
 from openline.words.volume import EARTH, Datum, Ground, Position
@@ -38,6 +39,19 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def heights(tmp_path: Path) -> Heights:
     return Heights(tmp_path / "heights")
+
+
+def test_a_view_after_a_view_knows_the_heights(tmp_path: Path, heights: Heights) -> None:
+    """Connections are kept; one that was opened before the heights were known is not used again."""
+    store = Store.create(tmp_path / "us.db", {"party": "us", "name": "us"})
+    with store.read() as connection:
+        assert heights_of(connection) is not heights
+    store.know_heights(heights)
+    with store.read() as connection:
+        assert heights_of(connection) is heights
+    with store.write() as connection:
+        assert heights_of(connection) is heights
+    store.close()
 
 
 # ---- the grid ------------------------------------------------------------------------

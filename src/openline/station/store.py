@@ -82,9 +82,8 @@ class Store:
 
     def know_heights(self, heights: Heights) -> None:
         """What this station knows of the earth's heights, for whoever compares activities."""
-        with self._writing:
-            self._engine.update_execution_options(**{OPTION: heights})
-            self._give_up()
+        self._engine.update_execution_options(**{OPTION: heights})
+        self._let_all_go()  # those that are kept know nothing of it
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:
@@ -145,11 +144,14 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
+        self._let_all_go()
+        self._engine.dispose()
+
+    def _let_all_go(self) -> None:
         with self._writing:
             self._give_up()
         while self._readers:
             _let_go(self._readers.pop())
-        self._engine.dispose()
 
     def _connect(self) -> Connection:
         """A connection that is, for SQLAlchemy, in one transaction as long as it is kept.
