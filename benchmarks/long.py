@@ -86,7 +86,7 @@ def measure(folder: Path, plan: LongPlan, peer: bool, begin: Begin) -> Long:
         proof = spread(_proofs(station, plan.proofs))
         verified = verify(station, plan, begin)
         size = station.engine.lines[RECEIVER].state.out.size
-    crowd = crowds.measure(folder, plan.crowd, peer, lambda what: begin(what, None))
+    crowd = crowds.measure(plan.crowd, peer, lambda what: begin(what, None))
     seconds = time.perf_counter() - started
     return Long(here, caught_up, verified, proof, size, crowd, seconds)
 

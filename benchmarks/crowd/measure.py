@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,13 +122,12 @@ class Ours:
         return 0.0
 
 
-def measure(folder: Path, plan: CrowdPlan, may_install: bool, begin: Begin) -> Figures:
-    """Every size of the plan."""
-    found = Figures(
-        compiled=plan.compiles and compiled.prepare(), why_not=postgis.absent(may_install)
-    )
+def measure(plan: CrowdPlan, peer: bool, begin: Begin) -> Figures:
+    """Every size of the plan; PostGIS stands beside it when a `peer` is wanted and can be had."""
+    why_not = postgis.absent() if peer else "it was not asked for"
+    found = Figures(compiled=plan.compiles and compiled.prepare(), why_not=why_not)
     with ExitStack() as stack:
-        connect = "" if found.why_not else stack.enter_context(postgis.server(folder / "postgis"))
+        connect = "" if why_not else stack.enter_context(postgis.server())
         for size, share in zip(plan.sizes, plan.shares, strict=True):
             found.crowds.append(_crowd(size, plan.asked, share, connect, found, begin))
     return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,9 +66,9 @@ WHERE (a.number - 1) %% %(every)s = 0
 """
 
 
-def absent(may_install: bool) -> str:
-    """Why PostGIS cannot be measured here; empty when it can."""
-    if _programs() is None and may_install:
+def absent() -> str:
+    """Why PostGIS cannot be measured here; empty when it can, installed where that may be."""
+    if _programs() is None:
         subprocess.run(["sh", str(SCRIPT)], check=False, timeout=INSTALL_S)
     if _programs() is None:
         return "it is not installed, and Debian's package cannot be installed here"
@@ -84,17 +85,22 @@ def _programs() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Run a server; gives what to connect with."""
+def server() -> Iterator[str]:
+    """Run a server in a folder of its own; gives what to connect with."""
+    with (
+        tempfile.TemporaryDirectory(prefix="openline-postgis-") as folder,
+        _serving(Path(folder)) as connect,
+    ):
+        yield connect
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
     programs = _programs()
     assert programs is not None
-    folder.mkdir()
     as_user: list[str] = []
-    if os.geteuid() == 0:
+    if os.geteuid() == 0:  # as whom the server does not run
         shutil.chown(folder, "postgres")
-        for parent in folder.parents:
-            if parent.name.startswith("openline-bench-"):
-                parent.chmod(0o711)
         as_user = ["runuser", "-u", "postgres", "--"]
     data = str(folder / "data")
 
