@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow soak simulate replay browser mail lint fuzz bench bench-long docs screenshot lock clean
+.PHONY: help setup demo test test-slow soak simulate replay browser mail geoid lint fuzz bench bench-long docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,10 +35,10 @@ $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.
 demo: $(READY) ## two stations replay the spring of 2022; Ctrl-C ends it
 	@$(BIN)/openline demo
 
-test: $(READY) browser mail ## every test of the ordinary run, on two cores
+test: $(READY) browser mail geoid ## every test of the ordinary run, on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: $(READY) browser mail ## the slow set
+test-slow: $(READY) browser mail geoid ## the slow set
 	$(BIN)/python -m pytest -m slow
 
 soak: $(READY) ## SOAK=300 seconds of two stations on a wire that fails by seed
@@ -52,6 +52,9 @@ replay: $(READY) ## SEED=N once more, every step told
 
 mail: # Dovecot for the mail carrier's tests, installed by apt where it is absent and may be
 	-@sh tests/e2e/install-mail.sh
+
+geoid: # PROJ's data for the geoid's tests, installed by apt where it is absent and may be
+	-@sh tests/install-package.sh proj-data "the geoid's tests"
 
 browser: # Chromium for the browser's tests, installed by apt where it is absent and may be
 	@sh tests/browser/install-chromium.sh

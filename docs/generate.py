@@ -14,22 +14,21 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import activity, call, linetest, probing, progress, routing, urgency
+from openline.line import (
+    activity,
+    call,
+    conflictlife,
+    linetest,
+    probing,
+    progress,
+    routing,
+    urgency,
+)
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *(
-        "words",
-        "record",
-        "wire",
-        "keys",
-        "heads",
-        "forms",
-        "activities",
-        "conflict",
-        "line",
-        "urgency",
-    ),
+    *("words", "record", "wire", "keys", "heads", "forms", "activities", "conflict", "line"),
+    *("collisions", "urgency"),
     *("evidence", "station", "carriers", "upgrade", "formats", "documents", "scenario"),
     *("console", "cli", "house"),
 )
@@ -100,6 +99,11 @@ def machines() -> str:
             diagram(activity.TRANSITIONS, activity.Phase.DRAFT),
             "\nIt begins and ends by its window and the clock alone, and no message says so\n"
             "(R-ACT-05).\n",
+        ),
+        (
+            "A conflict",
+            diagram(conflictlife.TRANSITIONS, conflictlife.State.FOUND),
+            "\nTime alone makes it expired; no message says so (R-COLL-04).\n",
         ),
         (
             "A message that needs a person",

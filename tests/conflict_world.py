@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from math import cos, exp, log, radians, sqrt, tan
 
+import numpy as np
 import shapely
 import shapely.ops
 from pyproj import Geod, Proj
@@ -25,6 +28,7 @@ from openline.words.volume import (
     Corridor,
     Datum,
     Edges,
+    Ground,
     Path,
     Polygon,
     Position,
@@ -91,52 +95,56 @@ def away(lon: float, lat: float, azimuth: float, metres: float) -> tuple[float, 
     return lon2, lat2
 
 
-def _between(p: Position, q: Position, edges: Edges, step_m: float) -> list[tuple[float, float]]:
+Points = np.ndarray
+"""Longitudes and latitudes, (n, 2)."""
+
+
+def _between(p: Position, q: Position, edges: Edges, step_m: float) -> Points:
     """Points along the edge from `p`, which is the first, up to but without `q`."""
-    _, _, length = GEOD.inv(p.lon, p.lat, q.lon, q.lat)
+    azimuth, _, length = GEOD.inv(p.lon, p.lat, q.lon, q.lat)
     if edges is Edges.GEODESIC:
-        count = int(length // step_m)
-        inner = GEOD.npts(p.lon, p.lat, q.lon, q.lat, count) if count else []
-        return [(p.lon, p.lat), *inner]
+        along = np.linspace(0, length, int(length // step_m) + 1, endpoint=False)
+        turns = np.full(len(along), azimuth)
+        starts = np.full(len(along), p.lon), np.full(len(along), p.lat)
+        points = np.stack(GEOD.fwd(*starts, turns, along)[:2], axis=1)
+        points[0] = p.lon, p.lat  # to the last bit, so that a ring closes
+        return points
     turn = q.lon - p.lon
     turn -= 360 * round(turn / 360) if abs(turn) > 180 else 0
     run = 111_000 * (abs(turn) * max(cos(radians(p.lat)), cos(radians(q.lat))) + abs(q.lat - p.lat))
     # A parallel bends the more, the nearer it is to its pole: keep within 0.01 m.
     bend = tan(radians(min(89.99, max(abs(p.lat), abs(q.lat), 5)))) / 6.37e6
-    count = int(run / min(step_m, sqrt(0.08 / bend))) + 1
-    return [(p.lon + turn * k / count, p.lat + (q.lat - p.lat) * k / count) for k in range(count)]
+    share = np.linspace(0, 1, int(run / min(step_m, sqrt(0.08 / bend))) + 1, endpoint=False)
+    return np.stack([p.lon + turn * share, p.lat + (q.lat - p.lat) * share], axis=1)
 
 
-def _sampled(path: Path, edges: Edges, step_m: float) -> list[tuple[float, float]]:
-    points = [point for p, q in pairwise(path) for point in _between(p, q, edges, step_m)]
-    return [*points, (path[-1].lon, path[-1].lat)]
+def _sampled(path: Path, edges: Edges, step_m: float) -> Points:
+    last = np.array([[path[-1].lon, path[-1].lat]])
+    return np.concatenate([*(_between(p, q, edges, step_m) for p, q in pairwise(path)), last])
 
 
-def _rings(shape: Shape, edges: Edges, step_m: float) -> list[list[list[tuple[float, float]]]]:
+def _rings(shape: Shape, edges: Edges, step_m: float) -> list[list[Points]]:
     match shape:
         case Circle(centre, _):
-            return [[[(centre.lon, centre.lat)]]]
+            return [[np.array([[centre.lon, centre.lat]])]]
         case Corridor(path, _):
             return [[_sampled(path, edges, step_m)]]
         case Area(polygons):
             return [[_sampled(r, edges, step_m) for r in (p.outer, *p.holes)] for p in polygons]
 
 
-def _drawn(parts: list[list[list[tuple[float, float]]]], solid: bool, lon: float, lat: float):
-    plane = Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
-
-    def flat(points):
-        xs, ys = plane([p[0] for p in points], [p[1] for p in points])
-        return list(zip(xs, ys, strict=True))
+def _drawn(parts: list[list[Points]], solid: bool, plane: Proj):
+    def flat(points: Points) -> Points:
+        return np.stack(plane(points[:, 0].copy(), points[:, 1].copy()), axis=1)
 
     if solid:
         shapes = [shapely.Polygon(flat(rings[0]), [flat(r) for r in rings[1:]]) for rings in parts]
-        return shapely.union_all(shapes), plane
+        return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     points = flat(parts[0][0])
-    return (shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])), plane
+    return shapely.LineString(points) if len(points) > 1 else shapely.Point(points[0])
 
 
-def oracle_m(a: Volume, b: Volume, step_m: float = 1000.0) -> float:
+def oracle_m(a: Volume, b: Volume, step_m: float = 2_500.0) -> float:
     """The distance between two volumes' shapes, slowly."""
     parts = [_rings(v.shape, v.edges, step_m) for v in (a, b)]
     radius = sum(
@@ -147,10 +155,10 @@ def oracle_m(a: Volume, b: Volume, step_m: float = 1000.0) -> float:
     )
     lon, lat = parts[0][0][0][0]
     distance = 0.0
-    for _ in range(6):
-        (first, plane), (second, _) = (
-            _drawn(p, isinstance(v.shape, Area), lon, lat)
-            for p, v in zip(parts, (a, b), strict=True)
+    for _ in range(8):
+        plane = Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
+        first, second = (
+            _drawn(p, isinstance(v.shape, Area), plane) for p, v in zip(parts, (a, b), strict=True)
         )
         if first.intersects(second):
             # Only a plane that is centred on the meeting place may say so.
@@ -159,8 +167,50 @@ def oracle_m(a: Volume, b: Volume, step_m: float = 1000.0) -> float:
             p, q = shapely.ops.nearest_points(first, second)
         ends = [plane(g.x, g.y, inverse=True) for g in (p, q)]
         azimuth, _, distance = GEOD.inv(*ends[0], *ends[1])
-        lon, lat = away(*ends[0], azimuth, distance / 2)
+        middle, (lon, lat) = (lon, lat), away(*ends[0], azimuth, distance / 2)
+        if GEOD.inv(*middle, lon, lat)[2] < 1:  # the plane lies where it should
+            break
     return max(0.0, distance - radius)
+
+
+GROUND = Ground(-20_000, 130_000)
+_SPAN = {  # what a height may be in metres above the sea, by how it was given
+    Datum.AMSL: (Fraction(0), Fraction(0)),
+    Datum.AGL: (Fraction(-20), Fraction(130)),
+    Datum.HAE: (Fraction(-110), Fraction(110)),
+}
+
+
+def _metres(band: Band) -> tuple[Fraction, Fraction]:
+    unit = Fraction(1) if band.unit is Unit.METRE else Fraction(3048, 10_000)
+    return band.lower_milli * unit / 1000, band.upper_milli * unit / 1000
+
+
+def _vertical(a: Band, b: Band) -> Fraction:
+    """The gap in metres over GROUND; negative where they share height."""
+    (low_a, high_a), (low_b, high_b) = _metres(a), _metres(b)
+    if a.datum is b.datum and low_a == high_a == low_b == high_b:
+        return Fraction(-1)  # two flights at one level
+    if a.datum is not b.datum:
+        low_a, high_a = low_a + _SPAN[a.datum][0], high_a + _SPAN[a.datum][1]
+        low_b, high_b = low_b + _SPAN[b.datum][0], high_b + _SPAN[b.datum][1]
+    return low_b - high_a if low_a + high_a < low_b + high_b else low_a - high_b
+
+
+def oracle_conflict(a: Planned, b: Planned, horizontal: float) -> bool | None:
+    """Whether they conflict over GROUND, their distance being `horizontal`; None within 0.3 m.
+
+    The first parts of the definition, part by part, in exact numbers.
+    """
+    s, t = a.separation, b.separation
+    first, last = sorted((a.volume.window, b.volume.window), key=lambda w: w.start.ms)
+    if last.start.ms - first.end.ms >= max(s.time_ms, t.time_ms):
+        return False
+    vertical, allowed = _vertical(a.volume.band, b.volume.band), max(s.vertical_mm, t.vertical_mm)
+    if vertical * 1000 >= allowed:
+        return False
+    beyond = horizontal - max(s.horizontal_mm, t.horizontal_mm) / 1000
+    return None if abs(beyond) < 0.3 else beyond < 0
 
 
 class World:
@@ -199,7 +249,8 @@ class World:
 
     def shape(self, place: tuple[float, float], radius: float) -> Shape:
         r = self.random
-        kind = r.choice(["circle", "star", "star", "holed", "sliver", "corridor", "several"])
+        kinds = ["circle", "star", "star", "holed", "sliver", "corridor", "several", "thin"]
+        kind = r.choice(kinds)
         if kind == "circle":
             return circle(*place, radius)
         if kind == "star":
@@ -215,6 +266,10 @@ class World:
             middle = away(*place, r.uniform(0, 360), radius * 2)
             stars = (self.star(p, radius, r.randint(3, 6)) for p in (place, middle))
             return Area(tuple(Polygon(ring(s)) for s in stars))
+        if kind == "thin":
+            return corridor(
+                r.uniform(1, 20), place, away(*place, r.uniform(0, 360), radius * r.uniform(2, 15))
+            )
         points = [place]
         heading = r.uniform(0, 360)
         for _ in range(r.randint(1, 6)):
@@ -235,3 +290,36 @@ class World:
             volume(self.shape(place, first), self.edges()),
             volume(self.shape(other, second), self.edges()),
         )
+
+    def band(self) -> Band:
+        r = self.random
+        lower = r.choice([0, r.randrange(0, 400_000)])
+        return Band(
+            lower,
+            lower + r.choice([0, r.randrange(0, 200_000)]),
+            r.choice(list(Unit)),
+            r.choice([Datum.AMSL, *Datum]),
+        )
+
+    def window(self) -> Window:
+        """An instant, an hour or months, all near to one another."""
+        start = self.random.randrange(0, 4_000_000)
+        long = self.random.choice([1, 1, 1_000, 3_600_000, 10_000_000_000])
+        return Window(Moment(start), Moment(start + long))
+
+    def plans(self) -> tuple[Planned, Planned, float]:
+        """Two planned activities and how far apart they are, by the oracle.
+
+        Their separation lies near to that, a little less or a little more.
+        """
+        a, b = self.pair()
+        r, apart = self.random, oracle_m(a, b)
+        near = apart + r.choice([-1, 1]) * self.size(0.4, 5_000)
+        horizontal = round(min(max(near, 0), 1_000_000) * 1000)
+        wide = Separation(horizontal, r.choice([0, 300_000]), r.choice([0, 1, 900_000]))
+        less = Separation(r.randrange(0, horizontal + 1), 0, r.choice([0, 900_000]))
+        one, other = (
+            Planned(id, replace(v, band=self.band(), window=self.window()), separation)
+            for id, v, separation in zip("ab", (a, b), r.sample([wide, less], 2), strict=True)
+        )
+        return one, other, apart

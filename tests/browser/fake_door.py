@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from openline.station import filing
 from openline.station.roles import Role
 from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
+from openline.station.views import filed
 from openline.words.errors import OpenlineError
 
 EVENING = datetime(2022, 5, 12, 20, 30, tzinfo=UTC)
@@ -91,9 +94,33 @@ CONFLICTS = [
         "horizontal_m": 0,
         "vertical_m": 0,
         "state": "found",
+        "said": [],
         "flags": [],
     }
 ]
+
+
+def notice(id: str, party: str, title: str, state: str, **over: Any) -> dict[str, Any]:
+    """A notice of one side, which the other passes on or has not."""
+    made: dict[str, Any] = {
+        "id": id,
+        "revision": id,
+        "line": "ru",
+        "party": party,
+        "title": title,
+        "kind": "convoy",
+        "from": "2022-05-12T22:00:00Z",
+        "to": "2022-05-13T02:00:00Z",
+        "cancelled": False,
+        "answers": [],
+        "passing": {
+            "by": "ru" if party == "us" else "us",
+            "state": state,
+            "next_alarm": None,
+            "units": [],
+        },
+    }
+    return {**made, **over}
 
 
 def clock(level: str, last: str | None, days: int | None, *counts: int) -> dict[str, Any]:
@@ -239,12 +266,16 @@ class FakeDoor:
         self.activities_held = list(ACTIVITIES)
         self.done: list[tuple[Any, ...]] = []
         self.conflicts_held = list(CONFLICTS)
+        self.own_desk: list[dict[str, Any]] = []
+        self.notices_held: list[dict[str, Any]] = []
+        self.done: list[tuple[Any, ...]] = []
         self.alarms_held = [dict(ALARM)]
         self.overdue_held: list[dict[str, Any]] = []
         self.missing_held: list[dict[str, Any]] = []
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
+        self.notified: list[Any] = []
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -289,10 +320,11 @@ class FakeDoor:
         return {"clocks": self.clocks_held, "tests": tests, "at": at}
 
     def conflicts(self) -> dict[str, Any]:
-        return {"conflicts": self.conflicts_held}
+        return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}
 
     def map(self, language: str) -> dict[str, Any]:
-        return {"activities": self.activities_held, "conflicts": self.conflicts_held}
+        held = {"activities": self.activities_held, "conflicts": self.conflicts_held}
+        return {**held, "own_desk": self.own_desk}
 
     def alarms(self, language: str) -> dict[str, Any]:
         return {"alarms": self.alarms_held}
@@ -352,6 +384,26 @@ class FakeDoor:
         who = {"name": seat.officer, "role": str(seat.role)} if seat and seat.officer else None
         return {"officer": who, "officers": self.seats.has_officers()}
 
+    def preview(self, file: dict[str, Any], language: str) -> dict[str, Any]:
+        return filed.preview(filing.read_file(file, lambda done, of: None), language)
+
+    def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = self.preview(file or {}, "en")
+        return {"conflicts": [], "looked_at": len(found["activities"])}
+
+    def notify(
+        self,
+        lines: list[str],
+        text: str = "",
+        language: str = "en",
+        file: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        said = self.preview(file or {}, language)
+        if said["errors"] and not (file or {})["skip_bad"]:
+            raise OpenlineError("bad-field", said["errors"][0]["message"], next="mend it")
+        self.notified.append((lines, [each["fields"] for each in said["activities"]]))
+        return {"ids": [f"us-{n}" for n in range(len(said["activities"]))]}
+
     def timeline(self, id: str, language: str) -> dict[str, Any]:
         step = {"form": None, "text": None, "automatic": False}
         steps = [
@@ -361,9 +413,27 @@ class FakeDoor:
         waits = {"answer_by": back(minutes=4)}
         return {"id": id, "lines": [{"line": "ru", "steps": steps, "waits": waits}]}
 
-    def answer(self, id: str, answer: str) -> dict[str, Any]:
+    def answer(
+        self, id: str, answer: str, fields: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         self.answered.append((id, answer))
+        self.done.append(("answer", id, answer, fields))
         return {"id": "us-0000000001"}
+
+    def notices(self, line: str | None, past: bool, language: str) -> dict[str, Any]:
+        return {"notices": self.notices_held}
+
+    def passed_on(self, id: str, units: Sequence[str], *more: Any) -> dict[str, Any]:
+        self.done.append(("passed_on", id, list(units), more[1]))
+        return {"id": "us-0000000002"}
+
+    def conflict_acknowledge(self, id: str) -> dict[str, Any]:
+        self.done.append(("acknowledge", id))
+        return {"id": "us-0000000003"}
+
+    def conflict_accept(self, id: str) -> dict[str, Any]:
+        self.done.append(("accept", id))
+        return {"id": "us-0000000004"}
 
     def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
         raise OpenlineError("unknown-message", "there is no such test", next="reload the page")

@@ -62,7 +62,7 @@ def test_a_conflict_is_listed_with_time_and_distances(desk: Desk, door: FakeDoor
     expect(listed).to_contain_text("2022-05-13 07:30–09:00 UTC")
     expect(listed).to_contain_text("640 m apart · 12 km in height")
     expect(listed).to_contain_text("AGL")
-    listed.get_by_role("button").click()
+    listed.locator(".pair").click()
     expect(page.locator('[data-activity="a-ru-1"] .details')).to_contain_text("6000–11000 m AMSL")
 
 

@@ -131,6 +131,35 @@ def test_a_collision_of_both_sides_plans_is_on_the_page_at_once(pair: Pair, offi
     until(ru, lambda: [each["id"] for each in ru.conflicts()["conflicts"]] == ours)
 
 
+@pytest.mark.rule("R-COLL-15")
+def test_presses_on_a_conflict_and_a_notice_reach_the_other_side(pair: Pair, officer: Desk) -> None:
+    us, ru, page = pair.facade("us"), pair.facade("ru"), officer.page
+    us.notify(["ru"], plan("A-1", 22.7))
+    ru.notify(["us"], plan("B-1", 22.9))
+    page.locator('[data-conflict] [data-deed="acknowledge"]').click()
+    until(ru, lambda: [s["party"] for c in ru.conflicts()["conflicts"] for s in c["said"]])
+    expect(page.locator('[data-said="us"]')).to_contain_text("knows of it")
+    (id,) = [c["id"] for c in ru.conflicts()["conflicts"]]
+    ru.conflict_accept(id)
+    page.locator('[data-conflict] [data-deed="accept"]').click()
+    expect(page.locator("[data-conflict]")).to_have_attribute("data-state", "accepted")
+    theirs = page.locator("[data-notice]", has_text="Flight B-1")
+    theirs.locator('[data-deed="passed-on"]').click()
+    theirs.locator('[name="text"]').fill("3rd Brigade")
+    theirs.get_by_role("button", name="Send").click()
+    expect(theirs).to_have_attribute("data-passing", "passed")
+
+    def told() -> list[str]:
+        return [u["unit"] for n in ru.notices()["notices"] for u in n["passing"]["units"]]
+
+    until(ru, lambda: told() == ["3rd Brigade"])
+    page.locator('[data-conflict] [data-deed="amend"]').click()
+    for name, time in (("start", "2030-04-03 08:00"), ("end", "2030-04-03 12:00")):
+        page.locator(f'[data-conflict] [name="{name}"]').fill(time)
+    page.get_by_role("button", name="Send the new version").click()
+    until(ru, lambda: [c["state"] for c in ru.conflicts()["conflicts"]] == ["resolved"])
+
+
 @pytest.mark.rule("R-CON-15")
 def test_one_button_answers_a_flash(pair: Pair, officer: Desk) -> None:
     ru = pair.facade("ru")

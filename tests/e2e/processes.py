@@ -355,7 +355,10 @@ def unharmed(us: Box, ru: Box) -> Iterator[None]:
 
 BY_THE_CLOCK = {"escalation", "linetest", "linetest-answer"}
 """Forms that a station fills when their hour comes, whatever a test does meanwhile."""
-ALARMS_BY_THE_CLOCK = {"not-received", "nobody-called", "alert-failed", "test-missed"}
+ALARMS_BY_THE_CLOCK = {
+    *("not-received", "nobody-called", "alert-failed"),
+    *("line-late", "line-down", "human-missed"),
+}
 
 
 def said(box: Box, peer: str | None = None) -> list[str]:

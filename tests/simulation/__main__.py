@@ -9,12 +9,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
 
 import structlog
 
 from simulation.seeds import Outcome, stage
 
-CHUNK = 20
 SILENT = 50
 
 
@@ -49,14 +50,10 @@ def _replay(seed: int, real: bool, trace: bool) -> int:
 
 
 def _many(seeds: range, real: bool, jobs: int) -> int:
-    chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
-    done: list[Outcome] = []
     start = time.perf_counter()
     with ProcessPoolExecutor(jobs) as pool:
-        for outcomes in pool.map(_run, chunks, [real] * len(chunks)):
-            for outcome in outcomes:
-                _tell(outcome, real)
-            done += outcomes
+        shares = [seeds[first::jobs] for first in range(jobs)]  # alike, since seeds vary at random
+        done = list(chain.from_iterable(pool.map(partial(_run, real=real), shares)))
     seconds = time.perf_counter() - start
     faults = sum((outcome.faults for outcome in done), Counter[str]())
     broken = sum(bool(outcome.broken) for outcome in done)
@@ -70,9 +67,14 @@ def _many(seeds: range, real: bool, jobs: int) -> int:
 
 
 def _run(seeds: range, real: bool) -> list[Outcome]:
+    """One process's share; what fails is told as soon as it does."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(SILENT))
+    done = []
     with stage(real) as here:
-        return [here.run(seed) for seed in seeds]
+        for seed in seeds:
+            done.append(here.run(seed))
+            _tell(done[-1], real)
+    return done
 
 
 def _tell(outcome: Outcome, real: bool) -> None:

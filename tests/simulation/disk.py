@@ -80,13 +80,13 @@ class Disk:
     def restart(self) -> None:
         """The files as they are found again; nobody may have them open. Disarms the crash."""
         self.crash_in, self.crash_at, self._dead = 0, "", False
-        files = self.files()
         if self._unsynced is not None:
-            files = self._unsynced
+            self.put(self._unsynced)
         elif self._before is not None:
+            files = self.files()
             assert files[""] == self._before[""], "somebody wrote after the crash"
             files["-wal"] = self._tear(self._before["-wal"], files["-wal"])
-        self.put(files)
+            self.put(files)
 
     # ---- what the database does --------------------------------------------------------
 
@@ -126,8 +126,10 @@ class Disk:
         """What stands in the files; consistent while no transaction is under way."""
         found = {}
         for ending in ("", "-wal"):
-            file = self._named(ending)
-            found[ending] = file.read_bytes() if file.exists() else b""
+            try:
+                found[ending] = self._named(ending).read_bytes()
+            except FileNotFoundError:
+                found[ending] = b""
         return found
 
     def put(self, files: Files) -> None:

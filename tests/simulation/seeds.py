@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 import tempfile
@@ -23,6 +24,8 @@ from simulation.world import Template, card_of, forget_files, recording_acts
 PARTIES = ("us", "ru", "un", "tr")
 LEAST_MESSAGES, LEAST_FAULTS = 60, 10
 MOST_STEPS = 1_000
+GARBAGE = 50_000
+"""Objects between two searches for garbage: a process of the simulator does not live long."""
 ITEMS = 8
 """Messages in a parcel: few, so that there are many parcels to lose and many gaps."""
 
@@ -132,8 +135,22 @@ def stage(real: bool = False) -> Iterator[Stage]:
     ):
         patch.setattr(limits, "PARCEL_ITEMS", ITEMS)
         card_of.cache_clear()  # signed otherwise before, and after
-        yield Stage(Path(folder))
+        with _few_searches():
+            yield Stage(Path(folder))
         card_of.cache_clear()
+
+
+@contextmanager
+def _few_searches() -> Iterator[None]:
+    """What is loaded is not searched for garbage, and what a seed leaves only now and then."""
+    often = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
+        gc.unfreeze()
 
 
 def trace_of(seed: int, real: bool = False) -> list[str]:

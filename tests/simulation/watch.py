@@ -70,13 +70,16 @@ class Watch:
             case Receipt(direction, size, root):
                 self._head(party, direction, size, root)
                 stored = self._durable(party, "in", direction, size - 1)
-                require(stored and stored[1] == root, f"{party} receipted {item} before it held it")
+                held = stored and stored[1] == root
+                require(held, f"{party} receipted {size} of {direction} before it held them")
             case Early(direction, number, leaf):
                 self._say(party, "leaf", direction, number, leaf)
                 known = self.leaves[direction].get(number)
-                require(known == leaf or direction.sender == self._liar, f"never sent: {item}")
+                sent = known == leaf or direction.sender == self._liar
+                require(sent, f"never sent: {number} of {direction}")
                 stored = self._durable(party, "in", direction, number)
-                require(stored and stored[0] == leaf, f"{party} receipted {item} before it held it")
+                held = stored and stored[0] == leaf
+                require(held, f"{party} receipted {number} of {direction} before it held it")
             case Ask():
                 pass
 
@@ -88,7 +91,8 @@ class Watch:
             return
         self._say(party, "message", direction, message.number, message.leaf)
         stored = self._durable(party, "out", direction, message.number)
-        require(stored and stored[0] == message.leaf, f"{party} sent before it stored: {message}")
+        held = stored and stored[0] == message.leaf
+        require(held, f"{party} sent before it stored: {message.number} of {direction}")
         leaves = self.leaves[direction]
         leaves[message.number] = message.leaf
         tree, roots = self._trees[direction], self._roots[direction]

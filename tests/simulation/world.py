@@ -17,7 +17,6 @@ from functools import lru_cache, partial
 from hashlib import sha256, shake_256
 from pathlib import Path
 from random import Random
-from threading import Lock
 from typing import Any, ClassVar
 
 import pytest
@@ -140,7 +139,8 @@ class WarmStore(Store):
 
     def __init__(self, path: Path) -> None:
         if path in self.engines:
-            self._engine, self._writing, self._writer = self.engines[path], Lock(), None
+            self._engine = self.engines[path]
+            self._open()
             return
         super().__init__(path)
         for other in self.engines.values():

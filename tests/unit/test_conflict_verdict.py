@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conflict_world import away, box, circle, corridor, planned
+from openline.conflict.height import ANY_GEOID, Geoid
 from openline.conflict.verdict import Planned, verdict
 from openline.words import limits
 from openline.words.moment import Moment, Window
@@ -221,6 +222,126 @@ def test_a_convoy_does_not_meet_a_flight_high_over_a_plain() -> None:
     flight = planned("b", circle(22.8, 49.85, 500), band=band(5_000, 5_100, M, Datum.AMSL))
     assert verdict(convoy, flight, GROUND) is None
     assert verdict(convoy, flight, EARTH) is not None, "over unknown ground it may"
+
+
+PLAIN = Ground(100_000, 150_000)
+ALPS = Ground(300_000, 4_800_000)
+
+
+@pytest.mark.rule("R-CONF-42")
+def test_each_band_is_lifted_by_its_own_ground() -> None:
+    convoy = planned("a", HERE, band=band(0, 50, M, Datum.AGL))
+    flight = planned("b", HERE, band=band(5_000, 5_100, M, Datum.AMSL))
+    assert verdict(convoy, flight) is not None
+    assert verdict(replace(convoy, ground=PLAIN), flight) is None
+    assert verdict(replace(convoy, ground=ALPS), flight, PLAIN) is not None
+    assert verdict(replace(convoy, ground=PLAIN), replace(flight, ground=ALPS)) is None
+    assert verdict(replace(convoy, ground=ALPS), replace(flight, ground=PLAIN)) is not None
+
+
+@pytest.mark.rule("R-CONF-13")
+def test_two_bands_above_ground_stand_on_the_same_ground() -> None:
+    low = replace(planned("a", HERE, band=band(0, 50, M, Datum.AGL)), ground=PLAIN)
+    high = replace(planned("b", HERE, band=band(100, 150, M, Datum.AGL)), ground=ALPS)
+    found = verdict(low, high)
+    assert found is not None
+    assert (found.vertical_m, found.flags) == (50, ())
+
+
+@pytest.mark.rule("R-CONF-40")
+@pytest.mark.parametrize(
+    ("fired", "other", "gap", "flags"),
+    [
+        ((5_000, 6_000, "AGL"), (0, 50, "AGL"), 0, ()),
+        ((5_000, 6_000, "AMSL"), (0, 50, "AGL"), 0, ("ground",)),
+        ((5_000, 6_000, "AGL"), (150, 200, "AMSL"), 0, ("ground",)),
+        ((5_000, 6_000, "AMSL"), (120, 200, "AMSL"), 0, ("ground",)),
+        ((5_000, 6_000, "AMSL"), (-150, -100, "AMSL"), 200, ("ground",)),
+        ((5_000, 6_000, "HAE"), (120, 200, "HAE"), 0, ("ground",)),
+        ((5_000, 6_000, "HAE"), (120, 200, "AMSL"), 0, ("datum", "ground")),
+        ((5_000, 6_000, "HAE"), (0, 50, "AGL"), 0, ("datum", "ground")),
+        ((5_000, 6_000, "AMSL"), (7_000, 8_000, "AMSL"), None, ()),
+        ((-20, 6_000, "AGL"), (-400, -100, "AGL"), 80, ()),
+    ],
+)
+def test_what_delivers_weapons_reaches_the_ground(
+    fired: tuple, other: tuple, gap: float | None, flags: tuple[str, ...]
+) -> None:
+    low, high, datum = fired
+    a = planned("a", HERE, band=band(low, high, M, Datum(datum)))
+    a = replace(a, to_surface=True)
+    low, high, datum = other
+    b = planned("b", HERE, band=band(low, high, M, Datum(datum)))
+    found = verdict(a, b, PLAIN)
+    assert found == verdict(b, a, PLAIN)
+    assert (found and (found.vertical_m, found.flags)) == (None if gap is None else (gap, flags))
+    if gap == 0:
+        assert verdict(replace(a, to_surface=False), b, PLAIN) is None
+
+
+@pytest.mark.rule("R-CONF-40")
+def test_the_lower_ground_of_both_is_where_it_falls() -> None:
+    fire = planned("a", HERE, band=band(5_000, 6_000, M, Datum.AMSL), separation=(1_000, 0, 0))
+    fire = replace(fire, ground=ALPS, to_surface=True)
+    convoy = planned("b", HERE, band=band(0, 50, M, Datum.AGL), separation=(1_000, 0, 0))
+    for one in (convoy, replace(convoy, ground=PLAIN)):
+        assert verdict(fire, one) == verdict(one, fire) is not None
+
+
+HERE_GEOID = Geoid(40_000, 42_000, 1_200)
+
+
+@pytest.mark.rule("R-CONF-41")
+@pytest.mark.parametrize(
+    ("lower", "vertical", "flags"),
+    [
+        (443, 301, ("within-error",)),
+        (442, 300, ("within-error",)),
+        (441, 299, ("within-error",)),
+        (440.7, 298.7, ()),
+        (300, 158, ()),
+        (100, 0, ()),
+    ],
+)
+def test_with_a_grid_the_geoid_is_counted_as_it_is(
+    lower: float, vertical: float, flags: tuple[str, ...]
+) -> None:
+    """443 m above the ellipsoid are at least 401 m above the sea where the geoid is 42 m high."""
+    a = planned("a", HERE, band=band(0, 100, M, Datum.AMSL))
+    b = planned("b", HERE, band=band(lower, 2_000, M, Datum.HAE))
+    b = replace(b, geoid=HERE_GEOID)
+    found = verdict(a, b)
+    assert found == verdict(b, a)
+    assert found is not None
+    assert (found.vertical_m, found.flags) == (pytest.approx(vertical), flags)
+
+
+@pytest.mark.rule("R-CONF-41")
+def test_beyond_the_grids_error_is_no_conflict() -> None:
+    a = planned("a", HERE, band=band(0, 100, M, Datum.AMSL))
+    b = replace(planned("b", HERE, band=band(443.3, 500, M, Datum.HAE)), geoid=HERE_GEOID)
+    assert verdict(a, b) is None
+    assert verdict(a, replace(b, geoid=ANY_GEOID)) is not None, "without a grid it may be one"
+
+
+@pytest.mark.rule("R-CONF-41")
+@pytest.mark.parametrize(("lower", "conflicts"), [(142, True), (143.2, False), (143.1, True)])
+def test_with_no_separation_the_error_still_counts(lower: float, conflicts: bool) -> None:
+    a = planned("a", HERE, separation=(0, 0, 0), band=band(0, 100, M, Datum.AMSL))
+    b = planned("b", HERE, separation=(0, 0, 0), band=band(lower, 500, M, Datum.HAE))
+    found = verdict(a, replace(b, geoid=HERE_GEOID))
+    assert (found is not None) is conflicts
+    assert found is None or found.flags == ("within-error",)
+
+
+@pytest.mark.rule("R-CONF-16")
+@pytest.mark.rule("R-CONF-41")
+def test_above_ground_against_the_ellipsoid_with_a_grid() -> None:
+    a = replace(planned("a", HERE, band=band(0, 50, M, Datum.AGL)), ground=PLAIN)
+    b = replace(planned("b", HERE, band=band(400, 500, M, Datum.HAE)), geoid=HERE_GEOID)
+    found = verdict(a, b)
+    assert found is not None
+    assert (found.vertical_m, found.flags) == (400 - 42 - 200, ("ground",))
 
 
 @pytest.mark.rule("R-CONF-12")

@@ -390,3 +390,80 @@ form-epoch-restored = brought back from a backup
 form-epoch-copied = found to be a copy
 form-epoch-rolled-back = behind what it had signed
 form-epoch-fork = record goes on in a new epoch
+# Collisions
+form-finding = finding of conflicts (automatic)
+form-finding-answer = word on a conflict
+form-caution = caution
+said-nothing = has said nothing yet
+said-acknowledged = knows of it
+said-accepted = accepts it as it is
+conflict-do-acknowledge = We know of it
+conflict-do-accept = Accept as it is
+conflict-do-accept-means = Both plans stay as they are. It is accepted once both sides have said so.
+conflict-do-amend = Move our plan
+move-what = New times of our plan “{ $title }”, in UTC. The other side gets it as a new version.
+move-start = Begins (UTC)
+move-end = Ends (UTC)
+move-send = Send the new version
+move-not = Leave it
+move-more = Its area and height stay as they are.
+own-desk = OWN DESK ONLY
+own-desk-what = Plans of two lines collide
+own-desk-means = Tell neither side of the other's plan. A caution names nobody.
+notices = { $n ->
+    [0] Notices
+    [one] Notices: { $n } NOT PASSED ON
+   *[other] Notices: { $n } NOT PASSED ON
+}
+no-notices = No notice known that is not over.
+all-passed = Every notice was passed on.
+notices-passed = { $n ->
+    [one] { $n } passed on
+   *[other] { $n } passed on
+}
+begins-in = Begins in { $span }
+began = Began { $span } ago
+ours-to-pass = we have not passed it on to our units
+theirs-to-pass = { $party } has not passed it on to its units
+amended-since = it was amended since units were told
+unit-acknowledged = acknowledged by { $by }
+unit-silent = not acknowledged yet
+unit-older = of an older version
+notice-do-passed-on = Passed on …
+notice-do-no-objection = No objection
+notice-do-objection = Objection …
+notice-do-will-adjust = We will adjust …
+notice-passed-on-text = Units that were told, with commas between
+notice-passed-on-by = Who acknowledged it there, if anybody has
+notice-objection-text = Why
+notice-will-adjust-text = What will change
+notice-send = Send
+notice-do-acknowledged = Noted
+form-not-passed-on = notice not passed on
+form-own-desk = own desk only
+
+files = Announce from a file
+file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 or OpenAir
+file-look = Look at it
+file-options = What the file does not say
+file-options-why = Each holds for all of the file, where the file itself is silent. Times with their offset; units m or ft; datum AMSL, HAE or AGL.
+file-flight-levels = Flight levels as a wide band above the sea
+file-understood = { $n ->
+    [one] { $n } activity is understood ({ $format }). Nothing was sent yet.
+   *[other] { $n } activities are understood ({ $format }). Nothing was sent yet.
+ }
+file-errors = { $n ->
+    [one] { $n } error. Nothing can be sent before it is mended.
+   *[other] { $n } errors. Nothing can be sent before they are mended.
+ }
+file-send = Send to { $line }
+file-sent = { $n ->
+    [one] { $n } activity was announced to { $line }.
+   *[other] { $n } activities were announced to { $line }.
+ }
+file-place = In the file
+file-ref = Reference
+file-title = What
+file-time = When
+file-band = Altitudes
+file-where = Where

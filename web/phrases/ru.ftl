@@ -384,3 +384,83 @@ form-epoch-restored = восстановлена из резервной коп�
 form-epoch-copied = оказалась копией
 form-epoch-rolled-back = отстала от подписанного
 form-epoch-fork = журнал продолжается в новой эпохе
+# Столкновения планов
+form-finding = найденные конфликты (автоматически)
+form-finding-answer = слово о конфликте
+form-caution = предостережение
+said-nothing = пока ничего не сказала
+said-acknowledged = знает о конфликте
+said-accepted = принимает как есть
+conflict-do-acknowledge = Нам известно
+conflict-do-accept = Принять как есть
+conflict-do-accept-means = Оба плана остаются как есть. Принято, когда так скажут обе стороны.
+conflict-do-amend = Перенести наш план
+move-what = Новое время нашего плана «{ $title }», UTC. Другая сторона получит его как новую версию.
+move-start = Начало (UTC)
+move-end = Конец (UTC)
+move-send = Отправить новую версию
+move-not = Оставить
+move-more = Район и высота остаются прежними.
+own-desk = ТОЛЬКО СВОЙ ПОСТ
+own-desk-what = Сталкиваются планы двух линий
+own-desk-means = Ни одной стороне не говорите о плане другой. Предостережение никого не называет.
+notices = { $n ->
+    [0] Уведомления
+    [one] Уведомления: { $n } НЕ ДОВЕДЕНО
+   *[other] Уведомления: { $n } НЕ ДОВЕДЕНО
+}
+no-notices = Нет действующих уведомлений.
+all-passed = Все уведомления доведены.
+notices-passed = { $n ->
+    [one] { $n } доведено
+   *[other] { $n } доведено
+}
+begins-in = Начнётся через { $span }
+began = Началось { $span } назад
+ours-to-pass = мы не довели его до своих подразделений
+theirs-to-pass = { $party } не довела его до своих подразделений
+amended-since = изменено после того, как его довели
+unit-acknowledged = подтвердил { $by }
+unit-silent = пока не подтверждено
+unit-older = о прежней версии
+notice-do-passed-on = Доведено …
+notice-do-no-objection = Не возражаем
+notice-do-objection = Возражаем …
+notice-do-will-adjust = Изменим свой план …
+notice-passed-on-text = До каких подразделений доведено, через запятую
+notice-passed-on-by = Кто там подтвердил, если подтвердил
+notice-objection-text = Почему
+notice-will-adjust-text = Что изменится
+notice-send = Отправить
+notice-do-acknowledged = Принято к сведению
+form-not-passed-on = уведомление не доведено
+form-own-desk = только свой пост
+
+files = Объявить из файла
+file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 или OpenAir
+file-look = Посмотреть
+file-options = Чего нет в файле
+file-options-why = Относится ко всему файлу, где сам файл молчит. Время с часовым поясом; единицы m или ft; отсчёт AMSL, HAE или AGL.
+file-flight-levels = Эшелоны — широким слоем над уровнем моря
+file-understood = { $n ->
+    [one] Понят { $n } вид деятельности ({ $format }). Ничего ещё не отправлено.
+    [few] Поняты { $n } вида деятельности ({ $format }). Ничего ещё не отправлено.
+   *[other] Понято { $n } видов деятельности ({ $format }). Ничего ещё не отправлено.
+ }
+file-errors = { $n ->
+    [one] { $n } ошибка. Ничего нельзя отправить, пока она не исправлена.
+    [few] { $n } ошибки. Ничего нельзя отправить, пока они не исправлены.
+   *[other] { $n } ошибок. Ничего нельзя отправить, пока они не исправлены.
+ }
+file-send = Отправить: { $line }
+file-sent = { $n ->
+    [one] { $n } вид деятельности объявлен: { $line }.
+    [few] { $n } вида деятельности объявлено: { $line }.
+   *[other] { $n } видов деятельности объявлено: { $line }.
+ }
+file-place = В файле
+file-ref = Обозначение
+file-title = Что
+file-time = Когда
+file-band = Высоты
+file-where = Где

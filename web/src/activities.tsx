@@ -1,18 +1,14 @@
 // Every activity by how it stands, with what is amiss with it, ours apart from what nobody was told.
 import type { ComponentChildren } from "preact";
 import { period, utc } from "./clock";
-import { Deeds, NewPrivate } from "./deeds";
+import { Deeds, NewPrivate } from "./activitydeeds";
+import { Past, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
 import type { Activity, Conflict, Finding, MapData } from "./types";
 import { distance, t, word } from "./words";
 
 const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
-
-/** What is or will be, and what is over. */
-export function split<T extends { state: string }>(all: T[]): [T[], T[]] {
-  return [all.filter((each) => !OVER.has(each.state)), all.filter((each) => OVER.has(each.state))];
-}
 
 /** What collides with what is private, as the other conflicts are: our own desk sees both in one list. */
 export function conflictsOf(data: MapData): Conflict[] {
@@ -126,17 +122,6 @@ function ActivityItem({ activity }: { activity: Activity }) {
       {on && <Details activity={activity} />}
       {on && own && (secret || !past) && <Deeds activity={activity} />}
     </li>
-  );
-}
-
-/** What is over, kept at hand but out of the way. */
-export function Past({ count, children }: { count: number; children: ComponentChildren }) {
-  if (count === 0) return null;
-  return (
-    <details class="past">
-      <summary>{t("past", { n: count })}</summary>
-      <ul>{children}</ul>
-    </details>
   );
 }
 

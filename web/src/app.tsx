@@ -2,10 +2,12 @@
 import { useSignalEffect } from "@preact/signals";
 import { AlarmList } from "./alarms";
 import { lastHeard, stationNow, utc } from "./clock";
+import { FilePanel } from "./files";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
 import { Missing } from "./missing";
+import { NoticeList } from "./notices";
 import { ComeIn, Officer } from "./officers";
 import { OverdueList } from "./overdue";
 import { contact, goesOn, locked, refresh, standing, status } from "./store";
@@ -104,10 +106,12 @@ export function App() {
           <Missing />
           <Lines />
           <MapPanel />
-          <div class="said">
+          <NoticeList />
+          <div class="spoken">
             <OverdueList />
             <MessageList />
           </div>
+          <FilePanel />
         </main>
       )}
     </>

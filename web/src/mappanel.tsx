@@ -1,14 +1,13 @@
 // Where: the map, the conflicts beside it, and every activity as a list.
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Activities, conflictsOf, Past, split } from "./activities";
-import { period } from "./clock";
+import { Activities, conflictsOf } from "./activities";
+import { Conflicts, OwnDesk } from "./conflicts";
 import type { MapHandle } from "./mapcanvas";
-import { Panel } from "./parts";
-import { pick, picked, pickedActivities } from "./picked";
+import { Panel, split } from "./parts";
+import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
-import type { Conflict } from "./types";
-import { distance, t, word } from "./words";
+import { t } from "./words";
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
 
@@ -22,7 +21,7 @@ function Canvas() {
       handle.current?.show({
         // A draft is nowhere yet: on the map it would look announced.
         activities: split(data.activities)[0].filter((each) => each.state !== "draft"),
-        conflicts: split(conflictsOf(data))[0],
+        conflicts: [...split(conflictsOf(data))[0], ...split(data.own_desk ?? [])[0]],
         own,
         picked: pickedActivities.value,
       });
@@ -66,61 +65,6 @@ function Canvas() {
   );
 }
 
-function apart(conflict: Conflict): string {
-  const { horizontal_m: h, vertical_m: v } = conflict;
-  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
-  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
-  return `${across} · ${up}`;
-}
-
-/** One conflict; `n` is its number on the map, null when it is over and not on it. */
-function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null }) {
-  const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
-  return (
-    <li data-conflict={conflict.id}>
-      <button type="button" aria-pressed={on} onClick={() => pick("conflict", conflict.id)}>
-        <strong class={n === null ? "quiet" : "bad"}>
-          {n !== null && <>✕ {t("conflict-number", { n })} · </>}
-          {word("conflict", conflict.state)}
-        </strong>
-        {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
-        {conflict.activities.map((each) => (
-          <span key={each.id} class="side">
-            <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
-          </span>
-        ))}
-        <span>{period(conflict.from, conflict.to)}</span>
-        <span>{apart(conflict)}</span>
-        {(conflict.flags ?? []).map((flag) => (
-          <span key={flag} class="flag">
-            {word("flag", flag)}
-          </span>
-        ))}
-      </button>
-    </li>
-  );
-}
-
-function Conflicts() {
-  const [now, over] = split(map.value.value === null ? [] : conflictsOf(map.value.value));
-  return (
-    <>
-      <h3>{t("conflicts")}</h3>
-      {now.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
-      <ul class="conflicts">
-        {now.map((each, index) => (
-          <ConflictItem key={each.id} conflict={each} n={index + 1} />
-        ))}
-      </ul>
-      <Past count={over.length}>
-        {over.map((each) => (
-          <ConflictItem key={each.id} conflict={each} n={null} />
-        ))}
-      </Past>
-    </>
-  );
-}
-
 export function MapPanel() {
   return (
     <Panel name="map" title={t("map")} data={map.value}>
@@ -128,6 +72,7 @@ export function MapPanel() {
         <Canvas />
         <div class="beside">
           <Conflicts />
+          <OwnDesk />
           <Activities />
         </div>
       </div>

@@ -83,3 +83,21 @@ export function Panel({ name, title, data, children }: PanelProps) {
     </section>
   );
 }
+
+const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
+
+/** What is or will be, and what is over. */
+export function split<T extends { state: string }>(all: T[]): [T[], T[]] {
+  return [all.filter((each) => !OVER.has(each.state)), all.filter((each) => OVER.has(each.state))];
+}
+
+/** What is over, kept at hand but out of the way. */
+export function Past({ count, children }: { count: number; children: ComponentChildren }) {
+  if (count === 0) return null;
+  return (
+    <details class="past">
+      <summary>{t("past", { n: count })}</summary>
+      <ul>{children}</ul>
+    </details>
+  );
+}

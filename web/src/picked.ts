@@ -14,7 +14,9 @@ export const pickedActivities = computed<ReadonlySet<string>>(() => {
   const at = picked.value;
   if (at === null) return new Set();
   if (at.kind === "activity") return new Set([at.id]);
-  const conflict = map.value.value?.conflicts.find((each) => each.id === at.id);
+  const held = map.value.value;
+  const pairs = [...(held?.conflicts ?? []), ...(held?.own_desk ?? [])];
+  const conflict = pairs.find((each) => each.id === at.id);
   // Of a conflict with what is private the id names both.
   return new Set(conflict?.activities.map((each) => each.id) ?? at.id.split(" "));
 });

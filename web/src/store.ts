@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get } from "./api";
 import { heard } from "./clock";
-import type { Alarm, Alarms, Clocks, MapData, Messages, Officers, Overdue, Status, Who } from "./types";
+import type { Alarm, Alarms, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -45,6 +45,7 @@ const sources = {
   overdue: source<Overdue>("/api/overdue?language=LANGUAGE"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
+  notices: source<Notices>("/api/notices?language=LANGUAGE"),
   officers: source<Officers>("/api/officers"),
   session: source<Who>("/api/session"),
 };
@@ -55,6 +56,7 @@ export const messages = sources.messages.datum;
 export const overdue = sources.overdue.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
+export const notices = sources.notices.datum;
 export const officers = sources.officers.datum;
 
 /** Alarms that wait for somebody; one that another miss alarms in the place of does not. */
@@ -96,6 +98,7 @@ async function all(): Promise<void> {
       renew(sources.overdue),
       renew(sources.clocks),
       renew(sources.map),
+      renew(sources.notices),
       renew(sources.officers),
       renew(sources.session),
     ]);

@@ -158,6 +158,15 @@ export interface Written {
   fields: Record<string, unknown>;
 }
 
+/** What a person of a side has said of a conflict. */
+export interface Said {
+  party: string;
+  word: string;
+  at: string;
+  by: string;
+  text: string;
+}
+
 export interface Conflict {
   id: string;
   line?: string;
@@ -170,12 +179,41 @@ export interface Conflict {
   flags?: string[];
   /** With what is private: known to this station alone. */
   private?: boolean;
+  said?: Said[];
 }
 
 export interface MapData {
   now: string;
   activities: Activity[];
   conflicts: Conflict[];
+  /** Pairs of two lines: for this desk alone. */
+  own_desk?: Conflict[];
+}
+
+export interface Unit {
+  unit: string;
+  /** Whether it was told of the version that stands. */
+  current: boolean;
+  passed_at: string;
+  acknowledged_by: string;
+}
+
+export interface Notice {
+  id: string;
+  revision: string;
+  line: string;
+  party: string;
+  title: string;
+  kind: string;
+  from: string;
+  to: string;
+  answers: { id: string; answer: string; revision: string; party: string; by: string; at: string; text: string }[];
+  passing: { by: string; state: string; next_alarm: string | null; units: Unit[] };
+}
+
+export interface Notices {
+  now: string;
+  notices: Notice[];
 }
 
 export interface HumanTest {
@@ -250,4 +288,26 @@ export interface Failure {
   whose: string;
   rule: string;
   next: string;
+}
+
+/** One activity of a file, as the station understands it. */
+export interface FiledActivity {
+  place: string;
+  ref: string;
+  title: string;
+  kind_label: string;
+  start: string;
+  end: string;
+  band: string;
+  positions: { decimal: string; dms: string }[];
+  notes: string[];
+}
+
+/** A file that was looked at; nothing of it was sent. */
+export interface Filed {
+  now: string;
+  format: string;
+  activities: FiledActivity[];
+  errors: Failure[];
+  errors_found: number;
 }

@@ -21,9 +21,11 @@ from openline.cli import (
     backup,
     carriers,
     carry,
+    collisions,
     contacts,
     evidence,
     founding,
+    heights,
     keys,
     lines,
     messages,
@@ -47,11 +49,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(founding, backup, keys, lines, messages, activities, activity, contacts),
+    *(founding, backup, keys, lines, messages, activities, activity, collisions, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)
-for module in (carriers, carry, relay):
+for module in (carriers, carry, relay, heights):
     module.add_to(app)
 
 

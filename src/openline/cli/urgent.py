@@ -27,7 +27,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(timeline)
 
 
-def _do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
+def do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
+    """Have the station do it, and print the id of the message that it became."""
     done = session(ctx).call(method, language=session(ctx).language, **args)
     if as_json:
         show_json(done)
@@ -48,7 +49,7 @@ def stop(
 ) -> None:
     """Stop, you are hitting this: one flash message to all lines named; prints its id."""
     args = {"lines": line.split(","), "site": site, "at": at, "text": text or ""}
-    _do(ctx, as_json, "stop", **args, valid_until=valid_until)
+    do(ctx, as_json, "stop", **args, valid_until=valid_until)
 
 
 def query(
@@ -63,7 +64,7 @@ def query(
 ) -> None:
     """Ask about a track, a strike or a force: yours, not yours, unknown?"""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when, "text": text}
-    _do(ctx, as_json, "query", **args, valid_until=valid_until)
+    do(ctx, as_json, "query", **args, valid_until=valid_until)
 
 
 def accident(
@@ -81,7 +82,7 @@ def accident(
     """An accident, not an attack: what, where, when, heading to where."""
     args = {"lines": line.split(","), "what": what, "place": at, "at": when}
     args["valid_until"] = valid_until
-    _do(ctx, as_json, "accident", **args, heading=heading, towards=towards, text=text)
+    do(ctx, as_json, "accident", **args, heading=heading, towards=towards, text=text)
 
 
 def answer(
@@ -109,9 +110,9 @@ def answer(
     if (word is None) == (phrase is None):
         raise typer.BadParameter("an ANSWER, or --phrase to a human test", param_hint="ANSWER")
     if phrase is not None:
-        return _do(ctx, as_json, "answer_phrase", id=id, phrase=phrase)
+        return do(ctx, as_json, "answer_phrase", id=id, phrase=phrase)
     given = parse_fields(fields or []) | ({"text": text} if text else {})
-    return _do(ctx, as_json, "answer", id=id, answer=word, fields=given)
+    return do(ctx, as_json, "answer", id=id, answer=word, fields=given)
 
 
 def timeline(

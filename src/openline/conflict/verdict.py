@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openline.conflict.core import core_of
 from openline.conflict.earth import ERROR_M
 from openline.conflict.geometry import gap_m
-from openline.conflict.height import PER_MM, height_gap
+from openline.conflict.height import ANY_GEOID, Geoid, Standing, height_gap
 from openline.words import limits
 from openline.words.moment import Window
 from openline.words.volume import EARTH, Ground, Separation, Volume
@@ -15,11 +15,23 @@ from openline.words.volume import EARTH, Ground, Separation, Volume
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One volume of an activity, and how close is too close to it."""
+    """One volume of an activity, and how close is too close to it.
+
+    `ground` is what is known of the ground below it, else the line's holds; `geoid`
+    what is known of the geoid. With `to_surface` it delivers weapons, which reach
+    the ground.
+    """
 
     id: str
     volume: Volume
     separation: Separation
+    ground: Ground | None = None
+    geoid: Geoid = ANY_GEOID
+    to_surface: bool = False
+
+    def standing(self, ground: Ground) -> Standing:
+        """Its band over its own ground, or over `ground` where it has none."""
+        return Standing(self.volume.band, self.ground or ground, self.geoid, self.to_surface)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +40,9 @@ class Finding:
 
     `horizontal_m` and `vertical_m` are the least distances in metres (0 when
     they overlap), `window` the time that they share, separation counted in.
-    `flags`, sorted: ``datum`` (a geoid was allowed for), ``ground`` (a height
-    above ground was lifted), ``within-error`` (nearer to the separation than
-    the horizontal method's error).
+    `flags`, sorted: ``datum`` (any geoid was allowed for), ``ground`` (a height
+    above ground was lifted, or a band taken down to the ground), ``within-error``
+    (nearer to the separation than the error of the method, or of the geoid's grid).
     """
 
     a: str
@@ -48,8 +60,9 @@ def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
     less than the larger of both separations. To overlap is to be closer than
     any separation: a separation of zero asks for true overlap. Equality is no
     conflict, but a horizontal distance within `ERROR_M` of the separation is
-    one, flagged. Raises what `core_of` raises for shapes that
-    `check_shape` refuses.
+    one, flagged, and so is a vertical gap within the error of a geoid's grid.
+    `ground` holds for those that have no ground of their own. Raises what `core_of`
+    raises for shapes that `check_shape` refuses.
     """
     if b.id < a.id:
         a, b = b, a
@@ -57,16 +70,16 @@ def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
     window = shared_window(a.volume.window, b.volume.window, larger.time_ms)
     if window is None:
         return None
-    height = height_gap(a.volume.band, b.volume.band, ground)
-    if not (height.gap < larger.vertical_mm * PER_MM or (height.shared and not larger.vertical_mm)):
+    height = height_gap(a.standing(ground), b.standing(ground))
+    if not height.closer_than(larger.vertical_mm):
         return None
     separation_m = larger.horizontal_mm / 1000
     first, second = (core_of(p.volume.shape, p.volume.edges) for p in (a, b))
     gap = gap_m(first, second, separation_m + ERROR_M)
     if gap >= separation_m + ERROR_M:
         return None
-    doubtful = {"within-error"} if gap >= separation_m - ERROR_M else set()
-    flags = tuple(sorted(height.flags | doubtful))
+    doubtful = gap >= separation_m - ERROR_M or height.doubtful(larger.vertical_mm)
+    flags = tuple(sorted(height.flags | ({"within-error"} if doubtful else set())))
     return Finding(a.id, b.id, max(0.0, gap), height.metres, window, flags)
 
 

@@ -51,10 +51,10 @@ class Door(Protocol):
         """``{"clocks": [...], "tests": [...]}`` as of ``at`` (a time or date), or of now."""
 
     def conflicts(self) -> Reply:
-        """``{"conflicts": [...]}``."""
+        """``{"conflicts": [{..., "said": [...]}], "own_desk": [...]}``."""
 
     def map(self, language: str) -> Reply:
-        """``{"activities": [...], "conflicts": [...]}`` with GeoJSON geometries."""
+        """``{"activities", "conflicts", "own_desk"}``, activities with GeoJSON geometries."""
 
     def alarms(self, language: str) -> Reply:
         """``{"alarms": [...]}``."""
@@ -62,11 +62,41 @@ class Door(Protocol):
     def acknowledge(self, alarm_id: str) -> Reply:
         """Acknowledge one alarm; doing it again changes nothing."""
 
+    def preview(self, file: Reply, language: str) -> Reply:
+        """``{"format", "activities", "errors", …}`` of a file, of which nothing is sent."""
+
+    def check(self, text: str = "", file: Reply | None = None) -> Reply:
+        """``{"conflicts": [...]}`` that a file's activities would have."""
+
+    def notify(
+        self, lines: list[str], text: str = "", language: str = "en", file: Reply | None = None
+    ) -> Reply:
+        """``{"ids": [...]}``: announce a file's activities, all or none."""
+
     def timeline(self, id: str, language: str) -> Reply:
         """``{"id", "lines": [{..., "steps": [...]}]}``: what became of a message."""
 
-    def answer(self, id: str, answer: str) -> Reply:
-        """Answer a message of the other side with one word that its alarm offers."""
+    def answer(self, id: str, answer: str, fields: Mapping[str, Any] | None) -> Reply:
+        """Answer a message of the other side with one word, and what its form needs beside it."""
+
+    def notices(self, line: str | None, past: bool, language: str) -> Reply:
+        """``{"notices": [{..., "answers": [...], "passing": {...}}]}``, next to begin first."""
+
+    def passed_on(
+        self,
+        id: str,
+        units: Sequence[str],
+        passed_at: str | None,
+        acknowledged_by: str | None,
+        acknowledged_at: str | None,
+    ) -> Reply:
+        """Record to which units a notice of the other side was passed."""
+
+    def conflict_acknowledge(self, id: str) -> Reply:
+        """Say that a conflict is known here."""
+
+    def conflict_accept(self, id: str) -> Reply:
+        """Say that both plans may stay as they are, for this side."""
 
     def answer_phrase(self, id: str, phrase: str, language: str) -> Reply:
         """Answer the other side's human test with its phrase."""

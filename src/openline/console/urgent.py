@@ -15,10 +15,11 @@ Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 
 
 class Answer(BaseModel):
-    """One of the words that the message's alarm offers."""
+    """A word with which the message is answered; why, to an objection, or what will change."""
 
     model_config = ConfigDict(extra="forbid")
     answer: Annotated[str, Field(max_length=limits.FORM_CHARS)]
+    text: Annotated[str, Field(max_length=limits.CONSOLE_BODY_BYTES)] = ""
 
 
 class Typed(BaseModel):
@@ -38,7 +39,9 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/{message_id}/answer")
     def answer(message_id: MessageId, said: Answer) -> Reply:
-        return {**door.answer(message_id, said.answer), "now": door.now()}
+        named = "reason" if said.answer == "objection" else "text"
+        fields = {named: said.text} if said.text else None
+        return {**door.answer(message_id, said.answer, fields), "now": door.now()}
 
     @router.post("/{message_id}/phrase")
     def phrase(message_id: MessageId, typed: Typed, language: Language = "en") -> Reply:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.schema import Wire
 from openline.forms.shape import shape_of
-from openline.forms.typed import band_of, separation_of, window_of
-from openline.words.volume import Edges, Separation, Volume
+from openline.forms.typed import band_of, ground_of, separation_of, window_of
+from openline.words.volume import Edges, Ground, Separation, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,14 @@ class Activity:
     contact: str = ""
     site_type: str = ""
     permanent: bool = False
+    ground: Ground | None = None
+    """The lowest and highest ground below it, where that was given."""
+
+
+def _ground_of(wire: Mapping[str, Wire]) -> Ground | None:
+    if "ground_lowest_m" not in wire or "ground_highest_m" not in wire:
+        return None
+    return ground_of(wire["ground_lowest_m"], wire["ground_highest_m"])
 
 
 def activity_of(wire: Mapping[str, Wire]) -> Activity:
@@ -64,4 +72,5 @@ def activity_of(wire: Mapping[str, Wire]) -> Activity:
         contact=str(wire.get("contact", "")),
         site_type=str(wire.get("site_type", "")),
         permanent=bool(wire.get("permanent", False)),
+        ground=_ground_of(wire),
     )

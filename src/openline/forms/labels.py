@@ -35,6 +35,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("epoch-restored", "epoch-copied", "epoch-rolled-back", "epoch-fork"),
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
         *("line-late", "line-down", "human-missed"),
+        *("not-passed-on", "not-passed-on-there", "own-desk"),
         *("late-notice", "lacking", "unverified", "site-unconfirmed", "private-conflict"),
     ),
     "phase": ("draft", "announced", "amended", "active", "ended", "cancelled", "planned"),
@@ -42,6 +43,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("late", "unconfirmed", "unverified", "lacking"),
         *("private", "withheld", "nobody-verifies"),
     ),
+    "passing": ("passed", "open", "over"),
 }
 """The states of design.md that no form holds; each has a label in every language."""
 

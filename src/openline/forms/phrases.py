@@ -30,6 +30,7 @@ FALLBACK = "en"
 SHORT_HASH = 16
 """Hex digits of a hash in a sentence: enough to compare by eye."""
 
+
 _STOPS = tuple(".!?…:;")
 _TOKEN = re.compile("\ue000([0-9]+)\ue001")
 

@@ -12,15 +12,13 @@ from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
-from openline.station import announcing, discretion, heads, states, timers, traffic
+from openline.station import announcing, heads, saying, states, timers, traffic
 from openline.station.awaited import Wait
-from openline.station.books import activities, calls
+from openline.station.books import calls
 from openline.station.books.lines import card_fields
-from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
 from openline.station.tables import alarms, messages, tests
-from openline.station.views.private import private_drafts
 from openline.wire.card import Card, fingerprint, read_card
 from openline.wire.fingerprint import normalise_fingerprint
 from openline.words import limits
@@ -184,35 +182,6 @@ def _state_of(station: Station, id: str) -> str:
         return "" if row is None else states.state_of(connection, row, station.now())
 
 
-def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:
-    """Announce every activity of a GeoJSON file, all or none (R-FMT-01); returns their ids."""
-    drafts = announcing.read_drafts(text)
-
-    def job(tx: Tx) -> list[str]:
-        return [announcing.announce(tx, lines, fields, language=language) for fields, _ in drafts]
-
-    ids: list[str] = station.run(job)
-    return ids
-
-
-def check(station: Station, text: str) -> dict[str, Any]:
-    """What a file's activities would conflict with on any line, sending nothing."""
-    drafts = announcing.read_drafts(text)
-    found = []
-    with station.engine.store.read() as connection:
-        for number, (_, activity) in enumerate(drafts, 1):
-            for peer in station.engine.lines:
-                draft_id = f"draft-{number}"
-                policy = policy_of(connection, peer)
-                draft = activities.planned_of(draft_id, activity, policy)
-                party, title = station.engine.party, activity.title
-                for finding in activities.find_for(connection, peer, party, draft):
-                    found.append(activities.draft_json(connection, peer, party, title, finding))
-            if discretion.may_see_private():
-                found += private_drafts(station, connection, number, activity)
-    return {"conflicts": found}
-
-
 def test_line(station: Station, peer: str, wait_s: float) -> str:
     """Test a line now and wait for the answer; returns the test's id."""
     if not station.running:
@@ -269,6 +238,8 @@ def acknowledge_alarm(station: Station, id: str) -> Moment:
                 next="`openline alarms` lists them",
             )
         if row.acknowledged_at is None:
+            if row.what == "conflict":
+                saying.acknowledge_found(tx, row.peer, row.message)
             traffic.acknowledge(tx, row.peer, row.message)
         done = tx.run(select(alarms.c.acknowledged_at).where(alarms.c.id == id)).scalar()
         return Moment(int(done))

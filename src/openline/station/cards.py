@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from openline.line.events import Place
 from openline.line.ring import Ring
-from openline.station.hot import Hot, slot
+from openline.station.hot import Hot, hot_insert, slot
 from openline.station.store import Store
 from openline.station.tables import cards, lines, revocations
 from openline.wire.card import Card, card_text, read_signed_card
@@ -19,8 +19,14 @@ from openline.words.moment import Moment
 
 _c, _r = cards.c, revocations.c
 _OF_PARTY = _c.party == slot("party")
+_NUMBERED = (_OF_PARTY, _c.serial == slot("serial"))
+_CARD = Hot(select(_c.raw).where(*_NUMBERED))
+_KEPT = Hot(select(func.count(), func.max(_c.serial)).where(_OF_PARTY))
+_KEEP = hot_insert(cards)
+_ANNOUNCED = Hot(update(cards).where(*_NUMBERED).values(epoch=slot("epoch"), number=slot("number")))
 _CARDS = Hot(select(_c.raw, _c.epoch, _c.number).where(_OF_PARTY).order_by(_c.serial))
 _NEWEST = Hot(select(_c.raw).where(_OF_PARTY).order_by(_c.serial.desc()).limit(1))
+_OF_LINE = Hot(update(lines).where(lines.c.peer == slot("party")).values(card=slot("card")))
 _REVOCATIONS = Hot(select(_r.raw).where(_r.party == slot("party")).order_by(_r.learned_at))
 
 
@@ -36,13 +42,13 @@ def keep(connection: Connection, card: Card, at: Moment, place: Place | None = N
     Raises ``too-many-cards`` (theirs).
     """
     epoch, number = place or (None, None)
-    where = (_c.party == card.party, _c.serial == card.serial)
+    announced = {"party": card.party, "serial": card.serial, "epoch": epoch, "number": number}
     if _has(connection, card):
         if place is not None:
-            connection.execute(update(cards).where(*where).values(epoch=epoch, number=number))
+            _ANNOUNCED.run(connection, announced)
         return
-    of_party = select(func.count()).select_from(cards).where(_c.party == card.party)
-    if connection.execute(of_party).scalar_one() >= limits.CARDS_KEPT:
+    kept, newest = _KEPT.run(connection, {"party": card.party}).fetchone()
+    if kept >= limits.CARDS_KEPT:
         raise OpenlineError(
             "too-many-cards",
             f"{card.party} has more than {limits.CARDS_KEPT} cards (CARDS_KEPT)",
@@ -50,12 +56,9 @@ def keep(connection: Connection, card: Card, at: Moment, place: Place | None = N
             rule="R-KEY-03",
             next="ask the desk there why it changes its keys so often",
         )
-    row = {"party": card.party, "serial": card.serial, "raw": card.raw, "learned_at": at.ms}
-    connection.execute(insert(cards).values(**row, epoch=epoch, number=number))
-    newest = select(func.max(_c.serial)).where(_c.party == card.party)
-    if connection.execute(newest).scalar_one() == card.serial:
-        of_line = update(lines).where(lines.c.peer == card.party)
-        connection.execute(of_line.values(card=card_text(card)))
+    _KEEP.run(connection, announced | {"raw": card.raw, "learned_at": at.ms})
+    if newest is None or card.serial > newest:
+        _OF_LINE.run(connection, {"party": card.party, "card": card_text(card)})
 
 
 def newest_of(connection: Connection, party: str) -> Card | None:
@@ -99,9 +102,8 @@ def keep_revocation(connection: Connection, revocation: Revocation, at: Moment) 
 
 
 def _has(connection: Connection, card: Card) -> bool:
-    where = (_c.party == card.party, _c.serial == card.serial)
-    raw = connection.execute(select(_c.raw).where(*where)).scalar()
-    if raw is not None and raw != card.raw:
+    row = _CARD.run(connection, {"party": card.party, "serial": card.serial}).fetchone()
+    if row is not None and row[0] != card.raw:
         raise OpenlineError(
             "other-card",
             f"{card.party} has signed two different cards with the number {card.serial}",
@@ -109,4 +111,4 @@ def _has(connection: Connection, card: Card) -> bool:
             rule="R-KEY-03",
             next="its root key is misused, or it was changed from two copies: call the desk there",
         )
-    return raw is not None
+    return row is not None

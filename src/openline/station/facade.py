@@ -18,7 +18,9 @@ from openline.station import acts, audit, rotation, witnessing
 from openline.station.activity_door import ActivityDoor
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
+from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
+from openline.station.heights_door import HeightsDoor
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
 from openline.station.tables import tests
@@ -35,7 +37,6 @@ from openline.station.views import (
     traffic,
     witnesses,
 )
-from openline.station.views.activities import amiss
 from openline.station.watch_door import WatchDoor
 from openline.wire.card import card_text, fingerprint, read_card
 from openline.wire.revocation import read_revocation
@@ -44,7 +45,16 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(ActivityDoor, CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(
+    ActivityDoor,
+    CarrierDoor,
+    CollisionDoor,
+    HeightsDoor,
+    LinetestDoor,
+    UrgentDoor,
+    WatchDoor,
+    Desk,
+):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
@@ -106,10 +116,6 @@ class Facade(ActivityDoor, CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Des
     def policy(self, line: str) -> Json:
         """What holds on a line."""
         return lines.policy(self._station, line)
-
-    def check(self, text: str) -> Json:
-        """What a GeoJSON file's activities would conflict with, sending nothing."""
-        return acts.check(self._station, text)
 
     def verify(self, tell: audit.Progress = lambda done, of: None) -> Json:
         """Recompute both records of every line from what is stored; `tell` hears how far it is."""
@@ -222,11 +228,6 @@ class Facade(ActivityDoor, CarrierDoor, LinetestDoor, UrgentDoor, WatchDoor, Des
     def await_receipt(self, id: str, wait: float) -> Json:
         """A message of ours and its state, once it is received or `wait` seconds are over."""
         return {"id": id, "state": acts.wait_received(self._station, id, wait)}
-
-    def notify(self, lines: Sequence[str], text: str, language: str = "en") -> Json:
-        """Announce every activity of a GeoJSON file, all or none."""
-        ids = acts.notify(self._station, lines, text, language)
-        return {"ids": ids, "amiss": amiss(self._station, ids, language)}
 
     def test(self, line: str, wait: float) -> Json:
         """Test a line now."""

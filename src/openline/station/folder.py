@@ -6,6 +6,7 @@
     DIR/mark            how far was signed    DIR/console-ca.pem vouches for the console,
     DIR/console.pem     its certificate       whose certificate beyond loopback it signs
     DIR/secrets         passwords of carriers, and how people are reached
+    DIR/heights         the geoid's grid, where one was given, and terrain models
 
 All of it is readable by its owner alone. The root key is never in it.
 """
@@ -65,6 +66,11 @@ class Folder:
     def secrets(self) -> Path:
         """Where passwords lie that carriers need."""
         return self.path / "secrets"
+
+    @property
+    def heights(self) -> Path:
+        """What the station knows of the earth's heights."""
+        return self.path / "heights"
 
     @property
     def socket(self) -> Path:

@@ -15,6 +15,7 @@ from openline.forms.precedence import Precedence
 from openline.line import events
 from openline.station import books, entries, proofs
 from openline.station.engine import Tx
+from openline.station.hot import Hot, fixed
 from openline.station.tables import forks, receipts
 from openline.wire.receipt import Early, Receipt, read_item
 from openline.words import limits
@@ -33,14 +34,15 @@ def keep(tx: Tx, peer: str, fork: events.Fork) -> None:
 
 def prove_later(tx: Tx) -> None:
     """Prove what could not be proven when it was found."""
-    for row in tx.run(select(forks).where(forks.c.what == UNPROVEN)).all():
-        party = tx.engine.party
-        sender, receiver = (party, row.peer) if row.way == "out" else (row.peer, party)
-        direction = Direction(sender, receiver, row.epoch)
-        proof = _proof(tx, row.peer, row.way, direction, row.evidence)
+    party = tx.engine.party
+    unproven = _UNPROVEN.run(tx.connection, {}).fetchall()
+    for digest, peer, way, epoch, position, evidence in unproven:
+        sender, receiver = (party, peer) if way == "out" else (peer, party)
+        direction = Direction(sender, receiver, epoch)
+        proof = _proof(tx, peer, way, direction, evidence)
         if proof is not None:
-            tx.run(delete(forks).where(forks.c.digest == row.digest))
-            _keep(tx, row.peer, row.way, direction, row.position, row.evidence, proof)
+            tx.run(delete(forks).where(forks.c.digest == digest))
+            _keep(tx, peer, way, direction, position, evidence, proof)
 
 
 def _keep(
@@ -112,3 +114,11 @@ def _proof_of_leaves(tx: Tx, peer: str, way: str, early: Early) -> ForkProof | N
         return prove(Kind.LEAVES, number, Exhibit(early.raw, early.leaf), covered)
     except OpenlineError:  # they agree after all
         return None
+
+
+_f = forks.c
+_UNPROVEN = Hot(
+    select(_f.digest, _f.peer, _f.way, _f.epoch, _f.position, _f.evidence).where(
+        _f.what == fixed(UNPROVEN)
+    )
+)

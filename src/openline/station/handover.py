@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from openline.station.alerts import HANDOVER
 from openline.station.books import watchlist
 from openline.station.engine import Tx
+from openline.station.hot import Hot
 from openline.station.station import Station
 from openline.station.urgent_tables import notices, people, watches
 from openline.station.views.timeline import call_json
@@ -35,8 +36,7 @@ def do_due(tx: Tx) -> None:
 
 def next_due(connection: Connection) -> Moment | None:
     """When the next watch begins whose hand-over was not yet."""
-    query = select(func.min(watches.c.start)).where(watches.c.tested_at.is_(None))
-    at = connection.execute(query).scalar()
+    (at,) = _NEXT.run(connection, {}).fetchone()
     return None if at is None else Moment(at)
 
 
@@ -98,3 +98,6 @@ def _rows(station: Station, pks: list[int]) -> list[Any]:
     with station.engine.store.read() as connection:
         query = select(notices).where(notices.c.pk.in_(pks)).order_by(notices.c.pk)
         return list(connection.execute(query).all())
+
+
+_NEXT = Hot(select(func.min(watches.c.start)).where(watches.c.tested_at.is_(None)))

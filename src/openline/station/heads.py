@@ -74,21 +74,21 @@ def open_line(
 def load(connection: Connection, party: str, signer: SigningKey) -> dict[str, Line]:
     """All lines, by peer."""
     found = {}
-    for row in connection.execute(select(lines)).all():
-        sent, received = _epochs(connection, party, row.peer)
+    rows = _LINES.run(connection, {}).fetchall()
+    for peer, card, out_epoch, in_epoch, terms_ours, terms_theirs, level in rows:
+        sent, received = _epochs(connection, party, peer)
         state = LineState(
             signer,
             party,
-            row.peer,
-            row.out_epoch,
-            row.in_epoch,
+            peer,
+            out_epoch,
+            in_epoch,
             MappingProxyType(sent),
             MappingProxyType(received),
-            _asking(connection, row.peer),
+            _asking(connection, peer),
         )
-        ring = cards.ring_of(connection, row.peer, read_card(row.card))
-        light = (allows_light(row.terms_ours), allows_light(row.terms_theirs))
-        found[row.peer] = Line(ring, state, *light, row.level)
+        ring = cards.ring_of(connection, peer, read_card(card))
+        found[peer] = Line(ring, state, allows_light(terms_ours), allows_light(terms_theirs), level)
     return found
 
 
@@ -161,6 +161,10 @@ def _head(each: Sent | Received) -> dict[str, object]:
     return head | {"receipted": each.given_size, "known": 0, "receipt": each.given}
 
 
+_l = lines.c
+_LINES = Hot(
+    select(_l.peer, _l.card, _l.out_epoch, _l.in_epoch, _l.terms_ours, _l.terms_theirs, _l.level)
+)
 _h = heads.c
 _COLUMNS = ("size", "frontier", "receipted", "known", "receipt")
 _UPDATE = Hot(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from openline.forms.precedence import Precedence
 from openline.line import routing
@@ -29,7 +29,7 @@ URGENT = Hot(_FIRST.where(*_OF_PEER, _m.rank <= slot("rank")))
 ROUTED = Hot(_FIRST.where(*_OF_PEER, _ITS_TURN))
 ROUTED_COUNT = Hot(select(func.count()).where(*_OF_PEER, _ITS_TURN))
 OLDEST_LATER = Hot(select(_m.rank, func.min(_m.at)).where(*_OF_PEER, _LATER).group_by(_m.rank))
-QUEUED = select(func.count()).where(_m.peer == bindparam("p_peer"), _m.waiting)
+QUEUED = Hot(select(func.count()).where(*_OF_PEER))
 
 
 def routed(peer: str, latest: Sequence[int], urgent_only: bool = False) -> dict[str, Any]:

@@ -7,27 +7,32 @@ as they are: a step never changes once it was released.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     column,
     func,
     insert,
     inspect,
+    literal,
     literal_column,
     select,
     table,
     text,
+    true,
     update,
 )
 
+from openline.line.passing import STEPS_MS
 from openline.station import (
     activity_tables,
     carrier_tables,
+    collision_tables,
     entries,
     linetest_tables,
     nodes,
@@ -39,6 +44,7 @@ from openline.station.tables import (
     METADATA,
     SCHEMA_VERSION,
     activities,
+    conflicts,
     heads,
     messages,
     meta,
@@ -131,6 +137,7 @@ NEW_IN_3: tuple[Table, ...] = (
     *(carrier_tables.carriers, carrier_tables.relays, carrier_tables.relayed),
     *urgent_tables.NEW_IN_3,
     *linetest_tables.NEW_IN_3,
+    *collision_tables.NEW_IN_3,
     *activity_tables.NEW_IN_3,
 )
 
@@ -140,6 +147,7 @@ def _desk(connection: Connection) -> None:
     METADATA.create_all(connection, tables=NEW_IN_3)
     for index in messages.indexes:
         index.create(connection, checkfirst=True)
+    _collisions(connection)
     m = messages.c
     for row in connection.execute(select(messages).where(m.shown).order_by(m.pk)).all():
         about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None
@@ -148,6 +156,39 @@ def _desk(connection: Connection) -> None:
     for row in connection.execute(select(activities)).all():
         values = standing.standing_of(connection, row, 0)
         connection.execute(insert(activity_tables.standings).values(values))
+
+
+def _collisions(connection: Connection) -> None:
+    """What version 2 knew: the conflicts that its own machine found, and every notice."""
+    c, a = conflicts.c, activities.c
+    sides = [activities.alias() for _ in range(2)]
+    query = select(conflicts).where(c.resolved_at.is_(None))
+    for thing, side in zip((c.a, c.b), sides, strict=True):
+        query = query.join(side, (side.c.peer == c.peer) & (side.c.thing == thing))
+    revisions = [side.c.revision for side in sides]
+    figures = [c[name] for name in ("start", "end", "horizontal_mm", "vertical_mm", "flags")]
+    _put(
+        connection,
+        collision_tables.findings,
+        query.with_only_columns(
+            *(c.peer, c.id, literal("machine"), c.a, c.b, *revisions, true(), *figures),
+            *(literal(0), literal(0)),
+        ),
+        list(collision_tables.findings.c.keys()),
+    )
+    columns = ["peer", "id", "state", "first_revision", "second_revision", "alarms"]
+    found = query.with_only_columns(c.peer, c.id, literal("found"), *revisions, literal(1))
+    _put(connection, collision_tables.lives, found, columns)
+    notices = select(a.peer, a.thing, a.revision, a.start, a.end, literal(0), literal(0), a.start)
+    columns = ["peer", "thing", "revision", "start", "end", "taken", "alarms", "due"]
+    live = notices.where(a.cancelled_at.is_(None))
+    _put(connection, collision_tables.passings, live, columns)
+    p = collision_tables.passings
+    connection.execute(update(p).values(due=p.c.due - STEPS_MS[0]))
+
+
+def _put(connection: Connection, to: Table, query: Select[Any], columns: Sequence[str]) -> None:
+    connection.execute(insert(to).from_select(columns, query))
 
 
 STEPS: tuple[tuple[str, str, Step], ...] = (("1", "2", _epochs), ("2", "3", _desk))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from openline.forms.payload import AUTOMATIC
 from openline.forms.schema import Form
 from openline.station.desk_tables import officers
+from openline.station.hot import Hot
 from openline.station.roles import MAY_SEND, Role, role_named
 from openline.station.seats import Seat, no_officer
 from openline.words import limits
@@ -42,10 +43,9 @@ Roster = Mapping[str, Officer]
 
 def load(connection: Connection) -> Roster:
     """The officers as they are stored."""
-    rows = connection.execute(select(officers).order_by(officers.c.since, officers.c.name))
     found = (
-        Officer(r.id, r.name, Role(r.role), r.disabled, Moment(r.since), r.stamp, r.hash)
-        for r in rows
+        Officer(id, name, Role(role), bool(disabled), Moment(since), stamp, hash)
+        for id, name, role, disabled, since, stamp, hash in _ALL.run(connection, {})
     )
     return {compared(each.name): each for each in found}
 
@@ -125,3 +125,11 @@ def author(roster: Roster, seat: Seat | None, schema: Form) -> str | None:
     if schema.by == "person" and schema.about:
         raise no_officer(f"the form {schema.name}")
     return AUTOMATIC
+
+
+_o = officers.c
+_ALL = Hot(
+    select(_o.id, _o.name, _o.role, _o.disabled, _o.since, _o.stamp, _o.hash).order_by(
+        _o.since, _o.name
+    )
+)

@@ -276,4 +276,4 @@ class Outbox:
     def queued(self) -> int:
         """How many messages have no receipt yet."""
         with self.store.read() as connection:
-            return int(connection.execute(leaving.QUEUED, {"p_peer": self.peer}).scalar_one())
+            return int(leaving.QUEUED.run(connection, {"peer": self.peer}).fetchone()[0])

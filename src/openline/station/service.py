@@ -39,7 +39,7 @@ PROBED = frozenset({"tests", "policy", "lines", "card", "linetest", "linetest-an
 TIMED = frozenset(
     {
         *("tests", "alarms", "policy", "lines", "card", "keys", "carriers"),
-        *("urgency", "watch", "notices"),
+        *("urgency", "watch", "notices", "conflicts", "passings"),
     }
 )
 """Topics of a commit after which something may be due at another time, or on a new line, or by

@@ -20,6 +20,7 @@ from openline.station.engine import Engine, Job, Notes
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
 from openline.station.generations import fresh_keys, matching_keys, newest_card, tidy
+from openline.station.heights import Heights
 from openline.station.mark import Mark
 from openline.station.resume import resume
 from openline.station.seats import bound
@@ -107,7 +108,8 @@ class Station:
         self.clock: StationClock = clock or SystemClock()
         self._lock = locked(folder, wait_s)
         try:
-            self.engine = engine_of(folder, self.clock, lost_keys)
+            self.heights = Heights(folder.heights)
+            self.engine = engine_of(folder, self.clock, lost_keys, self.heights)
             self._mark = _resumed(self.engine, folder)
         except BaseException:
             self._lock.release()
@@ -200,7 +202,12 @@ def _no_console() -> str:
     )
 
 
-def engine_of(folder: Folder, clock: StationClock | None = None, lost_keys: bool = False) -> Engine:
+def engine_of(
+    folder: Folder,
+    clock: StationClock | None = None,
+    lost_keys: bool = False,
+    heights: Heights | None = None,
+) -> Engine:
     """The engine over what the folder holds; refuses another version, and keys of another card.
 
     With `lost_keys` fresh ones take the place of keys that are gone, until their card is there.
@@ -208,6 +215,7 @@ def engine_of(folder: Folder, clock: StationClock | None = None, lost_keys: bool
     store = Store(folder.database)
     try:
         store.facts()
+        store.know_heights(heights or Heights(folder.heights))
         card = newest_card(store, own_card(folder))
         own = fresh_keys(folder) if lost_keys else matching_keys(folder, card)
         if not lost_keys:

@@ -7,10 +7,11 @@ SQLite through `pysqlite3` (the standard library's may have the WAL fault of
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from openline.station import migrations, tables
+from openline.station.heights import OPTION, Heights
 from openline.station.hot import run, run_text
 from openline.words.errors import OpenlineError
 
@@ -30,6 +32,9 @@ sqlite.register_adapter(type(None), lambda nothing: nothing)
 BUSY_S = 10
 CONNECTIONS = 72
 """One writer, and a reader for every thread of station, commands and console."""
+KEPT = 8
+"""As long as no more are in use, a reader is kept for the next view: SQLAlchemy takes 30 us to
+take one from its pool and to give it back."""
 
 
 def storage_error(error: DBAPIError) -> OpenlineError:
@@ -66,11 +71,20 @@ class Store:
             pool_timeout=BUSY_S,
         )
         event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
+        self._open()
+
+    def _open(self) -> None:
         self._writing = threading.Lock()
         self._writer: Connection | None = None
-        """Kept from one write transaction to the next: taking one from the pool costs as much
-        as a statement."""
+        """Kept from one write transaction to the next."""
+        self._readers: deque[Connection] = deque()
+        """Those kept that nobody reads with now."""
+
+    def know_heights(self, heights: Heights) -> None:
+        """What this station knows of the earth's heights, for whoever compares activities."""
+        with self._writing:
+            self._engine.update_execution_options(**{OPTION: heights})
+            self._give_up()
 
     @classmethod
     def create(cls, path: Path, facts: dict[str, str]) -> Store:
@@ -101,8 +115,7 @@ class Store:
         with self._writing, _clear_errors():
             try:
                 if self._writer is None:
-                    self._writer = self._engine.connect().execution_options(openline_write=True)
-                    self._writer.begin()  # for SQLAlchemy it is one transaction while it is kept
+                    self._writer = self._connect().execution_options(openline_write=True)
                 run_text(self._writer, "BEGIN IMMEDIATE")
                 yield self._writer
                 commit(self._writer)
@@ -113,20 +126,49 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view."""
-        with _clear_errors(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with _clear_errors():
+            try:
+                reader = self._readers.pop()
+            except IndexError:
+                reader = self._connect()
+            try:
+                run_text(reader, "BEGIN")
+                yield reader
+                run(reader, "rollback")
+            except BaseException:
+                _let_go(reader)
+                raise
+            if cast(QueuePool, self._engine.pool).checkedout() > KEPT:  # others may wait for one
+                _let_go(reader)
+            else:
+                self._readers.append(reader)
 
     def close(self) -> None:
         """Close all connections."""
         with self._writing:
             self._give_up()
+        while self._readers:
+            _let_go(self._readers.pop())
         self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        """A connection that is, for SQLAlchemy, in one transaction as long as it is kept.
+
+        BEGIN and what ends it go to the driver.
+        """
+        connection = self._engine.connect()
+        connection.begin()
+        return connection
 
     def _give_up(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            with suppress(SQLAlchemyError):
-                writer.close()
+            _let_go(writer)
+
+
+def _let_go(connection: Connection) -> None:
+    with suppress(SQLAlchemyError):
+        connection.close()
 
 
 def commit(connection: Connection) -> None:
@@ -161,8 +203,3 @@ def savepoint(connection: Connection) -> Iterator[None]:
 def _configure(raw: Any, _record: object) -> None:
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
         raw.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    if not connection.get_execution_options().get("openline_write", False):
-        run_text(connection, "BEGIN")

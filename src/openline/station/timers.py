@@ -8,10 +8,21 @@ from sqlalchemy import Connection, func, select
 
 from openline.line import linetest, schedule
 from openline.station import forks, handover, traffic
-from openline.station.books import alarms, announced, checkpoints, humantests, linetests, urgency
+from openline.station.books import (
+    alarms,
+    announced,
+    checkpoints,
+    conflictwords,
+    humantests,
+    linetests,
+    owndesk,
+    passing,
+    urgency,
+)
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.heads import Line
+from openline.station.hot import Hot, slot
 from openline.station.tables import lines, tests
 from openline.station.zones import zone_of
 from openline.words.moment import Moment
@@ -24,6 +35,9 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     alarms.sound_due(tx)
     urgency.do_due(tx)
     handover.do_due(tx)
+    conflictwords.say_due(tx)
+    passing.do_due(tx)
+    owndesk.do_due(tx)
     announced.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
@@ -51,13 +65,14 @@ def next_test(connection: Connection, peer: str, now: Moment) -> Moment:
 
 def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) -> Moment | None:
     """The next instant at which `tick` has something to do."""
-    pending = select(func.min(tests.c.deadline)).where(tests.c.result == "pending")
-    deadline = connection.execute(pending).scalar()
+    (deadline,) = _DEADLINE.run(connection, {}).fetchone()
     due = [next_test(connection, peer, now) for peer, line in found.items() if in_use(line)]
     due += [Moment(deadline)] if deadline is not None else []
     alarm, human = alarms.next_due(connection, now), humantests.next_deadline(connection)
     steps = urgency.next_due(connection, list(found), now)
-    others = (alarm, human, steps, handover.next_due(connection), announced.next_due(connection))
+    watch, said = handover.next_due(connection), conflictwords.next_due(connection, now)
+    own, units = owndesk.next_due(connection, now), passing.next_due(connection, now)
+    others = (alarm, human, steps, watch, said, own, units, announced.next_due(connection))
     return min(due + [at for at in others if at is not None], default=None)
 
 
@@ -71,9 +86,14 @@ def _last_scheduled(connection: Connection, peer: str, now: Moment) -> Moment:
 
     What a clock that ran ahead left in the future counts for nothing: it must not stop the tests.
     """
-    kept = select(func.max(tests.c.scheduled)).where(
-        tests.c.peer == peer, tests.c.scheduled <= now.ms
-    )
-    query = select(lines.c.joined_at, kept.scalar_subquery()).where(lines.c.peer == peer)
-    joined_at, scheduled = connection.execute(query).one()
+    values = {"peer": peer, "now": now.ms}
+    joined_at, scheduled = _LAST_SCHEDULED.run(connection, values).fetchone()
     return Moment(max(scheduled or 0, min(joined_at, now.ms)))
+
+
+_t = tests.c
+_KEPT = select(func.max(_t.scheduled)).where(_t.peer == slot("peer"), _t.scheduled <= slot("now"))
+_LAST_SCHEDULED = Hot(
+    select(lines.c.joined_at, _KEPT.scalar_subquery()).where(lines.c.peer == slot("peer"))
+)
+_DEADLINE = Hot(select(func.min(_t.deadline)).where(_t.result == "pending"))

@@ -113,7 +113,8 @@ def answer(station: Station, id: str, word: str, raw: Mapping[str, Any], languag
     with station.engine.store.read() as connection:
         row = _theirs(connection, id)
     form, more = _form_of(row.form, word)
-    given = {"about": id, **more, **raw}
+    # What is said of a plan is said of one version of it: the newest, unless another is named.
+    given = {"about": row.id if row.form == "activity" else id, **more, **raw}
     if form not in urgent.ANSWERS:
         return acts.send(station, (row.peer,), form, given, None, language)
     fields = fill(form, given)

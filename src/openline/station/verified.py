@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select
 from openline.line.delivery import card_asks
 from openline.line.ring import Ring
 from openline.station.engine import Tx
+from openline.station.hot import Hot, slot
 from openline.station.tables import unverified
 from openline.wire.card import Card
 from openline.wire.cardask import CardAsk
@@ -80,12 +81,11 @@ def park(tx: Tx, peer: str, items: Sequence[Unknown]) -> list[bytes]:
 def unpark(tx: Tx, peer: str) -> list[Unknown]:
     """Take out everything of that line that waited, oldest first: a card was learned."""
     u = unverified.c
-    query = select(u.raw, u.key).where(u.peer == peer).order_by(u.arrived_at, u.digest)
-    rows = tx.run(query).all()
+    rows = _PARKED.run(tx.connection, {"peer": peer}).fetchall()
     if rows:
         tx.run(delete(unverified).where(u.peer == peer))
     tx.set_state(peer, replace(tx.line(peer).state, asking=()))
-    return [Unknown(row.raw, row.key) for row in rows]
+    return [Unknown(raw, key) for raw, key in rows]
 
 
 def answer(tx: Tx, peer: str, ask: CardAsk) -> bytes:
@@ -93,3 +93,9 @@ def answer(tx: Tx, peer: str, ask: CardAsk) -> bytes:
     ours, theirs = tx.own.ring, tx.line(peer).ring
     card = ours.card_with(ask.asked) or theirs.card_with(ask.asked) or tx.own.card
     return card.raw
+
+
+_u = unverified.c
+_PARKED = Hot(
+    select(_u.raw, _u.key).where(_u.peer == slot("peer")).order_by(_u.arrived_at, _u.digest)
+)

@@ -19,6 +19,7 @@ from openline.words.party import Direction
 
 _BY_THE_SENDER = frozenset({cose.MESSAGE, cose.FETCH, cose.PROBE})
 _BY_THE_RECEIVER = frozenset({cose.RECEIPT, cose.EARLY, cose.ASK, cose.CARD_ASK, cose.PROBE_ANSWER})
+_ON_A_LINE = _BY_THE_SENDER | _BY_THE_RECEIVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def read(raw: bytes) -> Statement:
 
 def understood(signed: cose.Signed) -> Statement:
     """`read`, for what is parsed already."""
-    if signed.typ not in _BY_THE_SENDER | _BY_THE_RECEIVER:
+    if signed.typ not in _ON_A_LINE:
         raise refused("it does not belong on a line", "R-WIRE-06")
     try:
         direction, at = _direction(signed.subject), Moment(signed.time_ms)

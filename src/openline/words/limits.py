@@ -145,6 +145,8 @@ LANGUAGE_CHARS = 35
 """A language tag (RFC 5646 §4.4.1)."""
 LIST_ITEMS = 64
 """Entries of a list in a form: units informed, hours of line tests."""
+FINDING_FLAGS = 8
+"""What one finding of a conflict can say that had to be allowed for."""
 VEHICLES = 10_000
 VERIFIED_WITHIN_M = 20
 """How far coordinates that are typed again may lie from the first: a second of arc is 31 m."""
@@ -160,6 +162,8 @@ PROBES_KEPT = 1_000
 """Probes kept of each carrier of a line: a week of them at ten minutes."""
 OVERDUE_LISTED = 200
 """Messages of one side of a line that wait too long for a person, in one list: the most urgent."""
+NOTICES_LISTED = 1_000
+"""Notices in one list."""
 TESTS_LISTED = 10_000
 """Line tests in one list."""
 TEST_FRESH_MS = 60_000
@@ -193,6 +197,16 @@ WINDOW_MS = 10 * 366 * 86_400_000
 """The longest time window: ten years."""
 SEPARATION_MM = 1_000_000_000
 SEPARATION_MS = 7 * 86_400_000
+
+# Ground
+TERRAINS = 64
+"""Terrain models of one station."""
+TERRAIN_PIXELS = 1_000_000_000
+"""Pixels of one of them."""
+TERRAIN_SAMPLE = 4_000_000
+"""Pixels that are read for one shape; one that lies over more is asked of squares of them."""
+FOOTPRINTS = 4_096
+"""Shapes whose ground and geoid are remembered."""
 
 # Evidence
 BUNDLE_BYTES = 256 << 20

@@ -120,6 +120,9 @@ say-objection = Objection to { $about }. Reason: { $reason }
 say-opened = { $about } has been opened by an officer.
 
 say-passed-on = { $about } has been passed on to: { $units }.
+    .passed_at = Passed on { $passed_at }.
+    .acknowledged_by = Acknowledged there by: { $acknowledged_by }.
+    .acknowledged_at = Acknowledged { $acknowledged_at }.
     .text = They were told: { $text }
 
 say-readout = Readout of call { $about }: { $text }
@@ -533,3 +536,34 @@ missed-human-wrong = What was typed back to the human test of { $at } is another
 missed-received = The machine there received it at { $at }.
 missed-unreceived = No receipt says that it has arrived there.
 missed-over = OVER since { $at }: a test was answered.
+
+# Collisions
+say-finding = Automatic message: this side's machine has compared plans of both sides. Verdict, plans, time, distance across and in height (m): { $pairs }.
+say-finding-answer = On conflict { $about } this side says: { $answer-name }. The plans were { $first } and { $second }.
+    .text = { $text }
+say-caution = CAUTION: { $text }
+    .place = Around { $place }.
+    .radius_m = Within { $radius_m } m.
+    .start = From { $start }.
+    .end = Until { $end }.
+form-finding = finding of conflicts
+form-finding-answer = word on a conflict
+form-caution = caution
+field-pairs = pairs of plans
+field-first = first plan
+field-second = second plan
+field-flags = allowed for
+field-passed_at = passed on at
+field-acknowledged_by = acknowledged by
+field-acknowledged_at = acknowledged at
+field-radius_m = radius (m)
+pair-conflict = conflict
+pair-none = no conflict any more
+finding-answer-acknowledged = the conflict is known here
+finding-answer-accepted = accepted as it is
+alarm-not-passed-on = NOT PASSED ON: we have not told our units
+alarm-not-passed-on-there = NOT PASSED ON: the other side has not told its units
+alarm-own-desk = own desk only: two other parties' plans collide; tell neither of the other
+passing-passed = passed on
+passing-open = not passed on yet
+passing-over = over

@@ -119,6 +119,9 @@ say-objection = { $about }: возражение. Причина: { $reason }
 say-opened = Сообщение { $about } открыто дежурным.
 
 say-passed-on = Содержание { $about } доведено до подразделений: { $units }.
+    .passed_at = Доведено { $passed_at }.
+    .acknowledged_by = Там подтвердил: { $acknowledged_by }.
+    .acknowledged_at = Подтверждено { $acknowledged_at }.
     .text = Им сообщено: { $text }
 
 say-readout = Сообщение об итогах разговора { $about }: { $text }
@@ -532,3 +535,34 @@ missed-human-wrong = На проверку дежурного, { $at }, введ
 missed-received = Автомат там получил её: { $at }.
 missed-unreceived = Квитанции о том, что она туда дошла, нет.
 missed-over = МИНОВАЛО: { $at } на проверку ответили.
+
+# Столкновения планов
+say-finding = Автоматическое сообщение: машина этой стороны сравнила планы обеих сторон. Вывод, планы, время, расстояние по земле и по высоте (м): { $pairs }.
+say-finding-answer = По конфликту { $about } эта сторона говорит: { $answer-name }. Планы: { $first } и { $second }.
+    .text = { $text }
+say-caution = Предостережение. { $text }
+    .place = Вокруг точки { $place }
+    .radius_m = В радиусе { $radius_m } м.
+    .start = Начиная с { $start }.
+    .end = До { $end }.
+form-finding = найденные конфликты
+form-finding-answer = слово о конфликте
+form-caution = предостережение
+field-pairs = пары планов
+field-first = первый план
+field-second = второй план
+field-flags = принято во внимание
+field-passed_at = доведено в
+field-acknowledged_by = кто подтвердил
+field-acknowledged_at = подтверждено в
+field-radius_m = радиус (м)
+pair-conflict = конфликт
+pair-none = конфликта больше нет
+finding-answer-acknowledged = о конфликте здесь известно
+finding-answer-accepted = принято как есть
+alarm-not-passed-on = НЕ ДОВЕДЕНО: мы не сообщили своим подразделениям
+alarm-not-passed-on-there = НЕ ДОВЕДЕНО: другая сторона не сообщила своим подразделениям
+alarm-own-desk = только для своего поста: планы двух других сторон сталкиваются; ни одной из них не говорите о другой
+passing-passed = доведено
+passing-open = ещё не доведено
+passing-over = время прошло

@@ -1,33 +1,29 @@
-"""The book of activities: what each side announced on a line, and where two collide.
-
-Both stations run the same verdict over the same integers, so both find the same
-pairs; a pair's id follows from its two activities' ids. Only pairs of the
-line's two parties stand here (R-CONF-20).
-"""
+"""The book of activities: what each side announced on a line, matched with the other side's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from openline.conflict.height import Geoid
 from openline.conflict.index import conflicts_of
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
-from openline.forms.payload import UID_ALPHABET, UID_CHARS, split_id, thing_id
-from openline.forms.precedence import Precedence
-from openline.station.books import alarms, calls
+from openline.forms.activitykinds import ACTIVITY_KINDS
+from openline.forms.payload import split_id, thing_id
+from openline.station.books import calls, conflicts, owndesk, passing
 from openline.station.books.policy import Policy, policy_of
 from openline.station.engine import Tx
 from openline.station.entries import Entry
-from openline.station.tables import activities, cancels, conflicts
+from openline.station.tables import activities, cancels
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
+from openline.words.volume import Datum, Ground
 
 
 @lru_cache(maxsize=4096)
@@ -43,9 +39,23 @@ def planned(row: Row[Any], policy: Policy) -> Planned:
 
 def planned_of(id: str, activity: Activity, policy: Policy) -> Planned:
     """An activity with its own separation, or the policy's where it gives none."""
-    own = activity.separation
+    own, kind = activity.separation, ACTIVITY_KINDS[activity.kind]
     separation = own if activity.separation_given else policy.separation_of(own)
-    return Planned(id, activity.volume, separation)
+    ground, geoid = _below(activity, policy, kind.to_surface)
+    return Planned(id, activity.volume, separation, ground, geoid, kind.to_surface)
+
+
+def _below(activity: Activity, policy: Policy, to_surface: bool) -> tuple[Ground | None, Geoid]:
+    """The ground and the geoid below an activity: given with it, else by the terrain models.
+
+    None is the line's ground; where models cover a part only, that is counted too.
+    """
+    ground = activity.ground
+    asks = ground is None and (to_surface or activity.volume.band.datum is Datum.AGL)
+    below = policy.heights.below(activity.volume, asks)
+    if below.ground is not None:
+        ground = below.ground if below.complete else below.ground.widest(policy.ground)
+    return ground, below.geoid
 
 
 def on_activity(tx: Tx, entry: Entry) -> None:
@@ -118,31 +128,47 @@ def match_all(tx: Tx, peer: str) -> None:
 
 
 def match(tx: Tx, peer: str, thing: str) -> None:
-    """Bring the conflicts of one activity up to date."""
-    found = {conflict_id(finding): finding for finding in _findings(tx.connection, peer, thing)}
-    c = conflicts.c
-    mine = and_(c.peer == peer, (c.a == thing) | (c.b == thing))
-    known = {row.id: row for row in tx.run(select(conflicts).where(mine)).all()}
-    for id, row in known.items():
-        if id not in found and row.resolved_at is None:
-            named = and_(c.peer == peer, c.id == id)
-            tx.run(update(conflicts).where(named).values(resolved_at=tx.now.wall.ms))
-            tx.topics.add("conflicts")
-    for id, finding in found.items():
-        _keep(tx, peer, id, finding, known.get(id))
+    """Bring up to date what one activity collides with, and whether it must be passed on."""
+    conflicts.update_found(tx, peer, thing, _findings(tx.connection, peer, thing))
+    owndesk.update_found(tx, thing, _elsewhere(tx, thing))
+    passing.on_activity(tx, peer, thing)
 
 
-def find_for(connection: Connection, peer: str, party: str, draft: Planned) -> list[Finding]:
-    """What an activity of `party` would conflict with on the line to `peer`, sending nothing."""
+def find_for(
+    connection: Connection, peer: str, party: str, draft: Planned, ground: Ground | None = None
+) -> list[Finding]:
+    """What an activity of `party` would conflict with on the line to `peer`, sending nothing.
+
+    The ground is the line's, unless another is given.
+    """
     policy = policy_of(connection, peer)
-    return conflicts_of(draft, _others(connection, peer, party, draft, policy), policy.ground)
+    others = _others(connection, peer, party, draft, policy)
+    return conflicts_of(draft, others, ground or policy.ground)
 
 
-def conflict_id(finding: Finding) -> str:
-    """The pair's id, the same on both sides and in both orders."""
-    digest = sha256("|".join(sorted((finding.a, finding.b))).encode()).digest()
-    bits = int.from_bytes(digest[:8])
-    return "x-" + "".join(UID_ALPHABET[(bits >> (5 * i)) & 31] for i in range(UID_CHARS))
+def _elsewhere(tx: Tx, thing: str) -> Iterator[tuple[str, str, Finding]]:
+    """What an activity collides with on lines where it does not stand: its line, the other, what.
+
+    What stands with it on any line is left out: that pair is the line's.
+    """
+    if len(tx.lines) < 2:
+        return
+    a = activities.c
+    live = (a.peer.in_(sorted(tx.lines)), a.thing == thing, a.cancelled_at.is_(None))
+    rows = tx.run(select(activities).where(*live).order_by(a.peer)).all()
+    stands_on = [row.peer for row in rows]
+    others = sorted(tx.lines.keys() - set(stands_on))
+    if not rows or not others:
+        return
+    policy = policy_of(tx.connection, stands_on[0])
+    draft = planned(rows[0], policy)
+    for other in others:
+        ground = policy.ground.widest(policy_of(tx.connection, other).ground)
+        for finding in find_for(tx.connection, other, rows[0].party, draft, ground):
+            its = finding.b if finding.a == thing else finding.a
+            beside = select(a.thing).where(a.peer.in_(stands_on), a.thing == its)
+            if tx.run(beside).first() is None:
+                yield stands_on[0], other, finding
 
 
 def _findings(connection: Connection, peer: str, thing: str) -> list[Finding]:
@@ -169,27 +195,6 @@ def _others(
     return [planned(row, policy) for row in connection.execute(select(activities).where(near))]
 
 
-def _keep(tx: Tx, peer: str, id: str, finding: Finding, known: Row[Any] | None) -> None:
-    values = {
-        "a": finding.a,
-        "b": finding.b,
-        "start": finding.window.start.ms,
-        "end": finding.window.end.ms,
-        "horizontal_mm": round(finding.horizontal_m * 1000),
-        "vertical_mm": round(finding.vertical_m * 1000),
-        "flags": " ".join(finding.flags),
-        "resolved_at": None,
-    }
-    tx.topics.add("conflicts")
-    if known is None:
-        tx.run(insert(conflicts).values(peer=peer, id=id, found_at=tx.now.wall.ms, **values))
-    else:
-        named = and_(conflicts.c.peer == peer, conflicts.c.id == id)
-        tx.run(update(conflicts).where(named).values(**values))
-    if finding.window.end > tx.now.wall and (known is None or known.resolved_at is not None):
-        alarms.raise_alarm(tx, peer, id, Precedence.PRIORITY, "conflict")
-
-
 def draft_json(
     connection: Connection, peer: str, party: str, title: str, finding: Finding
 ) -> dict[str, Any]:
@@ -199,7 +204,7 @@ def draft_json(
     draft = finding.a if other == finding.b else finding.b
     row = connection.execute(select(activities).where(a.peer == peer, a.thing == other)).one()
     return {
-        "id": conflict_id(finding),
+        "id": conflicts.conflict_id(finding.a, finding.b),
         "line": peer,
         "activities": [
             {"id": draft, "party": party, "title": title},

@@ -55,6 +55,14 @@ def acknowledge(tx: Tx, peer: str, about: str) -> None:
         tx.topics.add("alarms")
 
 
+def is_silent(tx: Tx, peer: str, about: str) -> bool:
+    """Whether there is no alarm about something that nobody has acknowledged."""
+    query = select(alarms.c.id).where(
+        alarms.c.id == f"{peer}:{about}", alarms.c.acknowledged_at.is_(None)
+    )
+    return tx.run(query).first() is None
+
+
 def sound_due(tx: Tx) -> list[alarm.Alarm]:
     """Sound every alarm that is due; returns them as they then stand."""
     sounded = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Update, insert, or_, select, update
 
 from openline.line import progress
-from openline.station.books import alarms
+from openline.station.books import alarms, passing
 from openline.station.engine import Tx
 from openline.station.entries import Entry
 from openline.station.tables import contacts, messages
@@ -30,6 +30,10 @@ def on_answer(tx: Tx, entry: Entry) -> None:
             rule="R-LINE-11",
             next="`openline messages` lists the ids",
         )
+    if entry.form == "passed-on":
+        passing.on_passed_on(tx, entry)
+    elif entry.form == "objection" and entry.way == "in":
+        alarms.raise_alarm(tx, entry.peer, entry.id, entry.precedence, entry.form)
     event = "opened" if entry.form == "opened" else "answered"
     for row in rows:
         tx.run(set_state(entry.peer, theirs, row.id, event))

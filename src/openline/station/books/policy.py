@@ -25,6 +25,7 @@ from openline.forms.precedence import Precedence
 from openline.line import schedule
 from openline.line.schedule import WEEKDAYS, Hour, Schedule
 from openline.station.heads import allows_light
+from openline.station.heights import UNKNOWN, Heights, heights_of
 from openline.station.hot import Hot, slot
 from openline.station.tables import lines
 from openline.wire.sealing import HYBRID, LIGHT
@@ -68,6 +69,8 @@ class Policy:
     """Whether line tests carry heads signed with ML-DSA-65."""
     probe_every_ms: int = PROBE_EVERY_MS
     answer_within_ms: Mapping[Precedence, int] = field(default_factory=lambda: ANSWER_WITHIN_MS)
+    heights: Heights = UNKNOWN
+    """What this station knows of the earth's heights: its own affair, agreed with nobody."""
     proposed: frozenset[Separation | None] = frozenset((None,))
     """Both sides' separations; None where a side proposed none, which counts with the kind's."""
     notice_ms: Mapping[str, int] = field(default_factory=_longest_notice)
@@ -91,8 +94,9 @@ def policy_of(connection: Connection, peer: str) -> Policy:
         {ours.get("quantum"), theirs.get("quantum")} != {"off"},
         min(_probe_every_ms(ours), _probe_every_ms(theirs)),
         MappingProxyType({p: min(_within(ours, p), _within(theirs, p)) for p in Precedence}),
-        frozenset((_own_separation(ours), _own_separation(theirs))),
-        _longest_notice(ours, theirs),
+        heights=heights_of(connection),
+        proposed=frozenset((_own_separation(ours), _own_separation(theirs))),
+        notice_ms=_longest_notice(ours, theirs),
     )
 
 

@@ -6,18 +6,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from openline.forms.payload import split_id, thing_id
 from openline.forms.phrases import label
 from openline.forms.precedence import Precedence
 from openline.line import progress
 from openline.station import entries
 from openline.station.books import misses, urgent
+from openline.station.books.activities import read_activity
 from openline.station.linetest_tables import misses as miss_rows
 from openline.station.station import Station
-from openline.station.tables import alarms
+from openline.station.tables import activities, alarms
 from openline.station.urgent_tables import notices
 from openline.station.views import missed
 from openline.station.views.activity_alarms import alarm_text, is_shown_late
-from openline.station.views.collisions import conflicts_on
+from openline.station.views.collisions import conflicts_on, own_desk_pairs
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
 
@@ -98,14 +100,46 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
         lost = failed.one()
         told = label("alarm.alert-failed", language)
         return f"{told}: {lost.person} ({lost.way}), {lost.why}"
-    if row.what in _OF_ACTIVITIES and (said := alarm_text(connection, row, language)):
-        return said
+    if row.what in _OF_ACTIVITIES and (known := alarm_text(connection, row, language)):
+        return known
+    if row.what == "not-passed-on":
+        return _not_passed_on(connection, row, language)
     if about := entries.by_id(connection, row.message, row.peer):
-        text = str(message_json(about[0], language)["text"])
-        late = about[0].form == "activity" and is_shown_late(connection, about[0])
-        return f"{label('mark.late', language)}. {text}" if late else text
-    for conflict in conflicts_on(connection, row.peer, Moment(row.raised_at)):
-        if conflict["id"] == row.message:
+        return _of_message(connection, row, about[0], language)
+    told = label(f"alarm.{row.what}", language)
+    at = Moment(row.raised_at)
+    own = own_desk_pairs(connection, at) if row.what == "own-desk" else []
+    for conflict in own or conflicts_on(connection, row.peer, at):
+        if conflict["id"] == row.message.partition(" ")[0]:
             pair = " / ".join(f"{a['party']}: {a['title']}" for a in conflict["activities"])
-            return f"{pair}, {conflict['from']} – {conflict['to']}"
-    return label(f"alarm.{row.what}", language)
+            said = f"{pair}, {conflict['from']} – {conflict['to']}"
+            return f"{told}. {said}" if own else said
+    return told
+
+
+def _plan_of(connection: Connection, answer: Row[Any]) -> str:
+    """The title of the plan that is answered, before the words; nothing where it is no plan's."""
+    issuer, uid, _ = split_id(str(entries.entry_of(answer).fields["about"]))
+    a = activities.c
+    named = select(a.fields).where(a.peer == answer.peer, a.thing == thing_id(issuer, uid))
+    fields = connection.execute(named).scalar()
+    return "" if fields is None else f"{read_activity(fields).title}: "
+
+
+def _not_passed_on(connection: Connection, row: Row[Any], language: str) -> str:
+    """Which notice is still to be passed on, by whom, and when its window begins."""
+    a = activities.c
+    issuer, uid, _ = split_id(row.message.partition(" ")[0])
+    query = select(activities).where(a.peer == row.peer, a.thing == thing_id(issuer, uid))
+    plan = connection.execute(query).one()
+    title = read_activity(plan.fields).title
+    told = label("alarm.not-passed-on" + ("" if plan.party == row.peer else "-there"), language)
+    return f"{told}. {plan.party}: {title}, {Moment(plan.start)} – {Moment(plan.end)}"
+
+
+def _of_message(connection: Connection, row: Row[Any], about: Row[Any], language: str) -> str:
+    """What the message says that alarmed; of a late notice first that it is late."""
+    said = str(message_json(about, language)["text"])
+    if about.form == "activity" and is_shown_late(connection, about):
+        return f"{label('mark.late', language)}. {said}"
+    return said if row.what != "objection" else f"{_plan_of(connection, about)}{said}"

@@ -6,11 +6,14 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
 from openline.conflict.verdict import Finding, Planned, verdict
+from openline.line.conflictlife import State, state_at
 from openline.station.books import activities
+from openline.station.books.conflicts import conflict_id
 from openline.station.books.policy import policy_of
+from openline.station.collision_tables import lives, own_desk, words
 from openline.station.station import Station
 from openline.station.tables import activities as activity_rows
 from openline.station.tables import conflicts
@@ -30,31 +33,73 @@ def list_conflicts(station: Station) -> Json:
             for peer in station.engine.lines
             for c in conflicts_on(connection, peer, station.now())
         ]
-    return {"conflicts": found}
+        own = own_desk_pairs(connection, station.now())
+    return {"conflicts": found, "own_desk": own}
 
 
 def conflicts_on(connection: Connection, peer: str, now: Moment) -> list[Json]:
-    """The conflicts of one line, by time."""
+    """The conflicts of one line, by time, with what people of both sides have said."""
     c = conflicts.c
-    rows = connection.execute(select(conflicts).where(c.peer == peer).order_by(c.start, c.id)).all()
-    return [_conflict(connection, row, now) for row in rows]
+    query = select(conflicts, lives.c.state).outerjoin(
+        lives, and_(lives.c.peer == c.peer, lives.c.id == c.id)
+    )
+    rows = connection.execute(query.where(c.peer == peer).order_by(c.start, c.id)).all()
+    said = _said_on(connection, peer)
+    return [_conflict(connection, row, now, said.get(row.id, [])) for row in rows]
 
 
-def _conflict(connection: Connection, row: Row[Any], now: Moment) -> Json:
-    if row.resolved_at is not None:
-        state = "resolved"
-    else:
-        state = "expired" if row.end <= now.ms else "found"
+def _said_on(connection: Connection, peer: str) -> dict[str, list[Json]]:
+    """What people say of each conflict of a line, of both plans as they now stand."""
+    w = words.c
+    same = and_(
+        *(w[name] == lives.c[name] for name in ("peer", "id", "first_revision", "second_revision"))
+    )
+    query = select(words).join(lives, same).where(w.peer == peer).order_by(w.at, w.party)
+    found: dict[str, list[Json]] = {}
+    for row in connection.execute(query).all():
+        said = {"party": row.party, "word": row.word, "at": str(Moment(row.at))}
+        found.setdefault(row.id, []).append({**said, "by": row.by, "text": row.text})
+    return found
+
+
+def _conflict(connection: Connection, row: Row[Any], now: Moment, said: list[Json]) -> Json:
+    state = State(row.state or (State.FOUND if row.resolved_at is None else State.RESOLVED))
     return {
         "id": row.id,
         "line": row.peer,
         "activities": [_brief(connection, row.peer, thing) for thing in (row.a, row.b)],
+        **_figures(row),
+        "state": str(state_at(state, Moment(row.end), now)),
+        "said": said,
+    }
+
+
+def own_desk_pairs(connection: Connection, now: Moment) -> list[Json]:
+    """Plans of two lines that collide here, by time: for this desk alone."""
+    d = own_desk.c
+    rows = connection.execute(select(own_desk).order_by(d.start, d.id)).all()
+    return [_own_desk_pair(connection, row, now) for row in rows]
+
+
+def _own_desk_pair(connection: Connection, row: Row[Any], now: Moment) -> Json:
+    state = State.FOUND if row.resolved_at is None else State.RESOLVED
+    stands = ((row.first_peer, row.first), (row.second_peer, row.second))
+    return {
+        "id": row.id,
+        "lines": [peer for peer, _ in stands],
+        "activities": [_brief(connection, peer, thing) for peer, thing in stands],
+        **_figures(row),
+        "state": str(state_at(state, Moment(row.end), now)),
+    }
+
+
+def _figures(row: Row[Any]) -> Json:
+    return {
         "from": str(Moment(row.start)),
         "to": str(Moment(row.end)),
         "horizontal_m": row.horizontal_mm / 1000,
         "vertical_m": row.vertical_mm / 1000,
         "flags": row.flags.split(),
-        "state": state,
         "found_at": str(Moment(row.found_at)),
     }
 
@@ -102,7 +147,7 @@ def _twice(separation: Separation) -> Separation:
 
 def _near_miss(connection: Connection, peer: str, near: Finding) -> Json:
     return {
-        "id": activities.conflict_id(near),
+        "id": conflict_id(near.a, near.b),
         "line": peer,
         "activities": [_brief(connection, peer, thing) for thing in (near.a, near.b)],
         "from": str(near.window.start),
@@ -118,4 +163,5 @@ def map_view(station: Station, language: str) -> Json:
     with station.engine.store.read() as connection:
         shown = drawn(station, connection, language)
         found = [c for peer in station.engine.lines for c in conflicts_on(connection, peer, now)]
-    return {"activities": shown, "conflicts": found}
+        own = own_desk_pairs(connection, now)
+    return {"activities": shown, "conflicts": found, "own_desk": own}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from openline.line.conflictlife import OPEN
 from openline.line.records import LineState, Received, Sent
 from openline.station import entries, lacking, timers
 from openline.station.books import findings, humantests, linetests
@@ -37,7 +38,7 @@ def status(station: Station) -> Json:
 
 def _line(station: Station, connection: Connection, peer: str, line: Line) -> Json:
     now = station.now()
-    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] == "found"]
+    open_conflicts = [c for c in conflicts_on(connection, peer, now) if c["state"] in OPEN]
     clocks = clocks_on(connection, peer, now)
     declared = declared_by(station, connection, peer)
     return {

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, select
 from openline.forms.activity import Activity
 from openline.station.activity_tables import private_activities, private_findings
 from openline.station.books import private
-from openline.station.books.activities import conflict_id, planned_of
+from openline.station.books.activities import planned_of
+from openline.station.books.conflicts import conflict_id
 from openline.station.books.policy import Policy, policy_of
 from openline.station.standing import decoded
 from openline.station.station import Station
@@ -80,7 +81,7 @@ def private_drafts(
             party = station.engine.party
             said = {"id": row.id, "party": party, "title": decoded(row.fields)["title"]}
             found[row.id] = {
-                "id": conflict_id(finding),
+                "id": conflict_id(finding.a, finding.b),
                 "line": "",
                 "activities": [{"id": draft.id, "party": party, "title": activity.title}, said],
                 "from": str(finding.window.start),

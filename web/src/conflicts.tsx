@@ -1,0 +1,216 @@
+// The conflicts: what collides, what both sides have said of it, and what an officer can do.
+import { signal } from "@preact/signals";
+import { period, utcShort } from "./clock";
+import { conflictsOf } from "./activities";
+import { idle, perform, refusal } from "./deeds";
+import { Past, split } from "./parts";
+import { pick, picked } from "./picked";
+import { map, status } from "./store";
+import type { Activity, Conflict } from "./types";
+import { distance, t, word } from "./words";
+
+function apart(conflict: Conflict): string {
+  const { horizontal_m: h, vertical_m: v } = conflict;
+  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
+  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
+  return `${across} · ${up}`;
+}
+
+/** What each side has said; a side that has said nothing is named as such. */
+function Words({ conflict }: { conflict: Conflict }) {
+  const sides = [...new Set(conflict.activities.map((each) => each.party))];
+  return (
+    <ul class="said">
+      {sides.map((party) => {
+        const said = conflict.said?.find((each) => each.party === party);
+        return (
+          <li key={party} data-said={party}>
+            <b class="party">{party}</b>{" "}
+            {said === undefined ? (
+              <span class="doubt">{t("said-nothing")}</span>
+            ) : (
+              <>
+                {word("said", said.word)} <span class="meta">{utcShort(Date.parse(said.at))}</span>
+                {said.by !== "" && <bdi> · {said.by}</bdi>}
+                {said.text !== "" && <bdi> · {said.text}</bdi>}
+              </>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** What is typed into the form that moves one's own plan, by conflict. */
+const moving = signal<{ id: string; start: string; end: string } | null>(null);
+
+/** `2022-05-13T07:30:00Z` as it is typed, and back: 24 hours and UTC, whatever the browser's habits. */
+const toField = (at: string) => at.slice(0, 16).replace("T", " ");
+const toTime = (field: string) => `${field.trim().replace(" ", "T")}:00Z`;
+
+function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
+  const at = moving.value;
+  if (at?.id !== conflict.id) return null;
+  const path = `/api/activities/${encodeURIComponent(plan.id)}/amend`;
+  const field = (name: "start" | "end") => (
+    <label>
+      {t(`move-${name}`)}{" "}
+      <input
+        type="text"
+        name={name}
+        required
+        pattern="\s*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\s*"
+        placeholder="2022-05-13 07:30"
+        title="2022-05-13 07:30"
+        autocomplete="off"
+        value={at[name]}
+        onInput={(event) => {
+          moving.value = { ...at, [name]: event.currentTarget.value };
+        }}
+      />
+    </label>
+  );
+  return (
+    <form
+      class="move"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const body = { fields: { start: toTime(at.start), end: toTime(at.end) } };
+        void perform(conflict.id, path, body).then((taken) => {
+          if (taken) moving.value = null;
+        });
+      }}
+    >
+      <p>{t("move-what", { title: plan.title })}</p>
+      {field("start")} {field("end")}
+      <button type="submit" disabled={!idle()}>
+        {t("move-send")}
+      </button>{" "}
+      <button type="button" onClick={() => (moving.value = null)}>
+        {t("move-not")}
+      </button>
+      <p class="quiet">{t("move-more")}</p>
+    </form>
+  );
+}
+
+function Deeds({ conflict }: { conflict: Conflict }) {
+  const own = status.value.value?.party;
+  const mine = conflict.said?.find((each) => each.party === own)?.word;
+  const path = `/api/conflicts/${encodeURIComponent(conflict.id)}`;
+  const ours = conflict.activities.find((each) => each.party === own);
+  const plan = map.value.value?.activities.find((each) => each.id === ours?.id);
+  const deed = (name: string) => void perform(conflict.id, `${path}/${name}`);
+  const why = refusal(conflict.id);
+  return (
+    <div class="deeds">
+      {mine === undefined && (
+        <button type="button" data-deed="acknowledge" disabled={!idle()} onClick={() => deed("acknowledge")}>
+          {t("conflict-do-acknowledge")}
+        </button>
+      )}
+      {mine !== "accepted" && (
+        <button type="button" data-deed="accept" disabled={!idle()} title={t("conflict-do-accept-means")} onClick={() => deed("accept")}>
+          {t("conflict-do-accept")}
+        </button>
+      )}
+      {plan !== undefined && (
+        <button
+          type="button"
+          data-deed="amend"
+          aria-expanded={moving.value?.id === conflict.id}
+          onClick={() => {
+            const shown = moving.value?.id === conflict.id;
+            moving.value = shown ? null : { id: conflict.id, start: toField(plan.from), end: toField(plan.to) };
+          }}
+        >
+          {t("conflict-do-amend")}
+        </button>
+      )}
+      {plan !== undefined && <Move conflict={conflict} plan={plan} />}
+      {why !== null && <p class="failed">{why}</p>}
+    </div>
+  );
+}
+
+/** One pair; `n` is its number on the map, null when it is over and not on it. */
+function Pair({ conflict, n }: { conflict: Conflict; n: number | null }) {
+  const on = picked.value?.kind === "conflict" && picked.value.id === conflict.id;
+  return (
+    <button type="button" class="pair" aria-pressed={on} onClick={() => pick("conflict", conflict.id)}>
+      <strong class={n === null ? "quiet" : "bad"}>
+        {n !== null && <>✕ {t("conflict-number", { n })} · </>}
+        {word("conflict", conflict.state)}
+      </strong>
+      {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
+      {conflict.activities.map((each) => (
+        <span key={each.id} class="side">
+          <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
+        </span>
+      ))}
+      <span>{period(conflict.from, conflict.to)}</span>
+      <span>{apart(conflict)}</span>
+      {(conflict.flags ?? []).map((flag) => (
+        <span key={flag} class="flag">
+          {word("flag", flag)}
+        </span>
+      ))}
+    </button>
+  );
+}
+
+function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null }) {
+  const secret = conflict.private === true; // nobody else knows of it, so nothing is said of it
+  return (
+    <li data-conflict={conflict.id} data-state={conflict.state}>
+      <Pair conflict={conflict} n={n} />
+      {!secret && (n !== null || (conflict.said ?? []).length > 0) && <Words conflict={conflict} />}
+      {!secret && n !== null && <Deeds conflict={conflict} />}
+    </li>
+  );
+}
+
+export function Conflicts() {
+  const data = map.value.value;
+  const [now, over] = split(data === null ? [] : conflictsOf(data));
+  return (
+    <>
+      <h3>{t("conflicts")}</h3>
+      {now.length === 0 && <p class="quiet">{t("no-conflicts")}</p>}
+      <ul class="conflicts">
+        {now.map((each, index) => (
+          <ConflictItem key={each.id} conflict={each} n={index + 1} />
+        ))}
+      </ul>
+      <Past count={over.length}>
+        {over.map((each) => (
+          <ConflictItem key={each.id} conflict={each} n={null} />
+        ))}
+      </Past>
+    </>
+  );
+}
+
+/** Plans of two lines that collide: neither side may learn of the other from this desk. */
+export function OwnDesk() {
+  const [now] = split(map.value.value?.own_desk ?? []);
+  if (now.length === 0) return null;
+  const data = map.value.value;
+  const before = data === null ? 0 : split(conflictsOf(data))[0].length;
+  return (
+    <section class="own-desk" aria-labelledby="title-own-desk">
+      <h3 id="title-own-desk">
+        <span class="mark">{t("own-desk")}</span> {t("own-desk-what")}
+      </h3>
+      <p class="doubt">{t("own-desk-means")}</p>
+      <ul>
+        {now.map((each, index) => (
+          <li key={each.id} data-own-desk={each.id}>
+            <Pair conflict={each} n={before + index + 1} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
