@@ -1,13 +1,12 @@
 // Every activity by how it stands, with what is amiss with it, ours apart from what nobody was told.
 import type { ComponentChildren } from "preact";
 import { period, utc } from "./clock";
-import { Deeds, NewPrivate } from "./owndeeds";
+import { Deeds, NewPrivate } from "./activitydeeds";
 import { OVER, Past, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
 import type { Activity, Conflict, Finding, MapData } from "./types";
 import { distance, t, word } from "./words";
-
 
 /** What collides with what is private, as the other conflicts are: our own desk sees both in one list. */
 export function conflictsOf(data: MapData): Conflict[] {

@@ -157,6 +157,7 @@ function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null })
   return (
     <li data-conflict={conflict.id} data-state={conflict.state}>
       <Pair conflict={conflict} n={n} />
+      {/* Of what is private nobody else knows, so nothing is said of it. */}
       {conflict.private !== true && (
         <>
           {(n !== null || (conflict.said ?? []).length > 0) && <Words conflict={conflict} />}

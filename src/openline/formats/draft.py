@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from openline.forms.activitykinds import completed
 from openline.forms.catalog import form
 from openline.forms.fields import fill
 from openline.words import limits
@@ -146,7 +147,8 @@ def option_of(name: str) -> str:
 def _require(fields: Mapping[str, object]) -> None:
     """Refuse what neither file nor options say, naming the options (R-FMT-13)."""
     schema = form("activity").fields
-    missing = [name for name, known in schema.items() if known.required and name not in fields]
+    given = completed(fields)
+    missing = [name for name, known in schema.items() if known.required and name not in given]
     if missing:
         options = ", ".join(option_of(name) for name in missing if name != "shape")
         raise OpenlineError(

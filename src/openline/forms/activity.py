@@ -30,11 +30,11 @@ class Activity:
     vehicles: int | None = None
     escort: str = ""
     route: str = ""
-    ground: Ground | None = None
-    """The lowest and highest ground below it, where that was given."""
     contact: str = ""
     site_type: str = ""
     permanent: bool = False
+    ground: Ground | None = None
+    """The lowest and highest ground below it, where that was given."""
 
 
 def _ground_of(wire: Mapping[str, Wire]) -> Ground | None:
@@ -69,8 +69,8 @@ def activity_of(wire: Mapping[str, Wire]) -> Activity:
         vehicles=vehicles if isinstance(vehicles, int) else None,
         escort=str(wire.get("escort", "")),
         route=str(wire.get("route", "")),
-        ground=_ground_of(wire),
         contact=str(wire.get("contact", "")),
         site_type=str(wire.get("site_type", "")),
         permanent=bool(wire.get("permanent", False)),
+        ground=_ground_of(wire),
     )

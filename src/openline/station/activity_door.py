@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openline.station import amending, announcing, verifying
+from openline.station import amending, announcing, filing, verifying
 from openline.station.books import private
-from openline.station.station import Station
+from openline.station.files_door import FilesDoor
 from openline.station.views import activities
 from openline.station.views import private as private_views
 
 Json = dict[str, Any]
 
 
-class ActivityDoor:
-    """What can be done with activities once they are written down."""
-
-    _station: Station
+class ActivityDoor(FilesDoor):
+    """What can be done with activities once they are written down, and with files of them."""
 
     def activities(
         self, line: str | None = None, state: str | None = None, language: str = "en"
@@ -31,7 +29,7 @@ class ActivityDoor:
 
     def activity_draft(self, text: str) -> Json:
         """Keep a GeoJSON file's activities as drafts, all or none."""
-        return {"ids": announcing.draft(self._station, text)}
+        return {"ids": announcing.draft(self._station, filing.fields_of(text))}
 
     def activity_announce(self, id: str, lines: Sequence[str], language: str = "en") -> Json:
         """Announce a draft."""
@@ -70,12 +68,12 @@ class ActivityDoor:
     def private_add(self, text: str = "", fields: Mapping[str, Any] | None = None) -> Json:
         """Enter a GeoJSON file's activities, or one by its fields, that never leave the station."""
         found = (
-            announcing.read_drafts(text)
+            filing.fields_of(text)
             if fields is None
-            else [announcing.checked(announcing.placed(fields))]
+            else [announcing.checked(announcing.placed(fields))[0]]
         )
         author = announcing.officer()
-        ids = self._station.run(lambda tx: [private.add(tx, each, author) for each, _ in found])
+        ids = self._station.run(lambda tx: [private.add(tx, each, author) for each in found])
         return {"ids": ids}
 
     def private_list(self, language: str = "en") -> Json:

@@ -9,18 +9,19 @@ from sqlalchemy import Connection, Row, select, update
 
 from openline.forms.fields import fill, plain
 from openline.forms.payload import split_id, thing_id
-from openline.line.activity import Life, phase_at
+from openline.line.activity import phase_at
 from openline.station import traffic
 from openline.station.activity_tables import drafts
-from openline.station.announcing import announce, checked, draft_row, officer, placed, read_drafts
+from openline.station.announcing import announce, checked, draft_row, officer, placed
 from openline.station.engine import Tx
-from openline.station.standing import decoded, same_place
+from openline.station.filing import fields_of
+from openline.station.standing import decoded, life_of, same_place
 from openline.station.station import Station
 from openline.station.tables import activities
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
-from openline.words.moment import Moment, Window
+from openline.words.moment import Moment
 
 CONFIRM_LEVEL = 3
 """The level of the forms from which a station reads a confirmation."""
@@ -64,12 +65,6 @@ def own_rows(connection: Connection, party: str, id: str, now: Moment) -> list[R
     return live
 
 
-def life_of(row: Row[Any]) -> Life:
-    """What was said of a stored activity."""
-    cancelled = None if row.cancelled_at is None else Moment(row.cancelled_at)
-    return Life(row.revision, Window(Moment(row.start), Moment(row.end)), cancelled)
-
-
 def newest(rows: Sequence[Row[Any]]) -> Row[Any]:
     """The newest version, which stands on every line once they are quiet."""
     return max(rows, key=lambda row: row.revision)
@@ -100,7 +95,7 @@ def amend(station: Station, id: str, changes: Fields | None, text: str, language
 
 
 def _single(text: str) -> Fields:
-    found = read_drafts(text)
+    found = fields_of(text)
     if len(found) != 1:
         raise OpenlineError(
             "not-one-activity",
@@ -108,7 +103,7 @@ def _single(text: str) -> Fields:
             rule="R-ACT-07",
             next="give the one that replaces what stands",
         )
-    return found[0][0]
+    return found[0]
 
 
 def _changed(before: Fields, changes: Fields | None, whole: Fields | None) -> dict[str, Any]:

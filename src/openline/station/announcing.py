@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from openline.conflict.validity import check_shape
-from openline.formats.draft import at_place
-from openline.formats.geojson import read_activities
 from openline.formats.notation import read_notation
 from openline.forms.activity import Activity, activity_of
 from openline.forms.activitykinds import check_own
@@ -34,17 +32,6 @@ Fields = Mapping[str, Any]
 
 
 # ---- reading what was given ------------------------------------------------------------
-
-
-def read_drafts(text: str) -> list[tuple[dict[str, Any], Activity]]:
-    """A file's activities, their wire fields and values; what is refused names its feature."""
-    found = []
-    for place, raw in enumerate(read_activities(text), 1):
-        try:
-            found.append(checked(raw))
-        except OpenlineError as error:
-            raise at_place(f"feature {place}", raw.get("ref"), error) from None
-    return found
 
 
 def checked(raw: Fields) -> tuple[dict[str, Any], Activity]:
@@ -113,15 +100,14 @@ def _is_late(tx: Tx, peer: str, fields: Fields) -> bool:
 # ---- drafts ----------------------------------------------------------------------------
 
 
-def draft(station: Station, text: str) -> list[str]:
-    """Keep every activity of a file as a draft, all or none; returns the ids they will have."""
-    found = [fields for fields, _ in read_drafts(text)]
+def draft(station: Station, found: Sequence[Fields]) -> list[str]:
+    """Keep activities as drafts, all or none; returns the ids they will have."""
     author = officer()
 
     def job(tx: Tx) -> list[str]:
         ids = [thing_id(tx.engine.party, tx.engine.new_uid()) for _ in found]
         for id, fields in zip(ids, found, strict=True):
-            own = {"id": id, "fields": cbor.encode(fields), "author": author}
+            own = {"id": id, "fields": cbor.encode(dict(fields)), "author": author}
             tx.run(insert(drafts).values(**own, at=tx.now.wall.ms))
         tx.topics.add("activities")
         return ids

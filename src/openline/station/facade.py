@@ -20,7 +20,6 @@ from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
 from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
-from openline.station.files_door import FilesDoor
 from openline.station.heights_door import HeightsDoor
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
@@ -50,7 +49,6 @@ class Facade(
     ActivityDoor,
     CarrierDoor,
     CollisionDoor,
-    FilesDoor,
     HeightsDoor,
     LinetestDoor,
     UrgentDoor,

@@ -102,7 +102,7 @@ def _bad_file(why: str) -> OpenlineError:
     )
 
 
-def _taken(file: Mapping[str, Any], tell: Progress) -> Filed:
+def taken(file: Mapping[str, Any], tell: Progress) -> Filed:
     """What is to be taken of a file: all of it, or what is sound where that was asked for."""
     filed = read_file(file, tell)
     if filed.errors and (not file.get("skip_bad") or not filed.plans):
@@ -114,6 +114,11 @@ def _taken(file: Mapping[str, Any], tell: Progress) -> Filed:
     return filed
 
 
+def fields_of(text: str) -> list[dict[str, Wire]]:
+    """The wire fields of every activity of a GeoJSON text, all or none."""
+    return [plan.fields for plan in taken(as_file(text), lambda done, of: None).plans]
+
+
 def notify(
     station: Station, lines: Sequence[str], file: Mapping[str, Any], language: str, tell: Progress
 ) -> Json:
@@ -121,7 +126,7 @@ def notify(
 
     `tell` may raise: then nothing is stored. So it is when Ctrl-C ends the wait.
     """
-    filed = _taken(file, tell)
+    filed = taken(file, tell)
     halted = threading.Event()
 
     def job(tx: Tx) -> list[str]:
@@ -143,7 +148,7 @@ def notify(
 
 def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
     """What a file's activities would conflict with on any line, sending nothing."""
-    filed = _taken(file, tell)
+    filed = taken(file, tell)
     found = []
     with station.engine.store.read() as connection:
         for number, plan in enumerate(filed.plans, 1):

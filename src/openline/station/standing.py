@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from openline.forms.activitykinds import ACTIVITY_KINDS, ActivityKind
-from openline.line.activity import confirm_by
+from openline.line.activity import Life, confirm_by
 from openline.station import entries
 from openline.station.entries import Entry
 from openline.station.tables import messages
 from openline.wire import cbor
 from openline.words import limits
-from openline.words.moment import Moment
+from openline.words.moment import Moment, Window
+from openline.words.volume import Area, Circle, Position, Shape
 
 _WHERE = ("shape", "edges")
 _WHERE_AND_WHEN = (*_WHERE, "lower", "upper", "unit", "datum", "start", "end")
@@ -87,3 +88,20 @@ def same_place(one: Fields, other: Fields) -> bool:
 def decoded(fields: bytes) -> dict[str, Any]:
     """Stored wire fields."""
     return cbor.decode(fields, limits.MESSAGE_BYTES)  # type: ignore[return-value]
+
+
+def life_of(row: Row[Any]) -> Life:
+    """What was said of a stored activity."""
+    cancelled = None if row.cancelled_at is None else Moment(row.cancelled_at)
+    return Life(row.revision, Window(Moment(row.start), Moment(row.end)), cancelled)
+
+
+def positions_of(shape: Shape) -> list[Position]:
+    """The positions that a shape is given by, in their order; a ring's first once."""
+    match shape:
+        case Circle():
+            return [shape.centre]
+        case Area():
+            rings = [ring for p in shape.polygons for ring in (p.outer, *p.holes)]
+            return [position for ring in rings for position in ring[:-1]]
+    return list(shape.path)

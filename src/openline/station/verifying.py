@@ -15,12 +15,12 @@ from openline.station.amending import newest, own_rows, revise
 from openline.station.announcing import draft_row, officer
 from openline.station.engine import Tx
 from openline.station.seats import no_officer
-from openline.station.standing import decoded, kind_of
+from openline.station.standing import decoded, kind_of, positions_of
 from openline.station.station import Station
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
-from openline.words.volume import Area, Circle, Position, Shape
+from openline.words.volume import Position
 
 Fields = Mapping[str, Any]
 
@@ -86,14 +86,3 @@ def _verified(
             )
     notations = {notation for _, notation in read}
     return {**fields, "verified": {"officer": officer, "notation": min(notations)}}
-
-
-def positions_of(shape: Shape) -> list[Position]:
-    """The positions that a shape is given by, in their order; a ring's first once."""
-    match shape:
-        case Circle():
-            return [shape.centre]
-        case Area():
-            rings = [ring for p in shape.polygons for ring in (p.outer, *p.holes)]
-            return [position for ring in rings for position in ring[:-1]]
-    return list(shape.path)

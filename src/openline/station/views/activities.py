@@ -15,13 +15,11 @@ from openline.forms.phrases import label, phrase
 from openline.line.activity import Phase, is_late, phase_at
 from openline.station import discretion
 from openline.station.activity_tables import drafts, standings
-from openline.station.amending import life_of
 from openline.station.announcing import draft_row
 from openline.station.books.policy import policy_of
-from openline.station.standing import decoded, kind_of, versions_of
+from openline.station.standing import decoded, kind_of, life_of, positions_of, versions_of
 from openline.station.station import Station
 from openline.station.tables import activities
-from openline.station.verifying import positions_of
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment

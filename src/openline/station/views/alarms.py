@@ -100,10 +100,10 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
         lost = failed.one()
         told = label("alarm.alert-failed", language)
         return f"{told}: {lost.person} ({lost.way}), {lost.why}"
+    if row.what in _OF_ACTIVITIES and (known := alarm_text(connection, row, language)):
+        return known
     if row.what == "not-passed-on":
         return _not_passed_on(connection, row, language)
-    if row.what in _OF_ACTIVITIES and (said := alarm_text(connection, row, language)):
-        return said
     if about := entries.by_id(connection, row.message, row.peer):
         return _of_message(connection, row, about[0], language)
     told = label(f"alarm.{row.what}", language)
@@ -115,15 +115,6 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
             said = f"{pair}, {conflict['from']} – {conflict['to']}"
             return f"{told}. {said}" if own else said
     return told
-
-
-def _of_message(connection: Connection, alarm: Row[Any], about: Row[Any], language: str) -> str:
-    """The words of the message that alarms, after what is to be known of it first."""
-    said = str(message_json(about, language)["text"])
-    if alarm.what == "objection":
-        return f"{_plan_of(connection, about)}{said}"
-    late = about.form == "activity" and is_shown_late(connection, about)
-    return f"{label('mark.late', language)}. {said}" if late else said
 
 
 def _plan_of(connection: Connection, answer: Row[Any]) -> str:
@@ -144,3 +135,11 @@ def _not_passed_on(connection: Connection, row: Row[Any], language: str) -> str:
     title = read_activity(plan.fields).title
     told = label("alarm.not-passed-on" + ("" if plan.party == row.peer else "-there"), language)
     return f"{told}. {plan.party}: {title}, {Moment(plan.start)} – {Moment(plan.end)}"
+
+
+def _of_message(connection: Connection, row: Row[Any], about: Row[Any], language: str) -> str:
+    """What the message says that alarmed; of a late notice first that it is late."""
+    said = str(message_json(about, language)["text"])
+    if about.form == "activity" and is_shown_late(connection, about):
+        return f"{label('mark.late', language)}. {said}"
+    return said if row.what != "objection" else f"{_plan_of(connection, about)}{said}"

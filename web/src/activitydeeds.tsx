@@ -206,7 +206,7 @@ export function Deeds({ activity }: { activity: Activity }) {
   const at = encodeURIComponent(activity.id);
   if (activity.private === true)
     return (
-      <div class="deeds">
+      <div class="activity-deeds">
         <Deed name="remove" label={t("private-remove")} path={`/api/private/${at}/remove`} grave />
       </div>
     );
@@ -214,7 +214,7 @@ export function Deeds({ activity }: { activity: Activity }) {
   const unverified = activity.marks?.includes("unverified") === true;
   if (activity.state === "draft")
     return (
-      <div class="deeds">
+      <div class="activity-deeds">
         <Announce path={path} />
         {unverified && <Verify path={path} />}
         <Amend activity={activity} path={path} />
@@ -222,7 +222,7 @@ export function Deeds({ activity }: { activity: Activity }) {
       </div>
     );
   return (
-    <div class="deeds">
+    <div class="activity-deeds">
       {activity.confirm_by != null && (
         <Deed name="confirm" label={t("confirm")} path={`${path}/confirm`}>
           <p class="quiet">{t("confirm-why")}</p>
