@@ -14,12 +14,21 @@ import faces
 import weights
 
 from openline.forms.reference import reference
-from openline.line import call, conflictlife, linetest, probing, progress, routing, urgency
+from openline.line import (
+    activity,
+    call,
+    conflictlife,
+    linetest,
+    probing,
+    progress,
+    routing,
+    urgency,
+)
 
 DOCS = Path(__file__).resolve().parent
 ROOMS = (
-    *("words", "record", "wire", "keys", "heads", "forms", "conflict", "line", "collisions"),
-    "urgency",
+    *("words", "record", "wire", "keys", "heads", "forms", "activities", "conflict", "line"),
+    *("collisions", "urgency"),
     *("evidence", "station", "carriers", "upgrade", "formats", "documents", "scenario"),
     *("console", "cli", "house"),
 )
@@ -84,6 +93,12 @@ def machines() -> str:
             f"\nTime alone makes a call unanswered ({hours} hours after it was sought or\n"
             f"countered) or expired ({held} hours after the agreed time); no message says so\n"
             "(R-CALL-03).\n",
+        ),
+        (
+            "An activity",
+            diagram(activity.TRANSITIONS, activity.Phase.DRAFT),
+            "\nIt begins and ends by its window and the clock alone, and no message says so\n"
+            "(R-ACT-05).\n",
         ),
         (
             "A conflict",

@@ -125,10 +125,19 @@ def test_the_specification_holds_every_part() -> None:
 
 
 def test_the_diagrams_are_the_tables() -> None:
-    from openline.line import call, conflictlife, linetest, probing, progress, routing, urgency
+    from openline.line import (
+        activity,
+        call,
+        conflictlife,
+        linetest,
+        probing,
+        progress,
+        routing,
+        urgency,
+    )
 
     text = (DOCS / "machines.md").read_text("utf-8")
     arrows = [line for line in text.split("\n") if " --> " in line and "[*]" not in line]
-    machines = (call, conflictlife, linetest, probing, progress, routing, urgency)
+    machines = (activity, call, conflictlife, linetest, probing, progress, routing, urgency)
     tables = [machine.TRANSITIONS for machine in machines]
     assert len(arrows) == sum(map(len, tables))

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from openline.station import filing
 from openline.station.roles import Role
 from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
+from openline.station.views import filed
 from openline.words.errors import OpenlineError
 
 EVENING = datetime(2022, 5, 12, 20, 30, tzinfo=UTC)
@@ -261,7 +263,8 @@ class FakeDoor:
         self.line = line()
         self.messages_held = list(MESSAGES)
         self.clocks_held = list(CLOCKS)
-        self.activities = list(ACTIVITIES)
+        self.activities_held = list(ACTIVITIES)
+        self.done: list[tuple[Any, ...]] = []
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
         self.notices_held: list[dict[str, Any]] = []
@@ -272,6 +275,7 @@ class FakeDoor:
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
+        self.notified: list[Any] = []
         self.fails: Exception | None = None
         self.silent = threading.Event()
         self._skew = timedelta()
@@ -319,7 +323,7 @@ class FakeDoor:
         return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}
 
     def map(self, language: str) -> dict[str, Any]:
-        held = {"activities": self.activities, "conflicts": self.conflicts_held}
+        held = {"activities": self.activities_held, "conflicts": self.conflicts_held}
         return {**held, "own_desk": self.own_desk}
 
     def alarms(self, language: str) -> dict[str, Any]:
@@ -380,6 +384,26 @@ class FakeDoor:
         who = {"name": seat.officer, "role": str(seat.role)} if seat and seat.officer else None
         return {"officer": who, "officers": self.seats.has_officers()}
 
+    def preview(self, file: dict[str, Any], language: str) -> dict[str, Any]:
+        return filed.preview(filing.read_file(file, lambda done, of: None), language)
+
+    def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = self.preview(file or {}, "en")
+        return {"conflicts": [], "looked_at": len(found["activities"])}
+
+    def notify(
+        self,
+        lines: list[str],
+        text: str = "",
+        language: str = "en",
+        file: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        said = self.preview(file or {}, language)
+        if said["errors"] and not (file or {})["skip_bad"]:
+            raise OpenlineError("bad-field", said["errors"][0]["message"], next="mend it")
+        self.notified.append((lines, [each["fields"] for each in said["activities"]]))
+        return {"ids": [f"us-{n}" for n in range(len(said["activities"]))]}
+
     def timeline(self, id: str, language: str) -> dict[str, Any]:
         step = {"form": None, "text": None, "automatic": False}
         steps = [
@@ -411,12 +435,47 @@ class FakeDoor:
         self.done.append(("accept", id))
         return {"id": "us-0000000004"}
 
-    def activity_amend(self, id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        self.done.append(("amend", id, dict(fields)))
-        return {"id": f"{id}.1"}
-
     def answer_phrase(self, id: str, phrase: str, language: str) -> dict[str, Any]:
         raise OpenlineError("unknown-message", "there is no such test", next="reload the page")
+
+    # ---- activities ----------------------------------------------------------------
+
+    def _did(self, what: str, *given: Any) -> dict[str, Any]:
+        self.done.append((what, *given))
+        return {"id": "us-0000000001"}
+
+    def activities(self, language: str) -> dict[str, Any]:
+        return {"activities": self.activities_held}
+
+    def activity_show(self, id: str, language: str) -> dict[str, Any]:
+        return {"id": id, "fields": {}, "versions": [], "places": [], "lines": ["ru"]}
+
+    def activity_amend(self, id: str, fields: dict[str, str], language: str) -> dict[str, Any]:
+        return self._did("amend", id, fields)
+
+    def activity_cancel(self, id: str, reason: str, language: str) -> dict[str, Any]:
+        return self._did("cancel", id, reason)
+
+    def activity_confirm(self, id: str, language: str) -> dict[str, Any]:
+        return self._did("confirm", id)
+
+    def activity_verify(self, id: str, coordinates: list[str], language: str) -> dict[str, Any]:
+        return self._did("verify", id, coordinates)
+
+    def activity_announce(self, id: str, lines: list[str], language: str) -> dict[str, Any]:
+        return self._did("announce", id, lines)
+
+    def activity_discard(self, id: str) -> dict[str, Any]:
+        return self._did("discard", id)
+
+    def private_list(self, language: str) -> dict[str, Any]:
+        return {"private": []}
+
+    def private_add(self, fields: dict[str, str]) -> dict[str, Any]:
+        return self._did("private", fields)
+
+    def private_remove(self, id: str) -> dict[str, Any]:
+        return self._did("remove", id)
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         with self._changed:

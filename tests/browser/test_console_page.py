@@ -69,9 +69,9 @@ def test_a_conflict_is_listed_with_time_and_distances(desk: Desk, door: FakeDoor
 @pytest.mark.rule("R-CON-16")
 def test_what_is_over_is_kept_apart(desk: Desk, door: FakeDoor) -> None:
     over = {**door.conflicts_held[0], "id": "c-0", "state": "expired"}
-    ended = {**door.activities[0], "id": "a-us-0", "state": "ended"}
+    ended = {**door.activities_held[0], "id": "a-us-0", "state": "ended"}
     door.conflicts_held.append(over)
-    door.activities.append(ended)
+    door.activities_held.append(ended)
     page = desk.enter()
     expect(page.locator(".map-label")).to_have_count(5)
     expect(page.locator('[data-conflict="c-1"]')).to_be_visible()
@@ -199,7 +199,7 @@ def test_silence_is_not_shown_as_safety(desk: Desk, door: FakeDoor) -> None:
     down = {"name": "https", "state": "down", "last_ok": None, "error": "refused"}
     door.line = line(observed="untested", last_test=None, next_test=None, carriers=[down])
     door.clocks_held = [clock("leader", None, None, 0, 0, 0)]
-    door.activities, door.conflicts_held = [], []
+    door.activities_held, door.conflicts_held = [], []
     page = desk.enter()
     expect(page.locator(".state.big")).to_contain_text("UNTESTED")
     shown = page.locator('[data-line="ru"]')
@@ -320,12 +320,12 @@ def test_sea_is_drawn_as_sea_and_land_as_land(desk: Desk, door: FakeDoor) -> Non
         "Antarctica": (60.0, -78.0, LAND),
     }
     door.conflicts_held = []
-    door.activities = []
+    door.activities_held = []
     page = desk.enter()
     expect(page.locator('[data-map="drawn"]')).to_be_visible()
     for name, (x, y, colour) in places.items():
         point = {"type": "Point", "coordinates": [x, y]}
-        door.activities = [activity(name, "us", name, "site", "", [], geometry=point)]
+        door.activities_held = [activity(name, "us", name, "site", "", [], geometry=point)]
         door.change()
         expect(page.locator(".map-label")).to_have_text(name)
         canvas = page.locator("canvas.maplibregl-canvas")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fuzz import evidence, probes, station, wire
+from fuzz import evidence, files, probes, station, wire
 from fuzz.harness import Harness
 
 HARNESSES: dict[str, Harness] = {
     **wire.HARNESSES,
     **probes.HARNESSES,
     **evidence.HARNESSES,
+    **files.HARNESSES,
     **station.HARNESSES,
 }

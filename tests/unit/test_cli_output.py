@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -144,4 +145,11 @@ def test_a_bar_is_shown_to_a_person_who_waits_and_to_nobody_else(
             tell(400, 1_000)
     with output.progress_bar("verifying", shown=False) as tell:
         assert tell is None
+    # What has not yet said how far it is shows that it is at work, unless it may ask something.
+    with output.progress_bar("reading", unprompted=True) as tell:
+        if terminal and not after_s:
+            for timer in threading.enumerate():
+                if isinstance(timer, threading.Timer):
+                    timer.join()
+    assert ("reading" in err.getvalue()) == (terminal and not after_s)
     assert ("400/1000" in err.getvalue()) == (terminal and not after_s)

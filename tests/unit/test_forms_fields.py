@@ -146,7 +146,8 @@ def filled(draw):
         start = draw(_instants)
         raw["start"] = _moment_text(start)
         raw["end"] = _moment_text(start + draw(st.integers(1, limits.WINDOW_MS)))
-    for low, high in (("lower", "upper"), ("lowest_m", "highest_m")):
+    ground = ("ground_lowest_m", "ground_highest_m")
+    for low, high in (("lower", "upper"), ("lowest_m", "highest_m"), ground):
         if low in raw or high in raw:
             both = [raw.get(low, raw.get(high)), raw.get(high, raw.get(low))]
             raw[low], raw[high] = sorted(both)
@@ -473,7 +474,7 @@ def test_fields_that_belong_together_must_make_sense_together(name, changes, cod
 def test_what_the_other_side_sent_is_held_to_the_same_rules_and_is_its_fault(changes, code):
     wire = {**fill("activity", example("activity")), **changes}
     with pytest.raises(OpenlineError) as caught:
-        check_fields("activity", 1, wire)
+        check_fields("activity", CATALOG["activity"].version, wire)
     assert (caught.value.code, caught.value.whose) == (code, Whose.THEIRS)
     assert "not-understood" in caught.value.next
 
@@ -501,7 +502,7 @@ def test_nothing_that_arrives_does_more_than_be_refused(name, junk, data):
     wire = fill(name, CATALOG[name].example)
     wire[data.draw(st.sampled_from(sorted(wire)))] = junk
     try:
-        check_fields(name, 1, wire)
+        check_fields(name, CATALOG[name].version, wire)
     except OpenlineError as error:
         assert error.whose is Whose.THEIRS
     assert plain_or_raw(name, 1, wire)

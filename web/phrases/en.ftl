@@ -262,6 +262,83 @@ role-officer = officer
 role-supervisor = supervisor
 role-administrator = administrator
 
+## Activities
+group-private = Private: never sent, known to this desk alone
+group-active = Under way now
+group-ahead = Ahead
+group-draft = Drafts: announced to nobody yet
+legend-private = private, never sent
+since-until-withdrawn = since { $time }, until it is withdrawn
+mark-late = LATE NOTICE
+mark-unconfirmed = NOT RECONFIRMED – may be gone
+mark-unverified = COORDINATES NOT VERIFIED
+mark-lacking = LACKS
+mark-private = PRIVATE
+needs-contact = a radio or telephone that is answered
+needs-route = the route
+needs-site_type = what kind of site
+phase-draft = draft, announced to nobody
+phase-planned = ahead, announced to nobody
+phase-amended = announced, then amended
+activity-announced = Announced
+activity-version = Version
+activity-author = Coordinates given by
+activity-verified = Verified
+activity-confirmed = Still there
+verified-by = by { $officer }, { $how }
+confirmed-until = said { $time }; to be said again by { $until }
+notation-decimal = typed again in decimal degrees
+notation-dms = typed again in degrees, minutes, seconds
+notation-mgrs = typed again in MGRS
+amend = Amend
+amend-why = The other side gets a new version, which is matched again; the old one stays in both records.
+amend-draft-why = A draft: nothing is sent.
+as-it-is = as it is
+nothing-changed = Nothing was changed.
+cancel-activity = Cancel this activity
+cancel-why = The other side is told that it will not take place, on every line where it was announced.
+confirm = It is still there
+confirm-why = This says, signed, that it is still there and as it was announced.
+verify = Verify coordinates
+verify-why = For another officer than the one who gave them: type each position again from the source, not from this page. Decimal degrees, degrees with minutes and seconds, or MGRS.
+verify-typed = Each position, one to a line
+announce = Announce
+no-line-chosen = Choose at least one line.
+discard = Discard this draft
+private-add = Enter a private activity
+private-why = What cannot be announced: a target, a patrol. It never leaves this station, and is matched against everything that is announced, now and later.
+private-remove = Remove this private activity
+private-alarm = Nothing of this was sent. Only this station knows of it.
+field-title = Title
+field-start = From (UTC)
+field-end = Until (UTC)
+field-place = Coordinates of its centre
+field-radius = Radius in metres
+field-lower = Lower altitude
+field-upper = Upper altitude
+field-unit = Unit of both altitudes
+field-datum = Altitudes above
+field-contact = Radio or telephone there
+field-details = Details
+field-reason = Why
+kind-flight = flight
+kind-unmanned-flight = unmanned flight
+kind-live-fire = live fire
+kind-missile-test = missile or rocket test
+kind-naval-movement = movement at sea
+kind-ground-movement = movement on the ground
+kind-convoy = convoy
+kind-demining = demining
+kind-exercise = exercise
+kind-distribution-point = distribution point
+kind-site = site
+kind-other = other
+form-activity-confirm = activity: still there
+form-late-notice = late notice
+form-lacking = our notice lacks something
+form-unverified = our coordinates, not verified
+form-site-unconfirmed = ours, to be reconfirmed
+form-private-conflict = private, for this desk alone
 alarms-over = { $n ->
     [one] { $n } alarm is over and was seen by nobody
    *[other] { $n } alarms are over and were seen by nobody
@@ -364,3 +441,29 @@ notice-send = Send
 notice-do-acknowledged = Noted
 form-not-passed-on = notice not passed on
 form-own-desk = own desk only
+
+files = Announce from a file
+file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 or OpenAir
+file-look = Look at it
+file-options = What the file does not say
+file-options-why = Each holds for all of the file, where the file itself is silent. Times with their offset; units m or ft; datum AMSL, HAE or AGL.
+file-flight-levels = Flight levels as a wide band above the sea
+file-understood = { $n ->
+    [one] { $n } activity is understood ({ $format }). Nothing was sent yet.
+   *[other] { $n } activities are understood ({ $format }). Nothing was sent yet.
+ }
+file-errors = { $n ->
+    [one] { $n } error. Nothing can be sent before it is mended.
+   *[other] { $n } errors. Nothing can be sent before they are mended.
+ }
+file-send = Send to { $line }
+file-sent = { $n ->
+    [one] { $n } activity was announced to { $line }.
+   *[other] { $n } activities were announced to { $line }.
+ }
+file-place = In the file
+file-ref = Reference
+file-title = What
+file-time = When
+file-band = Altitudes
+file-where = Where

@@ -261,6 +261,83 @@ role-officer = оператор
 role-supervisor = старший оператор
 role-administrator = администратор
 
+## Деятельность
+group-private = Только для своих: не отправляется, известно лишь этому посту
+group-active = Идёт сейчас
+group-ahead = Впереди
+group-draft = Черновики: никому не объявлены
+legend-private = только для своих
+since-until-withdrawn = с { $time}, до отзыва
+mark-late = ПОЗДНЕЕ УВЕДОМЛЕНИЕ
+mark-unconfirmed = НЕ ПОДТВЕРЖДЕНО – возможно, уже нет
+mark-unverified = КООРДИНАТЫ НЕ ПРОВЕРЕНЫ
+mark-lacking = НЕ ХВАТАЕТ
+mark-private = ТОЛЬКО ДЛЯ СВОИХ
+needs-contact = радио или телефон, на котором ответят
+needs-route = маршрут
+needs-site_type = вид объекта
+phase-draft = черновик, никому не объявлен
+phase-planned = впереди, никому не объявлена
+phase-amended = объявлена, затем изменена
+activity-announced = Объявлена
+activity-version = Версия
+activity-author = Координаты дал
+activity-verified = Проверено
+activity-confirmed = Всё ещё там
+verified-by = { $officer }, { $how }
+confirmed-until = сказано { $time }; повторить до { $until }
+notation-decimal = введено повторно в десятичных градусах
+notation-dms = введено повторно в градусах, минутах, секундах
+notation-mgrs = введено повторно в MGRS
+amend = Изменить
+amend-why = Другая сторона получит новую версию, которая сверяется заново; старая остаётся в обеих записях.
+amend-draft-why = Черновик: ничего не отправляется.
+as-it-is = как есть
+nothing-changed = Ничего не изменено.
+cancel-activity = Отменить эту деятельность
+cancel-why = Другой стороне будет сказано, что её не будет, – на каждой линии, где она объявлена.
+confirm = Всё ещё там
+confirm-why = Этим за подписью говорится, что она всё ещё там и такая, как объявлена.
+verify = Проверить координаты
+verify-why = Для другого оператора, не того, кто их дал: введите каждую точку заново из источника, а не с этой страницы. Десятичные градусы, градусы с минутами и секундами или MGRS.
+verify-typed = Каждая точка, по одной в строке
+announce = Объявить
+no-line-chosen = Выберите хотя бы одну линию.
+discard = Удалить этот черновик
+private-add = Внести деятельность только для своих
+private-why = То, что нельзя объявить: цель, патруль. Никогда не покидает эту станцию и сверяется со всем объявленным, сейчас и позже.
+private-remove = Удалить эту деятельность
+private-alarm = Ничего из этого не отправлено. Об этом знает только эта станция.
+field-title = Название
+field-start = С (UTC)
+field-end = До (UTC)
+field-place = Координаты центра
+field-radius = Радиус в метрах
+field-lower = Нижняя высота
+field-upper = Верхняя высота
+field-unit = Единица обеих высот
+field-datum = Высоты над
+field-contact = Радио или телефон там
+field-details = Подробности
+field-reason = Почему
+kind-flight = полёт
+kind-unmanned-flight = полёт беспилотного аппарата
+kind-live-fire = стрельбы
+kind-missile-test = пуск или испытание ракеты
+kind-naval-movement = передвижение по морю
+kind-ground-movement = передвижение по земле
+kind-convoy = колонна
+kind-demining = разминирование
+kind-exercise = учения
+kind-distribution-point = пункт раздачи помощи
+kind-site = объект
+kind-other = иное
+form-activity-confirm = деятельность: всё ещё там
+form-late-notice = позднее уведомление
+form-lacking = в нашем уведомлении не хватает
+form-unverified = наши координаты не проверены
+form-site-unconfirmed = наша, пора подтвердить
+form-private-conflict = только для этого поста
 alarms-over = { $n ->
     [one] { $n } тревога миновала, её никто не видел
     [few] { $n } тревоги миновали, их никто не видел
@@ -358,3 +435,32 @@ notice-send = Отправить
 notice-do-acknowledged = Принято к сведению
 form-not-passed-on = уведомление не доведено
 form-own-desk = только свой пост
+
+files = Объявить из файла
+file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 или OpenAir
+file-look = Посмотреть
+file-options = Чего нет в файле
+file-options-why = Относится ко всему файлу, где сам файл молчит. Время с часовым поясом; единицы m или ft; отсчёт AMSL, HAE или AGL.
+file-flight-levels = Эшелоны — широким слоем над уровнем моря
+file-understood = { $n ->
+    [one] Понят { $n } вид деятельности ({ $format }). Ничего ещё не отправлено.
+    [few] Поняты { $n } вида деятельности ({ $format }). Ничего ещё не отправлено.
+   *[other] Понято { $n } видов деятельности ({ $format }). Ничего ещё не отправлено.
+ }
+file-errors = { $n ->
+    [one] { $n } ошибка. Ничего нельзя отправить, пока она не исправлена.
+    [few] { $n } ошибки. Ничего нельзя отправить, пока они не исправлены.
+   *[other] { $n } ошибок. Ничего нельзя отправить, пока они не исправлены.
+ }
+file-send = Отправить: { $line }
+file-sent = { $n ->
+    [one] { $n } вид деятельности объявлен: { $line }.
+    [few] { $n } вида деятельности объявлено: { $line }.
+   *[other] { $n } видов деятельности объявлено: { $line }.
+ }
+file-place = В файле
+file-ref = Обозначение
+file-title = Что
+file-time = Когда
+file-band = Высоты
+file-where = Где

@@ -46,6 +46,7 @@ function One({ alarm }: { alarm: Alarm }) {
           {t("raised")} <Ago at={alarm.raised_at} />
           {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
         </p>
+        {alarm.form === "private-conflict" && <p class="private-note">{t("private-alarm")}</p>}
         <Answers alarm={alarm} />
         {alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
       </div>

@@ -15,7 +15,7 @@ export class Unreachable extends Error {}
 
 const DEADLINE_MS = 10_000;
 
-async function ask<T>(path: string, init: RequestInit): Promise<T> {
+async function ask<T>(path: string, init: RequestInit, deadlineMs = DEADLINE_MS): Promise<T> {
   let reply: Response;
   let body: unknown;
   try {
@@ -24,7 +24,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(deadlineMs),
     });
     body = await reply.json();
   } catch (error) {
@@ -40,11 +40,11 @@ export function get<T>(path: string): Promise<T> {
   return ask<T>(path, { method: "GET" });
 }
 
-export function post<T>(path: string, body?: object): Promise<T> {
+export function post<T>(path: string, body?: object, deadlineMs = DEADLINE_MS): Promise<T> {
   const headers: Record<string, string> = { "X-Openline": "console" };
   if (body === undefined) return ask<T>(path, { method: "POST", headers });
   headers["Content-Type"] = "application/json";
-  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) }, deadlineMs);
 }
 
 /** Trade the one-time link's token for a session. */

@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { AlarmList } from "./alarms";
 import { lastHeard, stationNow, utc } from "./clock";
+import { FilePanel } from "./files";
 import { Lines } from "./line";
 import { MapPanel } from "./mappanel";
 import { MessageList } from "./messages";
@@ -106,10 +107,11 @@ export function App() {
           <Lines />
           <MapPanel />
           <NoticeList />
-          <div class="said">
+          <div class="spoken">
             <OverdueList />
             <MessageList />
           </div>
+          <FilePanel />
         </main>
       )}
     </>

@@ -1,5 +1,6 @@
 // The conflicts: what collides, what both sides have said of it, and what an officer can do.
 import { signal } from "@preact/signals";
+import { conflictsOf } from "./activities";
 import { period, utcShort } from "./clock";
 import { idle, perform, refusal } from "./deeds";
 import { Past, split } from "./parts";
@@ -75,7 +76,7 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
       class="move"
       onSubmit={(event) => {
         event.preventDefault();
-        const body = { start: toTime(at.start), end: toTime(at.end) };
+        const body = { fields: { start: toTime(at.start), end: toTime(at.end) } };
         void perform(conflict.id, path, body).then((taken) => {
           if (taken) moving.value = null;
         });
@@ -142,6 +143,7 @@ function Pair({ conflict, n }: { conflict: Conflict; n: number | null }) {
         {n !== null && <>✕ {t("conflict-number", { n })} · </>}
         {word("conflict", conflict.state)}
       </strong>
+      {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
       {conflict.activities.map((each) => (
         <span key={each.id} class="side">
           <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
@@ -162,14 +164,18 @@ function ConflictItem({ conflict, n }: { conflict: Conflict; n: number | null })
   return (
     <li data-conflict={conflict.id} data-state={conflict.state}>
       <Pair conflict={conflict} n={n} />
-      {(n !== null || (conflict.said ?? []).length > 0) && <Words conflict={conflict} />}
-      {n !== null && <Deeds conflict={conflict} />}
+      {conflict.private !== true && (
+        <>
+          {(n !== null || (conflict.said ?? []).length > 0) && <Words conflict={conflict} />}
+          {n !== null && <Deeds conflict={conflict} />}
+        </>
+      )}
     </li>
   );
 }
 
 export function Conflicts() {
-  const [now, over] = split(map.value.value?.conflicts ?? []);
+  const [now, over] = split(map.value.value === null ? [] : conflictsOf(map.value.value));
   return (
     <>
       <h3>{t("conflicts")}</h3>
@@ -192,7 +198,7 @@ export function Conflicts() {
 export function OwnDesk() {
   const [now] = split(map.value.value?.own_desk ?? []);
   if (now.length === 0) return null;
-  const before = split(map.value.value?.conflicts ?? [])[0].length;
+  const before = split(map.value.value === null ? [] : conflictsOf(map.value.value))[0].length;
   return (
     <section class="own-desk" aria-labelledby="title-own-desk">
       <h3 id="title-own-desk">

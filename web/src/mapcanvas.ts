@@ -42,7 +42,8 @@ function features(what: Shown): FeatureCollection {
       geometry: each.geometry,
       properties: {
         id: each.id,
-        own: each.party === what.own,
+        own: each.party === what.own && each.private !== true,
+        private: each.private === true,
         conflict: clashing.has(each.id),
         picked: what.picked.has(each.id),
       },
@@ -78,7 +79,7 @@ class Canvas implements MapHandle {
     map.getContainer().append(this.edges);
     map.on("moveend", () => this.grid());
     map.on("resize", () => this.grid());
-    for (const layer of ["area", "own", "theirs", "point"]) {
+    for (const layer of ["area", "own", "theirs", "private", "point"]) {
       map.on("click", layer, (event: MapMouseEvent & { features?: { properties: { id?: string } }[] }) => {
         const id = event.features?.[0]?.properties.id;
         if (id !== undefined) this.onPick("activity", id);
@@ -122,7 +123,8 @@ class Canvas implements MapHandle {
       if (box === null) return [];
       boxes.set(each.id, box);
       const ours = each.party === own;
-      const made = label(each.title, ours ? "own" : "theirs", () => this.onPick("activity", each.id));
+      const kind = each.private === true ? "private" : ours ? "own" : "theirs";
+      const made = label(each.title, kind, () => this.onPick("activity", each.id));
       // Ours above their shapes, theirs below: where two meet, both names can be read.
       const middle = (box[0] + box[2]) / 2;
       return [ours ? place(made, [middle, box[3]], "bottom") : place(made, [middle, box[1]], "top")];

@@ -1,14 +1,13 @@
 // Where: the map, the conflicts beside it, and every activity as a list.
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { period } from "./clock";
+import { Activities, conflictsOf } from "./activities";
 import { Conflicts, OwnDesk } from "./conflicts";
 import type { MapHandle } from "./mapcanvas";
-import { Panel, Past, split } from "./parts";
+import { Panel, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
-import type { Activity } from "./types";
-import { t, word } from "./words";
+import { t } from "./words";
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
 
@@ -20,8 +19,9 @@ function Canvas() {
     const own = status.value.value?.party;
     if (drawing.value === "drawn" && data !== null && own !== undefined)
       handle.current?.show({
-        activities: split(data.activities)[0],
-        conflicts: [...split(data.conflicts)[0], ...split(data.own_desk ?? [])[0]],
+        // A draft is nowhere yet: on the map it would look announced.
+        activities: split(data.activities)[0].filter((each) => each.state !== "draft"),
+        conflicts: [...split(conflictsOf(data))[0], ...split(data.own_desk ?? [])[0]],
         own,
         picked: pickedActivities.value,
       });
@@ -49,7 +49,12 @@ function Canvas() {
       {drawing.value === "drawn" && (
         <p class="legend">
           <span class="key own" /> {t("legend-own", { party: status.value.value?.party ?? "" })}{" "}
-          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}
+          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}{" "}
+          {split(map.value.value?.activities ?? [])[0].some((each) => each.private === true) && (
+            <>
+              <span class="key private" /> {t("legend-private")}
+            </>
+          )}
           <button type="button" onClick={() => handle.current?.showAll()}>
             {t("show-all")}
           </button>
@@ -57,61 +62,6 @@ function Canvas() {
         </p>
       )}
     </div>
-  );
-}
-
-function Details({ activity }: { activity: Activity }) {
-  return (
-    <dl class="details">
-      <dt>{t("activity-party")}</dt>
-      <dd>{activity.party}</dd>
-      <dt>{t("activity-kind")}</dt>
-      <dd>{activity.kind}</dd>
-      <dt>{t("activity-state")}</dt>
-      <dd>{word("phase", activity.state)}</dd>
-      <dt>{t("activity-band")}</dt>
-      <dd>{activity.band}</dd>
-      <dt>{t("activity-time")}</dt>
-      <dd>{period(activity.from, activity.to)}</dd>
-      <dt>{t("activity-id")}</dt>
-      <dd>
-        <code>{activity.id}</code>
-      </dd>
-    </dl>
-  );
-}
-
-function ActivityItem({ activity }: { activity: Activity }) {
-  const on = pickedActivities.value.has(activity.id);
-  const own = activity.party === status.value.value?.party;
-  return (
-    <li data-activity={activity.id}>
-      <button type="button" aria-expanded={on} onClick={() => pick("activity", activity.id)}>
-        <span class={`key ${own ? "own" : "theirs"}`} /> <b class="party">{activity.party}</b>{" "}
-        <bdi>{activity.title}</bdi> <span class="meta">{period(activity.from, activity.to)}</span>
-      </button>
-      {on && <Details activity={activity} />}
-    </li>
-  );
-}
-
-function Activities() {
-  const [now, over] = split(map.value.value?.activities ?? []);
-  return (
-    <>
-      <h3>{t("activities")}</h3>
-      {now.length === 0 && <p class="quiet">{t("no-activities")}</p>}
-      <ul class="activities">
-        {now.map((each) => (
-          <ActivityItem key={each.id} activity={each} />
-        ))}
-      </ul>
-      <Past count={over.length}>
-        {over.map((each) => (
-          <ActivityItem key={each.id} activity={each} />
-        ))}
-      </Past>
-    </>
   );
 }
 

@@ -10,6 +10,7 @@ interface Palette {
   own: string;
   theirs: string;
   conflict: string;
+  secret: string;
 }
 
 const DARK: Palette = {
@@ -20,6 +21,7 @@ const DARK: Palette = {
   own: "#5bb8ff",
   theirs: "#ffb454",
   conflict: "#ff4d5e",
+  secret: "#d7a6ff",
 };
 
 const LIGHT: Palette = {
@@ -30,13 +32,15 @@ const LIGHT: Palette = {
   own: "#0058a8",
   theirs: "#9a5200",
   conflict: "#c4001d",
+  secret: "#6b1fa8",
 };
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 function lines(c: Palette): LayerSpecification[] {
   const own: FilterSpecification = ["==", ["get", "own"], true];
-  const theirs: FilterSpecification = ["==", ["get", "own"], false];
+  const secret: FilterSpecification = ["==", ["get", "private"], true];
+  const theirs: FilterSpecification = ["all", ["==", ["get", "own"], false], ["!=", ["get", "private"], true]];
   const conflict: FilterSpecification = ["==", ["get", "conflict"], true];
   const picked: FilterSpecification = ["==", ["get", "picked"], true];
   const line = (id: string, filter: FilterSpecification, paint: object): LayerSpecification => ({
@@ -51,6 +55,7 @@ function lines(c: Palette): LayerSpecification[] {
     line("conflict", conflict, { "line-color": c.conflict, "line-width": 7, "line-opacity": 0.55 }),
     line("own", own, { "line-color": c.own, "line-width": 2.5 }),
     line("theirs", theirs, { "line-color": c.theirs, "line-width": 2.5, "line-dasharray": [3, 2] }),
+    line("private", secret, { "line-color": c.secret, "line-width": 3, "line-dasharray": [1, 1.2] }),
     line("picked", picked, { "line-color": c.own, "line-width": 5 }),
   ];
 }
@@ -58,7 +63,7 @@ function lines(c: Palette): LayerSpecification[] {
 /** A whole style, offline: no tiles, no glyphs, no sprites; labels are HTML. */
 export function styleFor(dark: boolean, land: FeatureCollection): StyleSpecification {
   const c = dark ? DARK : LIGHT;
-  const side: [string, ...unknown[]] = ["case", ["get", "own"], c.own, c.theirs];
+  const side: [string, ...unknown[]] = ["case", ["get", "private"], c.secret, ["get", "own"], c.own, c.theirs];
   const colour = side as unknown as string;
   return {
     version: 8,

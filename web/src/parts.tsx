@@ -84,7 +84,7 @@ export function Panel({ name, title, data, children }: PanelProps) {
   );
 }
 
-const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
+export const OVER = new Set(["ended", "cancelled", "resolved", "expired"]);
 
 /** What is or will be, and what is over. */
 export function split<T extends { state: string }>(all: T[]): [T[], T[]] {

@@ -17,5 +17,6 @@ export const pickedActivities = computed<ReadonlySet<string>>(() => {
   const held = map.value.value;
   const pairs = [...(held?.conflicts ?? []), ...(held?.own_desk ?? [])];
   const conflict = pairs.find((each) => each.id === at.id);
-  return new Set(conflict?.activities.map((each) => each.id) ?? []);
+  // Of a conflict with what is private the id names both.
+  return new Set(conflict?.activities.map((each) => each.id) ?? at.id.split(" "));
 });

@@ -121,6 +121,41 @@ export interface Activity {
   /** The altitude band as text, with unit and datum. */
   band: string;
   geometry: Geometry;
+  /** What is amiss with it: late, unconfirmed, unverified, lacking. */
+  marks?: string[];
+  /** What its kind needs and it does not say. */
+  lacks?: string[];
+  /** Known to this station alone. */
+  private?: boolean;
+  permanent?: boolean;
+  revision?: number;
+  announced_at?: string | null;
+  /** The officer who gave the coordinates, if one was named. */
+  author?: string | null;
+  verified?: { officer: string; notation: string } | null;
+  confirmed_at?: string | null;
+  confirm_by?: string | null;
+  /** What a private activity collides with. */
+  findings?: Finding[];
+}
+
+export interface Finding {
+  id: string;
+  party: string;
+  title: string;
+  from: string;
+  to: string;
+  horizontal_m: number;
+  vertical_m: number;
+  state: string;
+  flags: string[];
+}
+
+/** An activity with what was written into its form. */
+export interface Written {
+  now: string;
+  id: string;
+  fields: Record<string, unknown>;
 }
 
 /** What a person of a side has said of a conflict. */
@@ -143,6 +178,8 @@ export interface Conflict {
   state: string;
   flags?: string[];
   said?: Said[];
+  /** With what is private: known to this station alone. */
+  private?: boolean;
 }
 
 export interface MapData {
@@ -251,4 +288,26 @@ export interface Failure {
   whose: string;
   rule: string;
   next: string;
+}
+
+/** One activity of a file, as the station understands it. */
+export interface FiledActivity {
+  place: string;
+  ref: string;
+  title: string;
+  kind_label: string;
+  start: string;
+  end: string;
+  band: string;
+  positions: { decimal: string; dms: string }[];
+  notes: string[];
+}
+
+/** A file that was looked at; nothing of it was sent. */
+export interface Filed {
+  now: string;
+  format: string;
+  activities: FiledActivity[];
+  errors: Failure[];
+  errors_found: number;
 }

@@ -17,6 +17,7 @@ import typer
 from openline import __version__
 from openline.cli import (
     activities,
+    activity,
     backup,
     carriers,
     carry,
@@ -48,7 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(founding, backup, keys, lines, messages, activities, collisions, contacts),
+    *(founding, backup, keys, lines, messages, activities, activity, collisions, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)

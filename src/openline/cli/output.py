@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from openline.station import control
+from openline.station.telling import Tell
 from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError
 
@@ -112,10 +114,11 @@ def tell_missing(secrets: Sequence[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def progress_bar(what: str, shown: bool = True) -> Iterator[control.Tell | None]:
+def progress_bar(what: str, shown: bool = True, unprompted: bool = False) -> Iterator[Tell | None]:
     """A bar on standard error, from the first second on, where a person looks at it.
 
-    Gives what is to be told how far it is; None where nobody looks, or unless `shown`.
+    Gives what is to be told how far it is; None where nobody looks, or unless `shown`. Where
+    nothing is asked meanwhile (`unprompted`) it shows from the first second on even untold.
     """
     if not (shown and sys.stderr.isatty()):
         yield None
@@ -138,9 +141,16 @@ def progress_bar(what: str, shown: bool = True) -> Iterator[control.Tell | None]
             bar.start()
         bar.update(task, completed=done, total=of)
 
+    timer = threading.Timer(BAR_AFTER_S, bar.start)
+    timer.daemon = True
+    if unprompted:
+        timer.start()
     try:
         yield tell
     finally:
+        timer.cancel()
+        if unprompted:
+            timer.join()
         bar.stop()
 
 

@@ -25,10 +25,13 @@ from shapely.geometry.base import BaseGeometry
 
 from openline.conflict.core import Core, core_of
 from openline.conflict.earth import ERROR_M, GEOD, RADIUS_M, Floats, Ints, relaxed, sag
+from openline.conflict.segments import segments_apart
 from openline.words.volume import Circle, Volume
 
 _BLOCK = 64
 _AT_ONCE = 1 << 16
+_FEW = 256
+_ROUNDING_M = 0.01
 _TURNS = 12
 
 
@@ -125,7 +128,13 @@ def _near_pieces(a: Core, b: Core, within_m: float) -> tuple[Ints, Ints]:
         halves = a.half[slice_a, None] + b.half[None, slice_b]
         bound = min(bound, relaxed(float((apart + halves).min())))
         i, j = np.nonzero(apart - halves <= bound)
-        kept.append((i + slice_a.start, j + slice_b.start, (apart - halves)[i, j]))
+        closest = (apart - halves)[i, j]
+        i, j = i + slice_a.start, j + slice_b.start
+        if len(i) > _FEW:
+            closest, bound = _by_chords(a, b, i, j, bound)
+            near = closest <= bound
+            i, j, closest = i[near], j[near], closest[near]
+        kept.append((i, j, closest))
     if not kept:
         none = np.zeros(0, dtype=np.int64)
         return none, none
@@ -139,24 +148,47 @@ def _near_blocks(a: Core, b: Core, within_m: float) -> Iterator[tuple[slice, sli
     if len(a.half) * len(b.half) <= _AT_ONCE:
         yield slice(0, len(a.half)), slice(0, len(b.half)), 0.0
         return
-    (centre_a, radius_a), (centre_b, radius_b) = _blocks(a), _blocks(b)
-    apart = np.linalg.norm(centre_a[:, None] - centre_b[None], axis=-1)
+    (tail_a, head_a, radius_a), (tail_b, head_b, radius_b) = _blocks(a), _blocks(b)
+    apart = segments_apart(tail_a[:, None], head_a[:, None], tail_b[None], head_b[None])
     radii = radius_a[:, None] + radius_b[None]
-    bound = min(within_m, relaxed(float((apart + radii).min())))
-    i, j = np.nonzero(apart - radii <= bound)
+    i, j = np.nonzero(apart - radii <= within_m)
     least = (apart - radii)[i, j]
     for k in np.argsort(least, kind="stable"):
         at, by = int(i[k]) * _BLOCK, int(j[k]) * _BLOCK
         yield slice(at, at + _BLOCK), slice(by, by + _BLOCK), float(least[k])
 
 
-def _blocks(core: Core) -> tuple[Floats, Floats]:
-    """Balls around runs of `_BLOCK` pieces: centres (n, 3) and radii (n,)."""
-    first = np.arange(0, len(core.half), _BLOCK)
-    counts = np.diff(np.append(first, len(core.half)))
-    centre = np.add.reduceat(core.middle, first) / counts[:, None]
-    reach = np.linalg.norm(core.middle - np.repeat(centre, counts, axis=0), axis=1) + core.half
-    return centre, np.maximum.reduceat(reach, first)
+def _by_chords(a: Core, b: Core, i: Ints, j: Ints, bound: float) -> tuple[Floats, float]:
+    """How close pairs of pieces are at least, and a closer `bound` on the nearest pair."""
+    ends = a.xyz[a.start[i]], a.xyz[a.end[i]], b.xyz[b.start[j]], b.xyz[b.end[j]]
+    apart = segments_apart(*ends)
+    rise = sag(2 * a.half[i]) + sag(2 * b.half[j])
+    return apart - rise - _ROUNDING_M, min(bound, relaxed(float((apart + rise).min())))
+
+
+def _blocks(core: Core) -> tuple[Floats, Floats, Floats]:
+    """Runs of `_BLOCK` pieces within a radius (n,) of segments, whose tails and heads (n, 3) are.
+
+    A run of a long way is thin, however often it turns: a ball around it would reach too far.
+    """
+    count = len(core.half)
+    first = np.arange(0, count, _BLOCK)
+    lengths = np.diff(np.append(first, count))
+    tails, heads = core.xyz[core.start], core.xyz[core.end]
+    centre = np.add.reduceat(tails + heads, first) / (2 * lengths[:, None])
+    out = np.stack([tails, heads], axis=1) - np.repeat(centre, lengths, axis=0)[:, None]
+    spread = np.add.reduceat(np.einsum("kni,knj->kij", out, out), first)
+    along = np.linalg.eigh(spread)[1][:, :, -1]
+    share = np.einsum("kni,ki->kn", out, np.repeat(along, lengths, axis=0))
+    aside = np.linalg.norm(
+        out - share[..., None] * np.repeat(along, lengths, axis=0)[:, None], axis=-1
+    )
+    radius = np.maximum.reduceat(aside.max(axis=1) + sag(2 * core.half), first)
+    least, most = (
+        np.minimum.reduceat(share.min(axis=1), first),
+        np.maximum.reduceat(share.max(axis=1), first),
+    )
+    return centre + least[:, None] * along, centre + most[:, None] * along, radius
 
 
 class _Tries:

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from openline import __version__
-from openline.console import collisions, refusals, urgent
+from openline.console import activities, collisions, files, refusals, urgent
 from openline.console.door import Door, Reply
 from openline.console.events import Streams
 from openline.console.gate import Gate
@@ -119,6 +119,9 @@ def make_app(
     app.include_router(presence(door, gate, streams))
     app.include_router(urgent.routes(door))
     app.include_router(collisions.routes(door))
+    app.include_router(files.routes(door))
+    app.include_router(activities.routes(door))
+    app.include_router(activities.private_routes(door))
     _page(app, static)
     app.add_middleware(Guard, gate=gate, door=door, hosts=hosts)
     return app

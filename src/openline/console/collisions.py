@@ -24,14 +24,6 @@ class PassedOn(BaseModel):
     acknowledged_by: Name | None = None
 
 
-class Moved(BaseModel):
-    """When one's own plan begins and ends instead."""
-
-    model_config = ConfigDict(extra="forbid")
-    start: Time
-    end: Time
-
-
 def routes(door: Door) -> APIRouter:
     """The routes over `door`."""
     router = APIRouter(prefix="/api")
@@ -56,9 +48,5 @@ def routes(door: Door) -> APIRouter:
     @router.post("/conflicts/{conflict_id}/accept")
     def accept(conflict_id: Id) -> Reply:
         return stamped(door.conflict_accept(conflict_id))
-
-    @router.post("/activities/{activity_id}/amend")
-    def amend(activity_id: Id, moved: Moved) -> Reply:
-        return stamped(door.activity_amend(activity_id, moved.model_dump()))
 
     return router

@@ -62,6 +62,17 @@ class Door(Protocol):
     def acknowledge(self, alarm_id: str) -> Reply:
         """Acknowledge one alarm; doing it again changes nothing."""
 
+    def preview(self, file: Reply, language: str) -> Reply:
+        """``{"format", "activities", "errors", …}`` of a file, of which nothing is sent."""
+
+    def check(self, text: str = "", file: Reply | None = None) -> Reply:
+        """``{"conflicts": [...]}`` that a file's activities would have."""
+
+    def notify(
+        self, lines: list[str], text: str = "", language: str = "en", file: Reply | None = None
+    ) -> Reply:
+        """``{"ids": [...]}``: announce a file's activities, all or none."""
+
     def timeline(self, id: str, language: str) -> Reply:
         """``{"id", "lines": [{..., "steps": [...]}]}``: what became of a message."""
 
@@ -87,11 +98,41 @@ class Door(Protocol):
     def conflict_accept(self, id: str) -> Reply:
         """Say that both plans may stay as they are, for this side."""
 
-    def activity_amend(self, id: str, fields: Mapping[str, Any]) -> Reply:
-        """A new version of an activity of this side, with these fields changed."""
-
     def answer_phrase(self, id: str, phrase: str, language: str) -> Reply:
         """Answer the other side's human test with its phrase."""
+
+    def activities(self, *, language: str) -> Reply:
+        """``{"activities": [...]}``: drafts, and what is announced on each line."""
+
+    def activity_show(self, id: str, language: str) -> Reply:
+        """One activity with its fields and every version."""
+
+    def activity_amend(self, id: str, fields: Mapping[str, str], *, language: str) -> Reply:
+        """A new version of our activity or draft."""
+
+    def activity_cancel(self, id: str, reason: str, language: str) -> Reply:
+        """Take our activity back."""
+
+    def activity_confirm(self, id: str, language: str) -> Reply:
+        """Say that our activity is still there."""
+
+    def activity_verify(self, id: str, coordinates: Sequence[str], language: str) -> Reply:
+        """Coordinates, typed again by a second officer."""
+
+    def activity_announce(self, id: str, lines: Sequence[str], language: str) -> Reply:
+        """Announce a draft."""
+
+    def activity_discard(self, id: str) -> Reply:
+        """Forget a draft."""
+
+    def private_list(self, language: str) -> Reply:
+        """``{"private": [...]}``: what never leaves, with what it collides with."""
+
+    def private_add(self, *, fields: Mapping[str, str]) -> Reply:
+        """Enter one."""
+
+    def private_remove(self, id: str) -> Reply:
+        """Forget one."""
 
     def wait_change(self, since: int, timeout_s: float) -> int:
         """Block until the change counter exceeds ``since`` or the time is out; the counter."""

@@ -20,7 +20,7 @@ from openline.console.door import Door
 from openline.console.gate import Gate
 from openline.console.refusals import internal, reply_to
 from openline.station.seats import NOBODY, Seat, taking
-from openline.words import limits
+from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
 
 _SECURITY = {
@@ -43,6 +43,8 @@ _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 _KEPT = "public, max-age=31536000, immutable"
 
 CUSTOM_HEADER = "x-openline"
+FILE_PATHS = "/api/files/"
+"""What takes a file of activities, and so a longer request."""
 OPEN_PATHS = frozenset({("POST", "/api/session"), ("POST", "/api/login")})
 """What under /api needs no session, because it makes one."""
 
@@ -97,19 +99,26 @@ def _refusal(scope: Scope, headers: Headers, hosts: Sequence[str]) -> OpenlineEr
             rule="R-CON-06",
             next="use the console's page, or the command line",
         )
-    if writes and not _small(headers):
+    most = filelimits.CONSOLE_FILE_BYTES if _takes_file(scope) else limits.CONSOLE_BODY_BYTES
+    if writes and not _within(headers, most):
         return OpenlineError(
             "too-large",
-            f"a request says its length, at most {limits.CONSOLE_BODY_BYTES} bytes",
+            f"a request says its length, at most {most:,} bytes",
             rule="R-CON-07",
-            next="send files by the command line",
+            next=f"split a file; it has at most {limits.FILE_BYTES:,} bytes (FILE_BYTES)",
         )
     return None
 
 
-def _small(headers: Headers) -> bool:
+def _takes_file(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(FILE_PATHS)
+
+
+def _within(headers: Headers, most: int) -> bool:
     length = headers.get("content-length", "")
-    return length.isascii() and length.isdigit() and int(length) <= limits.CONSOLE_BODY_BYTES
+    if not (length.isascii() and length.isdigit()) or len(length) > limits.NUMBER_CHARS:
+        return False
+    return int(length) <= most
 
 
 def needs_seat(scope: Scope) -> bool:

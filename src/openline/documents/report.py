@@ -65,10 +65,12 @@ def pdf(account: Json, file_hash: str, made: Moment, reader: Reader) -> bytes:
     return whole
 
 
-def typeset(data: Json, how: Literal["pdf", "png", "html"]) -> list[bytes]:
+def typeset(
+    data: Json, how: Literal["pdf", "png", "html"], template: str = "report.typ"
+) -> list[bytes]:
     """What `content` says, as one PDF, a picture of each page, or HTML."""
     made: bytes | list[bytes] | None = typst.compile(
-        (files("openline.documents") / "report.typ").read_bytes(),
+        (files("openline.documents") / template).read_bytes(),
         format=how,
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data)},
@@ -84,7 +86,7 @@ def content(account: Json, file_hash: str, made: Moment, reader: Reader) -> Json
     return {
         "language": known(say),
         "words": {key.replace("-", "_"): word(key, say) for key in WORDS},
-        "made": {**_time(str(made), reader), "seconds": made.ms // 1000},
+        "made": {**time_shown(str(made), reader), "seconds": made.ms // 1000},
         "zone": str(reader.zone),
         "file_hash": file_hash,
         "tone": tone,
@@ -185,10 +187,10 @@ def _times(message: Json, reader: Reader) -> Iterator[Json]:
 
 
 def _row(name: str, at: str | None, note: str, reader: Reader) -> Json:
-    return {"name": name, "at": None if at is None else _time(at, reader), "note": note}
+    return {"name": name, "at": None if at is None else time_shown(at, reader), "note": note}
 
 
-def _time(at: str, reader: Reader) -> Json:
+def time_shown(at: str, reader: Reader) -> Json:
     """A time in UTC to the millisecond, and the reader's wall clock with its offset."""
     moment = _EPOCH + timedelta(milliseconds=Moment.parse(at).ms)
     local = moment.astimezone(reader.zone)
@@ -205,7 +207,7 @@ def _head(head: Json, reader: Reader) -> Json:
         "record": head["record"],
         "size": f"{head['size']:,}",
         "by": f"{head['by']}, {word('head-' + head['kind'], reader.language)}",
-        "at": _time(head["at"], reader) if head["at"] else None,
+        "at": time_shown(head["at"], reader) if head["at"] else None,
     }
 
 

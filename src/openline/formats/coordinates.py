@@ -1,4 +1,4 @@
-"""Coordinates as people say and write them: decimal degrees, or degrees, minutes and seconds.
+"""Coordinates as people say and write them: decimal degrees, degrees with minutes, MGRS.
 
 Latitude first unless letters say otherwise, as in ISO 6709 and in speech; GeoJSON's order,
 longitude first, is for files. Nothing is guessed: what can be read two ways is refused.
@@ -6,9 +6,15 @@ longitude first, is for files. Nothing is guessed: what can be read two ways is 
 
 from __future__ import annotations
 
+import math
 import re
+import warnings
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import product
+
+from mgrs import MGRS
+from mgrs.core import MGRSError
 
 from openline.words import limits
 from openline.words.errors import OpenlineError
@@ -20,6 +26,14 @@ _TOKEN = re.compile(r"[NSEW]|[+\-−]?[0-9]+(?:\.[0-9]+)?|,")
 _E7 = Decimal(10**7)
 _COMPACT = {("NS", 4): 2, ("NS", 6): 2, ("EW", 5): 3, ("EW", 7): 3}
 """Digits run together, as in aviation (352010N 0400822E): how many of them are degrees."""
+_SQUARE = re.compile(
+    r"(?P<zone>[0-9]{1,2})(?P<square>[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>[0-9]*)"
+)
+_AROUND = (0, 5e-5, -5e-5, 2e-4, -2e-4)
+"""Steps of some 5 and 20 m, in degrees of latitude."""
+# The library warns of squares at the border of their band, which are read all the same.
+warnings.filterwarnings("ignore", "Warning in .Convert_", RuntimeWarning)
+_SQUARE_DIGITS = (8, 10)
 _EXAMPLES = "write 35.3361 40.1408, or 35°20'10\"N 40°08'27\"E, latitude first without letters"
 
 
@@ -45,6 +59,45 @@ def read_coordinates(text: str) -> Position:
     if len(angles) != 2:
         raise _bad(text, "it needs one of N and S and one of E and W")
     return _position(angles["NS"], angles["EW"])
+
+
+def read_position(text: str) -> Position:
+    """The position in `text`, which may be MGRS too; raises as :func:`read_coordinates`."""
+    plain = "".join(text.upper().split()) if len(text) <= limits.COORDINATES_CHARS else text
+    found = _SQUARE.fullmatch(plain)
+    return _in_square(text, found) if found else read_coordinates(text)
+
+
+def _in_square(text: str, found: re.Match[str]) -> Position:
+    """The middle of a square of 1 m, and within a metre that of one of 10 m."""
+    digits = found["digits"]
+    if len(digits) not in _SQUARE_DIGITS:
+        size = "100 m or more" if len(digits) % 2 == 0 else "no size at all"
+        raise _bad(text, f"its square has {size}", "give MGRS with 8 or 10 digits", "R-FMT-33")
+    half = len(digits) // 2
+    east, north = digits[:half], digits[half:]
+    # A square of 10 m has its middle at the digit 5 of the next place.
+    east, north = (part if half == 5 else f"{part}5" for part in (east, north))
+    name = f"{int(found['zone'])}{found['square']}"
+    grid = MGRS()
+    try:
+        lat, lon = grid.toLatLon(f"{name}{east}{north}")
+        # The library reads squares that are in no zone as well. One that lies across the border
+        # of its zone has a middle beyond it, so that the places around it tell.
+        wide = 1 / math.cos(math.radians(lat))
+        around = ((wide * aside, up) for aside, up in product(_AROUND, repeat=2))
+        names = (grid.toMGRS(lat + up, _turned(lon + aside)).lstrip("0") for aside, up in around)
+        is_there = any(found.startswith(name) for found in names)
+    except (MGRSError, ValueError):
+        is_there = False
+    if not is_there:
+        raise _bad(text, "MGRS has no such square", "check zone, band and letters", "R-FMT-33")
+    return Position(round(_turned(lon) * 10**7), round(lat * 10**7))
+
+
+def _turned(lon: float) -> float:
+    """A longitude within ±180."""
+    return (lon + 180) % 360 - 180
 
 
 def _tokens(text: str) -> list[str]:
@@ -102,10 +155,30 @@ def _position(latitude: Decimal, longitude: Decimal) -> Position:
     return Position(lon, lat)
 
 
-def _bad(text: str, why: str) -> OpenlineError:
+def _bad(text: str, why: str, advice: str = "", rule: str = "R-FMT-11") -> OpenlineError:
     return OpenlineError(
         "bad-coordinates",
         f"{text[: limits.COORDINATES_CHARS]!r} is no position: {why}",
-        rule="R-FMT-11",
-        next=_EXAMPLES,
+        rule=rule,
+        next=advice or _EXAMPLES,
     )
+
+
+def decimal(place: tuple[float, float]) -> str:
+    """A longitude and latitude in degrees as people read them: latitude first, 1e-7 degree."""
+    lon, lat = place
+    return f"{lat:.7f}, {lon:.7f}"
+
+
+def sexagesimal(place: tuple[float, float]) -> str:
+    """The same in degrees, minutes and seconds to a hundredth (0.3 m), latitude first."""
+    lon, lat = place
+    return f"{_dms(lat, 'NS', 2)} {_dms(lon, 'EW', 3)}"
+
+
+def _dms(degrees: float, letters: str, width: int) -> str:
+    hundredths = round(abs(degrees) * 360_000)
+    minutes, rest = divmod(hundredths, 6_000)
+    whole, minutes = divmod(minutes, 60)
+    letter = letters[degrees < 0]
+    return f"{whole:0{width}d}°{minutes:02d}′{rest // 100:02d}.{rest % 100:02d}″{letter}"

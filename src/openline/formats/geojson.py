@@ -7,26 +7,20 @@ Which members are refused and which ignored: docs/spec/forms.md, R-FMT.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 
-from openline.forms.catalog import form
+from openline.formats.draft import Draft, Found, Given, Refused, at_place
+from openline.formats.likeness import PROPERTIES, resembles
 from openline.forms.fields import fill
 from openline.forms.jsontext import read_json
-from openline.words import limits
+from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
 
 _LENGTHS = {"Point": "radius_m", "LineString": "width_m"}
 _GEOMETRIES = ("Polygon", "MultiPolygon", *_LENGTHS)
-_FIELDS = [name for name in form("activity").fields if name != "shape"]
-PROPERTIES: tuple[str, ...] = (*_FIELDS, *_LENGTHS.values())
-"""The properties that mean something to Openline."""
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
 _DEEPEST = 4
 """The lists around a position in a MultiPolygon, and one more to be refused as such."""
-_CLOSE = 0.8
-"""How alike two names are that are taken for one and its misspelling."""
 
 
 def read_activities(text: str | bytes) -> list[dict[str, object]]:
@@ -36,19 +30,40 @@ def read_activities(text: str | bytes) -> list[dict[str, object]]:
     not at all. Raises ``bad-json``, ``bad-geojson`` or what ``fill`` raises; an
     error in a feature names its place in the file, counted from 1, and its ref.
     """
+    activities = []
+    for place, feature in enumerate(_all_features(text), start=1):
+        try:
+            raw = _activity(feature, Given())
+            fill("activity", raw)
+        except OpenlineError as error:
+            raise at_place(f"feature {place}", _ref(feature), error) from None
+        activities.append(raw)
+    return activities
+
+
+def read_geojson(data: bytes, given: Given) -> Iterator[Found]:
+    """The features in the file's order; raises ``bad-json``, ``bad-geojson`` for the whole."""
+    for place, feature in enumerate(_all_features(data), start=1):
+        name, ref = f"feature {place}", _ref(feature)
+        try:
+            raw = _activity(feature, given)
+        except OpenlineError as error:
+            yield Refused(name, at_place(name, ref, error))
+        else:
+            yield Draft(name, ref if isinstance(ref, str) else "", raw)
+
+
+def _all_features(text: str | bytes) -> list[object]:
     size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "replace"))
     if size > limits.FILE_BYTES:
         advice = f"give at most {limits.FILE_BYTES:,} (FILE_BYTES)"
         raise _bad(f"a file of {size:,} bytes", advice, "02")
-    activities = []
-    for place, feature in enumerate(_features(read_json(text)), start=1):
-        try:
-            raw = _activity(feature)
-            fill("activity", raw)
-        except OpenlineError as error:
-            raise in_feature(place, _ref(feature), error) from None
-        activities.append(raw)
-    return activities
+    objects = text.count(b"{") if isinstance(text, bytes) else text.count("{")
+    if objects > filelimits.JSON_OBJECTS:
+        # Before it is parsed: a million features would fill the memory first.
+        advice = f"give at most {limits.FEATURES:,} features (JSON_OBJECTS)"
+        raise _bad(f"a file of more than {filelimits.JSON_OBJECTS:,} objects", advice, "02")
+    return _features(read_json(text))
 
 
 def feature_of(fields: Mapping[str, object]) -> dict[str, object]:
@@ -68,18 +83,6 @@ def feature_of(fields: Mapping[str, object]) -> dict[str, object]:
         case _:
             geometry = {"type": "MultiPolygon", "coordinates": shape["polygons"]}
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def in_feature(place: int, ref: object, error: OpenlineError) -> OpenlineError:
-    """`error` with the feature's place in the file, counted from 1, and its ref in front."""
-    name = f"feature {place}" + (f" ({ref[: limits.ID_CHARS]})" if isinstance(ref, str) else "")
-    return OpenlineError(
-        error.code,
-        f"{name}: {error.message}",
-        whose=error.whose,
-        rule=error.rule,
-        next=error.next,
-    )
 
 
 def _bad(what: str, advice: str, rule: str) -> OpenlineError:
@@ -125,7 +128,7 @@ def _wgs84(document: Mapping[str, object]) -> None:
         )
 
 
-def _activity(feature: object) -> dict[str, object]:
+def _activity(feature: object, given: Given) -> dict[str, object]:
     """The raw fields of one feature, not yet held to the form."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise _bad("this is no Feature", "give a Feature with geometry and properties", "03")
@@ -138,6 +141,9 @@ def _activity(feature: object) -> dict[str, object]:
     _nothing_misplaced(geometry, "the geometry")
     known = {name: value for name, value in properties.items() if _means_something(name)}
     lengths = {name: known.pop(name, None) for name in _LENGTHS.values()}
+    wanted = _LENGTHS.get(str(geometry.get("type")))
+    if wanted and lengths[wanted] is None:
+        lengths[wanted] = given.value(wanted)
     return {
         **{name: value for name, value in known.items() if value is not None},
         "shape": _shape(geometry, {n: v for n, v in lengths.items() if v is not None}),
@@ -193,24 +199,16 @@ def _beyond(number: object, bound: int) -> bool:
     return isinstance(number, int | float) and abs(number) > bound
 
 
-@lru_cache(maxsize=1024)
 def _means_something(name: str) -> bool:
     """Whether a property is ours. One that is only spelled like ours is refused."""
-    if name in PROPERTIES:
-        return True
-    plain = {_letters(known): known for known in PROPERTIES}
-    close = get_close_matches(_letters(name), plain, 1, _CLOSE)
-    if close:
+    close = resembles(name)
+    if close and close != name:
         raise _bad(
-            f"the property {name[:40]!r} looks like {plain[close[0]]!r}",
-            f"call it {plain[close[0]]} if that is meant, else rename it or take it out",
+            f"the property {name[:40]!r} looks like {close!r}",
+            f"call it {close} if that is meant, else rename it or take it out",
             "06",
         )
-    return False
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name[: limits.FIELD_CHARS].lower() if letter.isalnum())
+    return bool(close)
 
 
 def _nothing_misplaced(members: Mapping[str, object], where: str) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.schema import Wire
 from openline.forms.shape import shape_of
 from openline.forms.typed import band_of, ground_of, separation_of, window_of
-from openline.words.volume import DEFAULT_SEPARATION, Edges, Ground, Separation, Volume
+from openline.words.volume import Edges, Ground, Separation, Volume
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a party will do. Without ``separation_given`` the line's policy may say otherwise."""
+    """What a party will do.
+
+    Without ``separation_given`` the separation is the kind's, and the line's policy may say
+    otherwise.
+    """
 
     kind: str
     title: str
@@ -27,6 +32,9 @@ class Activity:
     route: str = ""
     ground: Ground | None = None
     """The lowest and highest ground below it, where that was given."""
+    contact: str = ""
+    site_type: str = ""
+    permanent: bool = False
 
 
 def _ground_of(wire: Mapping[str, Wire]) -> Ground | None:
@@ -47,18 +55,22 @@ def activity_of(wire: Mapping[str, Wire]) -> Activity:
         band=band_of(wire["lower"], wire["upper"], wire["unit"], wire["datum"]),
         window=window_of(wire["start"], wire["end"]),
     )
+    kind = ACTIVITY_KINDS[str(wire["kind"])]
     given = "separation" in wire
     vehicles = wire.get("vehicles")
     return Activity(
-        kind=str(wire["kind"]),
+        kind=kind.name,
         title=str(wire["title"]),
         ref=str(wire["ref"]),
         volume=volume,
-        separation=separation_of(wire["separation"]) if given else DEFAULT_SEPARATION,
+        separation=separation_of(wire["separation"]) if given else kind.separation,
         separation_given=given,
         details=str(wire.get("details", "")),
         vehicles=vehicles if isinstance(vehicles, int) else None,
         escort=str(wire.get("escort", "")),
         route=str(wire.get("route", "")),
         ground=_ground_of(wire),
+        contact=str(wire.get("contact", "")),
+        site_type=str(wire.get("site_type", "")),
+        permanent=bool(wire.get("permanent", False)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openline.forms import compound
+from openline.forms.activitykinds import completed
 from openline.forms.catalog import CATALOG, Catalog, form
 from openline.forms.refusal import sent_by_peer
 from openline.forms.schema import Form, Wire
@@ -26,7 +27,8 @@ def fill(
     ``bad-window``, …), all whose=ours.
     """
     schema = form(form_name, catalog, version)
-    wire = compound.take_fields(schema.fields, raw, "")
+    given = completed(raw) if form_name == "activity" and "permanent" in schema.fields else raw
+    wire = compound.take_fields(schema.fields, given, "")
     _check(schema, wire)
     return wire
 

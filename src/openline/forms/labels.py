@@ -36,6 +36,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("not-received", "nobody-called", "no-voice", "alert-failed"),
         *("line-late", "line-down", "human-missed"),
         *("not-passed-on", "not-passed-on-there", "own-desk"),
+        *("late-notice", "lacking", "unverified", "site-unconfirmed", "private-conflict"),
+    ),
+    "phase": ("draft", "announced", "amended", "active", "ended", "cancelled", "planned"),
+    "mark": (
+        *("late", "unconfirmed", "unverified", "lacking"),
+        *("private", "withheld", "nobody-verifies"),
     ),
     "passing": ("passed", "open", "over"),
 }

@@ -8,18 +8,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from openline.conflict.validity import check_shape
-from openline.formats.geojson import in_feature, read_activities
-from openline.forms.activity import Activity, activity_of
 from openline.forms.catalog import form as form_named
 from openline.forms.fields import fill
 from openline.forms.precedence import Precedence
 from openline.line.linetest import Result
-from openline.station import heads, saying, states, timers, traffic
+from openline.station import announcing, heads, saying, states, timers, traffic
 from openline.station.awaited import Wait
-from openline.station.books import activities, calls
+from openline.station.books import calls
 from openline.station.books.lines import card_fields
-from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
 from openline.station.tables import alarms, messages, tests
@@ -137,8 +133,11 @@ def _submission(
             rule="R-LINE-15",
             next="a machine never speaks for a person, nor a person for a machine",
         )
-    fields = fill(form, raw)
     urgency = None if precedence is None else parse_precedence(precedence)
+    if form == "activity":
+        activity, _ = announcing.checked(raw)
+        return lambda tx: announcing.announce(tx, lines, activity, urgency, language)
+    fields = fill(form, raw)
 
     def job(tx: Tx) -> str:
         states.check_valid(fields, tx.now.wall)
@@ -181,51 +180,6 @@ def _state_of(station: Station, id: str) -> str:
     with station.engine.store.read() as connection:
         row = connection.execute(_NEWEST, {"p_id": id}).first()
         return "" if row is None else states.state_of(connection, row, station.now())
-
-
-def notify(station: Station, lines: Sequence[str], text: str, language: str) -> list[str]:
-    """Announce every activity of a GeoJSON file, all or none (R-FMT-01); returns their ids."""
-    drafts = _drafts(text)
-
-    def job(tx: Tx) -> list[str]:
-        return [
-            traffic.submit(tx, tuple(lines), "activity", fields, language=language, whole=True)
-            for fields, _ in drafts
-        ]
-
-    ids: list[str] = station.run(job)
-    return ids
-
-
-def check(station: Station, text: str) -> dict[str, Any]:
-    """What a file's activities would conflict with on any line, sending nothing."""
-    drafts = _drafts(text)
-    found = []
-    with station.engine.store.read() as connection:
-        for number, (_, activity) in enumerate(drafts, 1):
-            for peer in station.engine.lines:
-                draft_id = f"draft-{number}"
-                policy = policy_of(connection, peer)
-                draft = activities.planned_of(draft_id, activity, policy)
-                party, title = station.engine.party, activity.title
-                near = station.engine.nearby
-                for finding in activities.find_for(connection, peer, party, draft, near):
-                    found.append(activities.draft_json(connection, peer, party, title, finding))
-    return {"conflicts": found}
-
-
-def _drafts(text: str) -> list[tuple[dict[str, Any], Activity]]:
-    """A file's activities, their wire fields and values; what is refused names its feature."""
-    drafts = []
-    for place, raw in enumerate(read_activities(text), 1):
-        fields = fill("activity", raw)
-        activity = activity_of(fields)
-        try:
-            check_shape(activity.volume.shape, activity.volume.edges)
-        except OpenlineError as error:
-            raise in_feature(place, raw.get("ref"), error) from None
-        drafts.append((fields, activity))
-    return drafts
 
 
 def test_line(station: Station, peer: str, wait_s: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from openline.station import collisions, saying
@@ -29,10 +29,6 @@ class CollisionDoor:
     def conflict_accept(self, id: str, text: str | None = None, language: str = "en") -> Json:
         """Say that both plans may stay as they are, for this side."""
         return {"id": saying.answer(self._station, id, "accepted", text, language)}
-
-    def activity_amend(self, id: str, fields: Mapping[str, Any], language: str = "en") -> Json:
-        """A new version of an activity of this side, with these fields changed."""
-        return {"id": collisions.amend(self._station, id, fields, language)}
 
     def passed_on(
         self,

@@ -7,14 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from openline.forms.fields import fill, plain
 from openline.forms.payload import split_id, thing_id
-from openline.station import acts, traffic
+from openline.station import acts
 from openline.station.books.passing import revision_id
-from openline.station.engine import Tx
 from openline.station.station import Station
 from openline.station.tables import activities
-from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -39,28 +36,6 @@ def passed_on(station: Station, id: str, raw: Mapping[str, Any], language: str) 
             next=f"pass {newest} on, since units that hold the older one hold a wrong plan",
         )
     return acts.send(station, (row.peer,), "passed-on", {"about": newest, **raw}, None, language)
-
-
-def amend(station: Station, id: str, changes: Mapping[str, Any], language: str) -> str:
-    """Announce a new version of our activity on every line on which it stands."""
-    issuer, uid, _ = split_id(id)
-    a = activities.c
-
-    def job(tx: Tx) -> str:
-        own = (a.party == tx.engine.party, a.peer.in_(sorted(tx.lines)))
-        named = (*own, a.thing == thing_id(issuer, uid))
-        rows = tx.run(select(activities).where(*named, a.cancelled_at.is_(None))).all()
-        if not rows:
-            raise _unknown(id, "this side")
-        before = cbor.decode(rows[0].fields, limits.MESSAGE_BYTES)
-        stood = plain("activity", before)  # type: ignore[arg-type]
-        fields = fill("activity", {**stood, **changes})
-        how: Json = {"uid": uid, "revision": max(row.revision for row in rows) + 1}
-        peers = sorted(row.peer for row in rows)
-        return traffic.submit(tx, peers, "activity", fields, language=language, whole=True, **how)
-
-    done: str = station.run(job)
-    return done
 
 
 def _unknown(id: str, side: str) -> OpenlineError:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from openline.station.folder import Folder
 from openline.station.seats import OWNER, Seat, taking
+from openline.station.telling import HALTING, TELLING, Tell, hung_up, telling
 from openline.words import limits
 from openline.words.errors import OpenlineError, Whose
 
@@ -33,12 +34,6 @@ LINE_BYTES = 6 * limits.FILE_BYTES + (1 << 20)
 ANSWER_BYTES = 1 << 30
 BUSY_S = 10.0
 POLL_S = 0.05
-TELL_S = 0.2
-"""Between two words on how far a command is."""
-TELLING = frozenset({"verify", "backup", "evidence_export", "terrain_add"})
-"""Commands that take so long that they say how far they are."""
-Tell = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 Who = tuple[str, str] | None
 """An officer's name and password, or None: the folder's owner."""
 _COMMANDS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="command")
@@ -95,8 +90,11 @@ class Listener:
             def tell(done: int, of: int) -> None:
                 loop.call_soon_threadsafe(_write, writer, {"done": done, "of": of})
 
+            def gone() -> bool:
+                return hung_up(writer.get_extra_info("socket").fileno())
+
             answer = await loop.run_in_executor(
-                _COMMANDS, _carry_out, self._target, self._seat_of, line, tell
+                _COMMANDS, _carry_out, self._target, self._seat_of, line, tell, gone
             )
             _write(writer, answer)
             await writer.drain()
@@ -115,21 +113,12 @@ def _write(writer: asyncio.StreamWriter, answer: dict[str, Any]) -> None:
         writer.write(json.dumps(answer).encode() + b"\n")
 
 
-def _seldom(tell: Tell) -> Tell:
-    """`tell`, at most every TELL_S."""
-    told = time.monotonic()
-
-    def told_seldom(done: int, of: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= TELL_S:
-            told = time.monotonic()
-            tell(done, of)
-
-    return told_seldom
-
-
 def _carry_out(
-    target: object, seat_of: Callable[[Who], Seat], line: bytes, tell: Tell
+    target: object,
+    seat_of: Callable[[Who], Seat],
+    line: bytes,
+    tell: Tell,
+    gone: Callable[[], bool],
 ) -> dict[str, Any]:
     try:
         request = json.loads(line)
@@ -137,8 +126,9 @@ def _carry_out(
         method = None if name.startswith("_") else getattr(target, name, None)
         if method is None:
             raise OpenlineError("unknown-command", f"no command {name[:40]!r}", next="upgrade both")
-        if name in TELLING and request.get("tell"):
-            args["tell"] = _seldom(tell)
+        asked = name in TELLING and request.get("tell")
+        if asked or name in HALTING:
+            args["tell"] = telling(name, tell if asked else None, gone)
         with taking(seat_of(_who(request.get("as")))):
             return {"result": method(**args)}
     except OpenlineError as error:
@@ -212,7 +202,7 @@ class Local:
     def call(self, method: str, tell: Tell | None = None, who: Who = None, **args: Any) -> Any:
         """Carry a command out here."""
         if tell is not None and method in TELLING:
-            args["tell"] = _seldom(tell)
+            args["tell"] = telling(method, tell, lambda: False)
         with _opened(self._folder) as facade, taking(facade.seats.here(who)):
             return getattr(facade, method)(**args)
 

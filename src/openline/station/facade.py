@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import select
 
 from openline.station import acts, audit, rotation, witnessing
+from openline.station.activity_door import ActivityDoor
 from openline.station.backup import Progress, write_backup
 from openline.station.carrier_door import CarrierDoor
 from openline.station.collision_door import CollisionDoor
 from openline.station.desk import Desk
+from openline.station.files_door import FilesDoor
 from openline.station.heights_door import HeightsDoor
 from openline.station.linetest_door import LinetestDoor
 from openline.station.seats import checked
@@ -44,7 +46,17 @@ Json = dict[str, Any]
 
 
 @checked
-class Facade(CarrierDoor, CollisionDoor, HeightsDoor, LinetestDoor, UrgentDoor, WatchDoor, Desk):
+class Facade(
+    ActivityDoor,
+    CarrierDoor,
+    CollisionDoor,
+    FilesDoor,
+    HeightsDoor,
+    LinetestDoor,
+    UrgentDoor,
+    WatchDoor,
+    Desk,
+):
     """What can be asked of a station; who has sat down (`seats`) may call what `roles` allow."""
 
     # ---- reading ---------------------------------------------------------------------
@@ -106,10 +118,6 @@ class Facade(CarrierDoor, CollisionDoor, HeightsDoor, LinetestDoor, UrgentDoor, 
     def policy(self, line: str) -> Json:
         """What holds on a line."""
         return lines.policy(self._station, line)
-
-    def check(self, text: str) -> Json:
-        """What a GeoJSON file's activities would conflict with, sending nothing."""
-        return acts.check(self._station, text)
 
     def verify(self, tell: audit.Progress = lambda done, of: None) -> Json:
         """Recompute both records of every line from what is stored; `tell` hears how far it is."""
@@ -222,10 +230,6 @@ class Facade(CarrierDoor, CollisionDoor, HeightsDoor, LinetestDoor, UrgentDoor, 
     def await_receipt(self, id: str, wait: float) -> Json:
         """A message of ours and its state, once it is received or `wait` seconds are over."""
         return {"id": id, "state": acts.wait_received(self._station, id, wait)}
-
-    def notify(self, lines: Sequence[str], text: str, language: str = "en") -> Json:
-        """Announce every activity of a GeoJSON file, all or none."""
-        return {"ids": acts.notify(self._station, lines, text, language)}
 
     def test(self, line: str, wait: float) -> Json:
         """Test a line now."""

@@ -30,11 +30,13 @@ from sqlalchemy import (
 
 from openline.line.passing import STEPS_MS
 from openline.station import (
+    activity_tables,
     carrier_tables,
     collision_tables,
     entries,
     linetest_tables,
     nodes,
+    standing,
     urgent_tables,
 )
 from openline.station.desk_tables import officers
@@ -136,11 +138,12 @@ NEW_IN_3: tuple[Table, ...] = (
     *urgent_tables.NEW_IN_3,
     *linetest_tables.NEW_IN_3,
     *collision_tables.NEW_IN_3,
+    *activity_tables.NEW_IN_3,
 )
 
 
 def _desk(connection: Connection) -> None:
-    """From 2 to 3: new tables and an index; what answers what is read from the messages."""
+    """From 2 to 3: new tables and an index; what answers what, and who said it when, is read."""
     METADATA.create_all(connection, tables=NEW_IN_3)
     for index in messages.indexes:
         index.create(connection, checkfirst=True)
@@ -150,6 +153,9 @@ def _desk(connection: Connection) -> None:
         about = entries.about_of(entries.entry_of(row)) if b"about" in row.raw else None
         if about is not None:
             connection.execute(insert(urgent_tables.abouts).values(about))
+    for row in connection.execute(select(activities)).all():
+        values = standing.standing_of(connection, row, 0)
+        connection.execute(insert(activity_tables.standings).values(values))
 
 
 def _collisions(connection: Connection) -> None:

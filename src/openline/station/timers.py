@@ -10,6 +10,7 @@ from openline.line import linetest, schedule
 from openline.station import forks, handover, traffic
 from openline.station.books import (
     alarms,
+    announced,
     checkpoints,
     conflictwords,
     humantests,
@@ -37,6 +38,7 @@ def tick(tx: Tx, why: Mapping[str, str]) -> None:
     conflictwords.say_due(tx)
     passing.do_due(tx)
     owndesk.do_due(tx)
+    announced.do_due(tx)
     forks.prove_later(tx)
     traffic.follow(tx)
     for peer, line in list(tx.lines.items()):
@@ -70,7 +72,7 @@ def next_wake(connection: Connection, found: Mapping[str, Line], now: Moment) ->
     steps = urgency.next_due(connection, list(found), now)
     watch, said = handover.next_due(connection), conflictwords.next_due(connection, now)
     own, units = owndesk.next_due(connection, now), passing.next_due(connection, now)
-    others = (alarm, human, steps, watch, said, own, units)
+    others = (alarm, human, steps, watch, said, own, units, announced.next_due(connection))
     return min(due + [at for at in others if at is not None], default=None)
 
 

@@ -148,6 +148,10 @@ LIST_ITEMS = 64
 FINDING_FLAGS = 8
 """What one finding of a conflict can say that had to be allowed for."""
 VEHICLES = 10_000
+VERIFIED_WITHIN_M = 20
+"""How far coordinates that are typed again may lie from the first: a second of arc is 31 m."""
+NOTICE_S = 90 * 86_400
+"""The longest minimum notice of an activity."""
 ZONE_CHARS = 64
 """The IANA name of a time zone."""
 PROBE_LEAST_S, PROBE_MOST_S = 1, 86_400

@@ -88,3 +88,18 @@ tests-none = No line yet.
 tests-machine = machine
 tests-human = human
 tests-month = 30 days: { $share }
+
+# ---- the list of activities --------------------------------------------------------------
+list-title = Activities
+list-none = None.
+list-count = activities in this list
+list-when = From – until
+list-altitudes = Altitudes
+list-where = Where
+list-party = Announced by
+list-lines = Lines
+list-more = and { $count } more positions
+list-circle = circle, radius { $metres } m, around
+list-corridor = way, { $metres } m wide in all, along
+list-area = area within
+list-time = All times are in UTC; the zone's own time stands below each. Positions are on WGS 84.

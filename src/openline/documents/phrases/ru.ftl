@@ -85,3 +85,18 @@ tests-none = Линий пока нет.
 tests-machine = автомат
 tests-human = дежурный
 tests-month = 30 дней: { $share }
+
+# ---- the list of activities --------------------------------------------------------------
+list-title = Деятельность
+list-none = Нет.
+list-count = видов деятельности в списке
+list-when = Начало – конец
+list-altitudes = Высоты
+list-where = Место
+list-party = Объявлено
+list-lines = Линии
+list-more = и ещё { $count } точек
+list-circle = круг радиусом { $metres } м вокруг точки
+list-corridor = полоса общей шириной { $metres } м вдоль
+list-area = район в границах
+list-time = Время указано по UTC; ниже — местное время зоны. Координаты в WGS 84.

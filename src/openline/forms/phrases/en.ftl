@@ -37,6 +37,14 @@ say-activity = Activity { $ref }: { $title } ({ $kind-name }), { $start } to { $
     }
     .escort = Escort: { $escort-name }.
     .route = Route: { $route }
+    .contact = Answers on: { $contact }
+    .site_type = What kind of site: { $site_type-name }.
+    .permanent = { $permanent ->
+        [true] It stays until it is withdrawn.
+       *[false] It does not stay.
+    }
+    .ground_highest_m = Ground below it: { $ground_lowest_m } m to { $ground_highest_m } m above mean sea level.
+    .verified = Coordinates verified by a second officer: { $verified-officer } ({ $verified-notation-name }).
     .details = Details: { $details }
 
 say-call-answer = { $answer ->
@@ -131,6 +139,7 @@ say-terms = Proposed terms of the line.
     .test_times = Daily line tests at { $test_times } UTC.
     .sealing = Sealing of what is sent: { $sealing-name }.
     .separation = Separation unless an activity gives its own: { $separation-horizontal_m } m across, { $separation-vertical_m } m in height, { $separation-time_s } s in time.
+    .notice = Minimum notice in seconds: { $notice }.
     .quantum = Line tests carry heads signed with ML-DSA-65: { $quantum-name }.
     .schedule = Line tests at: { $schedule }.
     .holidays = On { $holidays } this side's hours do not hold.
@@ -458,6 +467,50 @@ urgency-overdue = no person has answered in time
 urgency-opened = opened
 urgency-answered = answered
 alarm-alert-failed = an alarm has not left to a person
+
+# Activities
+say-activity-confirm = { $about } is still there, as it was announced.
+form-activity-confirm = activity confirmed
+field-contact = radio or telephone
+field-site_type = kind of site
+field-permanent = stays until withdrawn
+field-ground_lowest_m = lowest ground below (m)
+field-ground_highest_m = highest ground below (m)
+field-verified = verified
+field-officer = officer
+field-notation = notation
+field-notice = minimum notice
+field-seconds = seconds
+kind-missile-test = missile or rocket test
+kind-demining = demining
+kind-distribution-point = distribution point
+site-hospital = hospital
+site-school = school
+site-camp = camp
+site-water = water supply
+site-depot = depot
+notation-decimal = typed again in decimal degrees
+notation-dms = typed again in degrees, minutes and seconds
+notation-mgrs = typed again in MGRS
+phase-draft = draft
+phase-planned = planned, announced to nobody
+phase-announced = announced
+phase-amended = amended
+phase-active = active
+phase-ended = ended
+phase-cancelled = cancelled
+mark-late = LATE NOTICE
+mark-unconfirmed = NOT RECONFIRMED
+mark-unverified = COORDINATES NOT VERIFIED
+mark-lacking = LACKING
+mark-private = PRIVATE
+mark-nobody-verifies = sent all the same: this station has no officers, so no second one
+mark-withheld = details withheld from this role
+alarm-late-notice = This notice came later than agreed
+alarm-lacking = Our notice goes without what its kind needs: amend it
+alarm-unverified = Coordinates of ours that no second officer has verified
+alarm-site-unconfirmed = Is it still there? An activity of ours is to be reconfirmed
+alarm-private-conflict = PRIVATE: an activity of ours collides with what was announced
 alarm-line-late = a line test was missed
 alarm-line-down = two or more line tests in a row were missed
 alarm-human-missed = a human test was not passed

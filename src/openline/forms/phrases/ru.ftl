@@ -36,6 +36,14 @@ say-activity = Деятельность { $ref }: { $title } ({ $kind-name }), �
     }
     .escort = Сопровождение: { $escort-name }.
     .route = Маршрут: { $route }
+    .contact = Отвечает на связи: { $contact }
+    .site_type = Вид объекта: { $site_type-name }.
+    .permanent = { $permanent ->
+        [true] Остаётся до отзыва.
+       *[false] Не остаётся.
+    }
+    .ground_highest_m = Рельеф под ней: от { $ground_lowest_m } м до { $ground_highest_m } м над средним уровнем моря.
+    .verified = Координаты проверены вторым оператором: { $verified-officer } ({ $verified-notation-name }).
     .details = Подробности: { $details }
 
 say-call-answer = { $answer ->
@@ -130,6 +138,7 @@ say-terms = Предлагаемые условия работы линии.
     .test_times = Ежедневные проверки линии в { $test_times } UTC.
     .sealing = Шифрование при передаче: { $sealing-name }.
     .separation = Интервалы, если для деятельности не указаны иные: { $separation-horizontal_m } м по горизонтали, { $separation-vertical_m } м по высоте, { $separation-time_s } с по времени.
+    .notice = Наименьший срок уведомления, в секундах: { $notice }.
     .quantum = Подписи ML-DSA-65 при проверках линии: { $quantum-name }.
     .schedule = Проверки линии в: { $schedule }.
     .holidays = Часы этой стороны не действуют: { $holidays }.
@@ -457,6 +466,50 @@ urgency-overdue = никто не ответил вовремя
 urgency-opened = открыто
 urgency-answered = отвечено
 alarm-alert-failed = сигнал человеку не отправлен
+
+# Деятельность
+say-activity-confirm = { $about }: всё ещё на месте, как было объявлено.
+form-activity-confirm = подтверждение деятельности
+field-contact = радио или телефон
+field-site_type = вид объекта
+field-permanent = остаётся до отзыва
+field-ground_lowest_m = нижняя точка рельефа (м)
+field-ground_highest_m = верхняя точка рельефа (м)
+field-verified = проверено
+field-officer = оператор
+field-notation = запись координат
+field-notice = наименьший срок уведомления
+field-seconds = секунд
+kind-missile-test = пуск или испытание ракеты
+kind-demining = разминирование
+kind-distribution-point = пункт раздачи помощи
+site-hospital = больница
+site-school = школа
+site-camp = лагерь
+site-water = водоснабжение
+site-depot = склад
+notation-decimal = введены повторно в десятичных градусах
+notation-dms = введены повторно в градусах, минутах и секундах
+notation-mgrs = введены повторно в MGRS
+phase-draft = черновик
+phase-planned = запланирована, никому не объявлена
+phase-announced = объявлена
+phase-amended = изменена
+phase-active = идёт
+phase-ended = закончена
+phase-cancelled = отменена
+mark-late = ПОЗДНЕЕ УВЕДОМЛЕНИЕ
+mark-unconfirmed = НЕ ПОДТВЕРЖДЕНО ПОВТОРНО
+mark-unverified = КООРДИНАТЫ НЕ ПРОВЕРЕНЫ
+mark-lacking = НЕ ХВАТАЕТ
+mark-private = ТОЛЬКО ДЛЯ СВОИХ
+mark-nobody-verifies = отправлено и так: на этой станции нет операторов, значит, нет и второго
+mark-withheld = подробности для этой роли не показываются
+alarm-late-notice = Уведомление пришло позже оговорённого срока
+alarm-lacking = В нашем уведомлении нет того, что нужно для его вида: измените его
+alarm-unverified = Наши координаты, которые не проверил второй оператор
+alarm-site-unconfirmed = Она ещё на месте? Нашу деятельность пора подтвердить
+alarm-private-conflict = ТОЛЬКО ДЛЯ СВОИХ: наша деятельность сталкивается с объявленной
 alarm-line-late = проверка линии пропущена
 alarm-line-down = подряд пропущены две проверки линии или больше
 alarm-human-missed = проверка дежурного не пройдена

@@ -20,8 +20,8 @@ from openline.forms.fields import check_fields
 from openline.line.records import FIRST_EPOCH
 from openline.station import entries, epochs
 from openline.station.books import (
-    activities,
     alarms,
+    announced,
     answers,
     breaks,
     calls,
@@ -33,7 +33,6 @@ from openline.station.books import (
     owndesk,
     urgency,
     urgent,
-    withdrawals,
     witnesses,
 )
 from openline.station.engine import Tx
@@ -55,9 +54,10 @@ BOOKS: Mapping[str, Book] = MappingProxyType(
         "revocation": keys.on_revocation,
         "revocation-held": keys.on_held,
         "declaration": lines.on_declaration,
-        "terms": lines.on_terms,
-        "activity": activities.on_activity,
-        "cancel": withdrawals.on_cancel,
+        "terms": announced.on_terms,
+        "activity": announced.on_activity,
+        "activity-confirm": announced.on_confirm,
+        "cancel": announced.on_cancel,
         "caution": owndesk.on_caution,
         "finding": conflictwords.on_finding,
         "finding-answer": conflictwords.on_answer,

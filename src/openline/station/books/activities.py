@@ -13,6 +13,7 @@ from openline.conflict.index import conflicts_of
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Finding, Planned
 from openline.forms.activity import Activity, activity_of
+from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.payload import split_id, thing_id
 from openline.station import nearby
 from openline.station.books import calls, conflicts, owndesk, passing
@@ -25,9 +26,6 @@ from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.volume import Datum, Ground
-
-REACH_THE_SURFACE = frozenset({"live-fire", "missile-test"})
-"""Kinds that deliver weapons: whatever their band, what falls from it reaches the ground."""
 
 
 @lru_cache(maxsize=4096)
@@ -43,8 +41,9 @@ def planned(row: Row[Any], policy: Policy) -> Planned:
 
 def planned_of(id: str, activity: Activity, policy: Policy) -> Planned:
     """An activity with its own separation, or the policy's where it gives none."""
-    separation = activity.separation if activity.separation_given else policy.separation
-    to_surface = activity.kind in REACH_THE_SURFACE
+    own = activity.separation
+    separation = own if activity.separation_given else policy.separation_of(own)
+    to_surface = ACTIVITY_KINDS[activity.kind].to_surface
     ground, geoid = _below(activity, policy, to_surface)
     return Planned(id, activity.volume, separation, ground, geoid, to_surface)
 

@@ -1,11 +1,11 @@
 """A line's policy: what both sides proposed for it, joined so that both compute the same.
 
 Each side's newest `terms` stand. Ground is the widest of both, the default separation
-the larger of both, and probes go and people answer as soon as the quicker of both says,
-where a side that proposed nothing counts with the default, so that nothing gets narrower
-by one side's word alone. Hours of tests are those of both, each without its own side's
-holidays; sealing is hybrid unless both said otherwise, and heads signed with ML-DSA-65
-go unless both say off (R-LINE-13).
+the larger of both, the minimum notice of a kind the longer of both, and probes go and people
+answer as soon as the quicker of both says, where a side that proposed nothing counts with the
+default, so that nothing gets narrower by one side's word alone. Hours of tests are those of
+both, each without its own side's holidays; sealing is hybrid unless both said otherwise, and
+heads signed with ML-DSA-65 go unless both say off (R-LINE-13).
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.precedence import Precedence
 from openline.line import schedule
 from openline.line.schedule import WEEKDAYS, Hour, Schedule
@@ -42,6 +44,19 @@ ANSWER_WITHIN_MS: Mapping[Precedence, int] = MappingProxyType(
 """How soon a person answers, unless a side proposes sooner."""
 
 
+def _longest_notice(*proposed: Mapping[str, Any]) -> Mapping[str, int]:
+    """The longest notice of each kind; a side that is silent on a kind counts with its own."""
+    found = {}
+    for name, kind in ACTIVITY_KINDS.items():
+        of_sides = [
+            max((each["seconds"] * 1000 for each in given), default=kind.notice_ms)
+            for terms in proposed
+            for given in [[n for n in terms.get("notice", ()) if n["kind"] == name]]
+        ]
+        found[name] = max(of_sides, default=kind.notice_ms)
+    return MappingProxyType(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What holds on a line."""
@@ -56,6 +71,14 @@ class Policy:
     answer_within_ms: Mapping[Precedence, int] = field(default_factory=lambda: ANSWER_WITHIN_MS)
     heights: Heights = UNKNOWN
     """What this station knows of the earth's heights: its own affair, agreed with nobody."""
+    proposed: frozenset[Separation | None] = frozenset((None,))
+    """Both sides' separations; None where a side proposed none, which counts with the kind's."""
+    notice_ms: Mapping[str, int] = field(default_factory=_longest_notice)
+    """The minimum notice by kind of activity."""
+
+    def separation_of(self, kinds_own: Separation) -> Separation:
+        """The separation of an activity that gives none, of a kind whose own this is."""
+        return reduce(Separation.larger, (each or kinds_own for each in self.proposed))
 
 
 def policy_of(connection: Connection, peer: str) -> Policy:
@@ -72,6 +95,8 @@ def policy_of(connection: Connection, peer: str) -> Policy:
         min(_probe_every_ms(ours), _probe_every_ms(theirs)),
         MappingProxyType({p: min(_within(ours, p), _within(theirs, p)) for p in Precedence}),
         heights=heights_of(connection),
+        proposed=frozenset((_own_separation(ours), _own_separation(theirs))),
+        notice_ms=_longest_notice(ours, theirs),
     )
 
 
@@ -118,9 +143,13 @@ def _ground(terms: Mapping[str, Any]) -> Ground:
 
 
 def _separation(terms: Mapping[str, Any]) -> Separation:
+    return _own_separation(terms) or DEFAULT_SEPARATION
+
+
+def _own_separation(terms: Mapping[str, Any]) -> Separation | None:
     given = terms.get("separation")
     if given is None:
-        return DEFAULT_SEPARATION
+        return None
     return Separation(given["horizontal_m"], given["vertical_m"], given["time_s"])
 
 

@@ -18,6 +18,7 @@ from openline.station.station import Station
 from openline.station.tables import activities, alarms
 from openline.station.urgent_tables import notices
 from openline.station.views import missed
+from openline.station.views.activity_alarms import alarm_text, is_shown_late
 from openline.station.views.collisions import conflicts_on, own_desk_pairs
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
@@ -25,6 +26,8 @@ from openline.words.moment import Moment
 Json = dict[str, Any]
 _BY_VOICE = frozenset({"not-received", "nobody-called"})
 """Alarms after which the other side is to be called by voice."""
+
+_OF_ACTIVITIES = frozenset({"lacking", "unverified", "site-unconfirmed", "private-conflict"})
 
 
 def list_alarms(station: Station, language: str) -> Json:
@@ -99,9 +102,10 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
         return f"{told}: {lost.person} ({lost.way}), {lost.why}"
     if row.what == "not-passed-on":
         return _not_passed_on(connection, row, language)
+    if row.what in _OF_ACTIVITIES and (said := alarm_text(connection, row, language)):
+        return said
     if about := entries.by_id(connection, row.message, row.peer):
-        said = str(message_json(about[0], language)["text"])
-        return said if row.what != "objection" else f"{_plan_of(connection, about[0])}{said}"
+        return _of_message(connection, row, about[0], language)
     told = label(f"alarm.{row.what}", language)
     at = Moment(row.raised_at)
     own = own_desk_pairs(connection, at) if row.what == "own-desk" else []
@@ -111,6 +115,15 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
             said = f"{pair}, {conflict['from']} – {conflict['to']}"
             return f"{told}. {said}" if own else said
     return told
+
+
+def _of_message(connection: Connection, alarm: Row[Any], about: Row[Any], language: str) -> str:
+    """The words of the message that alarms, after what is to be known of it first."""
+    said = str(message_json(about, language)["text"])
+    if alarm.what == "objection":
+        return f"{_plan_of(connection, about)}{said}"
+    late = about.form == "activity" and is_shown_late(connection, about)
+    return f"{label('mark.late', language)}. {said}" if late else said
 
 
 def _plan_of(connection: Connection, answer: Row[Any]) -> str:

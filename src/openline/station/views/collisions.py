@@ -8,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from openline.conflict.outline import outline
 from openline.conflict.verdict import Finding, Planned, verdict
-from openline.forms.phrases import label
 from openline.line.conflictlife import State, state_at
 from openline.station.books import activities
 from openline.station.books.conflicts import conflict_id
@@ -19,6 +17,7 @@ from openline.station.collision_tables import lives, own_desk, words
 from openline.station.station import Station
 from openline.station.tables import activities as activity_rows
 from openline.station.tables import conflicts
+from openline.station.views.drawing import drawn
 from openline.words import limits
 from openline.words.moment import Moment
 from openline.words.volume import Ground, Separation
@@ -162,28 +161,7 @@ def map_view(station: Station, language: str) -> Json:
     """Everything that a map shows: activities with outlines, and conflicts."""
     now = station.now()
     with station.engine.store.read() as connection:
-        rows = connection.execute(select(activity_rows).order_by(activity_rows.c.start)).all()
+        shown = drawn(station, connection, language)
         found = [c for peer in station.engine.lines for c in conflicts_on(connection, peer, now)]
         own = own_desk_pairs(connection, now)
-    drawn = [_drawn(row, now, language) for row in rows]
-    return {"activities": drawn, "conflicts": found, "own_desk": own}
-
-
-def _drawn(row: Row[Any], now: Moment, language: str) -> Json:
-    activity = activities.read_activity(row.fields)
-    band = activity.volume.band
-    state = "announced" if now.ms < row.start else "active" if now.ms < row.end else "ended"
-    low, high = (f"{milli / 1000:,g}" for milli in (band.lower_milli, band.upper_milli))
-    return {
-        "id": row.thing,
-        "line": row.peer,
-        "party": row.party,
-        "title": activity.title,
-        "ref": activity.ref,
-        "kind": label(f"kind.{activity.kind}", language),
-        "state": "cancelled" if row.cancelled_at is not None else state,
-        "from": str(Moment(row.start)),
-        "to": str(Moment(row.end)),
-        "band": f"{low}–{high} {band.unit} {band.datum}",
-        "geometry": outline(activity.volume),
-    }
+    return {"activities": shown, "conflicts": found, "own_desk": own}

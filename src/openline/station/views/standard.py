@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from openline.evidence.standard import standard_receipt, transparent_statement
-from openline.station import entries, proofs
+from openline.station import discretion, entries, proofs
 from openline.station.books import checkpoints
 from openline.station.heads import require
 from openline.station.station import Station
@@ -24,6 +24,8 @@ def receipt(station: Station, id: str, line: str | None, with_message: bool) -> 
         covering = _receipt_of(connection, row)
         place = (row.peer, row.way, row.epoch)
         path = proofs.path_to(connection, *place, row.number, covering.size)
+    if with_message:
+        discretion.require(entries.entry_of(row))
     made = standard_receipt(covering.raw, row.raw, path)
     if with_message:
         made = transparent_statement(row.raw, [made])

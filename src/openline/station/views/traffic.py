@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, or_, select
 from openline.forms.catalog import CATALOG
 from openline.forms.fields import plain_or_raw
 from openline.forms.payload import AUTOMATIC, Payload
-from openline.forms.phrases import phrase, raw_phrase
+from openline.forms.phrases import label, phrase, raw_phrase
 from openline.forms.precedence import Precedence
-from openline.station import entries, states
+from openline.station import discretion, entries, states
 from openline.station.entries import Entry
 from openline.station.heads import require
 from openline.station.station import Station
@@ -90,7 +90,11 @@ def _said(entry: Entry, language: str) -> tuple[Json, str]:
         return {}, raw_phrase(entry.form, {})
     form, version = payload.form, payload.form_version
     fields = plain_or_raw(form, version, payload.fields)
-    return fields, phrase(form, fields, language, version=version)
+    withheld = False
+    if form == "activity":
+        fields, withheld = discretion.shown(fields)
+    text = phrase(form, fields, language, version=version)
+    return fields, f"{text} [{label('mark.withheld', language)}]" if withheld else text
 
 
 def show(station: Station, id: str, language: str) -> Json:
@@ -130,5 +134,5 @@ def _shown(
         "epoch": row.epoch,
         "hash": row.leaf.hex(),
         "receipt": proof,
-        "signed": row.raw.hex(),
+        "signed": None if discretion.withholds(entries.entry_of(row)) else row.raw.hex(),
     }

@@ -1,0 +1,88 @@
+"""The part of the facade for activities: drafts, changes, confirmation, and what stays private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openline.station import amending, announcing, verifying
+from openline.station.books import private
+from openline.station.station import Station
+from openline.station.views import activities
+from openline.station.views import private as private_views
+
+Json = dict[str, Any]
+
+
+class ActivityDoor:
+    """What can be done with activities once they are written down."""
+
+    _station: Station
+
+    def activities(
+        self, line: str | None = None, state: str | None = None, language: str = "en"
+    ) -> Json:
+        """Drafts, and what is announced on each line, with what is amiss."""
+        return activities.list_activities(self._station, line, state, language)
+
+    def activity_show(self, id: str, language: str = "en") -> Json:
+        """One activity with every version of it."""
+        return activities.show(self._station, id, language)
+
+    def activity_draft(self, text: str) -> Json:
+        """Keep a GeoJSON file's activities as drafts, all or none."""
+        return {"ids": announcing.draft(self._station, text)}
+
+    def activity_announce(self, id: str, lines: Sequence[str], language: str = "en") -> Json:
+        """Announce a draft."""
+        return {"id": announcing.announce_draft(self._station, id, lines, language)}
+
+    def activity_discard(self, id: str) -> Json:
+        """Forget a draft."""
+        announcing.discard(self._station, id)
+        return {"id": id}
+
+    def activity_amend(
+        self,
+        id: str,
+        fields: Mapping[str, Any] | None = None,
+        text: str = "",
+        language: str = "en",
+    ) -> Json:
+        """A new version of what this side announced or drafted: fields, or a GeoJSON file."""
+        return {"id": amending.amend(self._station, id, fields, text, language)}
+
+    def activity_cancel(self, id: str, reason: str = "", language: str = "en") -> Json:
+        """Take back what this side announced, on every line."""
+        return {"id": amending.cancel(self._station, id, reason, language)}
+
+    def activity_confirm(self, id: str, language: str = "en") -> Json:
+        """Say that what this side announced is still there."""
+        said, lines = amending.confirm(self._station, id, language)
+        return {"id": said, "lines": lines}
+
+    def activity_verify(self, id: str, coordinates: Sequence[str], language: str = "en") -> Json:
+        """A second officer has typed the coordinates again, in any notation."""
+        return {"id": verifying.verify(self._station, id, coordinates, language)}
+
+    # ---- what never leaves -------------------------------------------------------------
+
+    def private_add(self, text: str = "", fields: Mapping[str, Any] | None = None) -> Json:
+        """Enter a GeoJSON file's activities, or one by its fields, that never leave the station."""
+        found = (
+            announcing.read_drafts(text)
+            if fields is None
+            else [announcing.checked(announcing.placed(fields))]
+        )
+        author = announcing.officer()
+        ids = self._station.run(lambda tx: [private.add(tx, each, author) for each, _ in found])
+        return {"ids": ids}
+
+    def private_list(self, language: str = "en") -> Json:
+        """Private activities, with what they collide with."""
+        return private_views.list_private(self._station, language)
+
+    def private_remove(self, id: str) -> Json:
+        """Forget a private activity."""
+        self._station.run(lambda tx: private.remove(tx, id))
+        return {"id": id}

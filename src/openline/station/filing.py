@@ -1,0 +1,167 @@
+"""Files of activities at a station: read, looked at, announced; all or nothing of each.
+
+A file arrives as JSON: ``{"data": base64, "name", "format", "options": {…}, "skip_bad"}``, all but
+the data optional. What is in it is decided by `formats`; here every shape is looked at as well.
+"""
+
+from __future__ import annotations
+
+import threading
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openline.formats.draft import Given, Refused, at_place, given_of
+from openline.formats.files import Reading, read
+from openline.forms.activity import Activity
+from openline.forms.schema import Wire
+from openline.station import announcing, discretion
+from openline.station.books import activities
+from openline.station.books.policy import policy_of
+from openline.station.engine import Tx
+from openline.station.station import Station
+from openline.station.views.activities import amiss
+from openline.station.views.private import private_drafts
+from openline.words import filelimits
+from openline.words.errors import OpenlineError
+
+Json = dict[str, Any]
+Progress = Callable[[int, int], None]
+_KEYS = frozenset(("data", "name", "format", "options", "skip_bad"))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One activity of a file: where it stands there, its wire fields, and what to know."""
+
+    place: str
+    fields: dict[str, Wire]
+    activity: Activity
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A file as it was understood; `errors` in the file's order."""
+
+    format: str
+    plans: list[Plan]
+    errors: list[OpenlineError]
+
+
+def as_file(text: str) -> Json:
+    """GeoJSON text as a file."""
+    data = text.encode("utf-8", "surrogatepass")
+    return {"data": b64encode(data).decode(), "format": "geojson"}
+
+
+def read_file(file: Mapping[str, Any], tell: Progress) -> Filed:
+    """Read and look at every activity; raises what refuses the file as a whole."""
+    reading = _reading(file)
+    plans: list[Plan] = []
+    errors: list[OpenlineError] = []
+    for number, draft in enumerate(reading.found, 1):
+        tell(number, len(reading.found))
+        if isinstance(draft, Refused):
+            errors.append(draft.error)
+            continue
+        try:
+            fields, activity = announcing.checked(draft.fields)
+        except OpenlineError as error:
+            errors.append(at_place(draft.place, draft.ref, error))
+        else:
+            plans.append(Plan(draft.place, fields, activity, draft.notes))
+    return Filed(reading.format, plans, errors)
+
+
+def _reading(file: Mapping[str, Any]) -> Reading:
+    if not isinstance(file, Mapping) or not file.keys() <= _KEYS:
+        raise _bad_file("it has not the parts of a file")
+    data, name, format = (file.get(key, "") for key in ("data", "name", "format"))
+    options = file.get("options") or {}
+    if not all(isinstance(part, str) for part in (data, name, format)):
+        raise _bad_file("one of its parts is no text")
+    if not isinstance(options, Mapping):
+        raise _bad_file("its options are no object")
+    given: Given = given_of(options)
+    try:
+        content = b64decode(data, validate=True)
+    except (NotBase64, ValueError):
+        raise _bad_file("its data is no base64") from None
+    return read(content, name, given, format)
+
+
+def _bad_file(why: str) -> OpenlineError:
+    return OpenlineError(
+        "bad-file",
+        f"the file did not arrive as one: {why}",
+        rule="R-FMT-12",
+        next="hand it over by `openline notify`, or as docs/formats.md says",
+    )
+
+
+def _taken(file: Mapping[str, Any], tell: Progress) -> Filed:
+    """What is to be taken of a file: all of it, or what is sound where that was asked for."""
+    filed = read_file(file, tell)
+    if filed.errors and (not file.get("skip_bad") or not filed.plans):
+        first, more = filed.errors[0], len(filed.errors) - 1
+        told = f"; {more:,} more are wrong: `openline preview` lists them" if more else ""
+        raise OpenlineError(
+            first.code, first.message, whose=first.whose, rule=first.rule, next=first.next + told
+        )
+    return filed
+
+
+def notify(
+    station: Station, lines: Sequence[str], file: Mapping[str, Any], language: str, tell: Progress
+) -> Json:
+    """Announce every activity of a file, all or none (R-FMT-09); returns their ids.
+
+    `tell` may raise: then nothing is stored. So it is when Ctrl-C ends the wait.
+    """
+    filed = _taken(file, tell)
+    halted = threading.Event()
+
+    def job(tx: Tx) -> list[str]:
+        ids = []
+        for number, plan in enumerate(filed.plans, 1):
+            tell(number, len(filed.plans))
+            if halted.is_set():
+                raise OpenlineError("halted", "nothing was announced: it was interrupted")
+            ids.append(announcing.announce(tx, lines, plan.fields, language=language))
+        return ids
+
+    try:
+        ids: list[str] = station.run(job)
+    except KeyboardInterrupt:
+        halted.set()
+        raise
+    return {"ids": ids, "amiss": amiss(station, ids, language), **_remarks(filed)}
+
+
+def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+    """What a file's activities would conflict with on any line, sending nothing."""
+    filed = _taken(file, tell)
+    found = []
+    with station.engine.store.read() as connection:
+        for number, plan in enumerate(filed.plans, 1):
+            for peer in station.engine.lines:
+                policy = policy_of(connection, peer)
+                draft = activities.planned_of(f"draft-{number}", plan.activity, policy)
+                party, title = station.engine.party, plan.activity.title
+                near = station.engine.nearby
+                for finding in activities.find_for(connection, peer, party, draft, near):
+                    found.append(activities.draft_json(connection, peer, party, title, finding))
+            if discretion.may_see_private():
+                found += private_drafts(station, connection, number, plan.activity)
+    return {"conflicts": found, **_remarks(filed)}
+
+
+def _remarks(filed: Filed) -> Json:
+    """What to know about what was taken, and what was left out; nothing where there is nothing."""
+    notes = [{"place": plan.place, "note": note} for plan in filed.plans for note in plan.notes]
+    skipped = [error.as_json()["error"] for error in filed.errors[: filelimits.PREVIEW_ERRORS]]
+    remarks = {"notes": notes, "skipped": skipped}
+    return {name: found for name, found in remarks.items() if found}
