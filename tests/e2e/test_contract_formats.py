@@ -164,7 +164,7 @@ def test_what_is_written_out_reads_back_as_the_same(
     us.json("notify", "ru", file)
     out = tmp_path / f"out.{format}"
     span = ("--since", f"{year}-01-01", "--until", f"{year}-01-02", "--line", "ru")
-    done = us.json("activities", "export", "--format", format, "-o", out, *span)
+    done = us.json("activity", "export", "--format", format, "-o", out, *span)
     assert done == {"file": str(out), "bytes": out.stat().st_size, "activities": 3}
     before, after = (us.json("preview", each)["activities"] for each in (file, out))
 
@@ -178,9 +178,9 @@ def test_what_is_written_out_reads_back_as_the_same(
 def test_a_list_to_print_in_the_readers_language(pair: tuple[Box, Box], tmp_path: Path) -> None:
     us, _ = pair
     out = tmp_path / "list.pdf"
-    us.run("--language", "ru", "activities", "export", "--format", "pdf", "-o", out)
+    us.run("--language", "ru", "activity", "export", "--format", "pdf", "-o", out)
     assert out.read_bytes().startswith(b"%PDF-")
-    wrong = ("activities", "export", "-o", tmp_path / "no")
+    wrong = ("activity", "export", "-o", tmp_path / "no")
     assert us.refused(*wrong, "--format", "shp")["code"] == "unknown-format"
     assert us.refused(*wrong, "--format", "pdf", "--tz", "Mars/X")["code"] == "unknown-zone"
     assert not (tmp_path / "no").exists()
@@ -191,7 +191,7 @@ def test_the_template_is_read_and_its_examples_are_not_announced(
     pair: tuple[Box, Box], tmp_path: Path
 ) -> None:
     us, _ = pair
-    us.run("--language", "ru", "activities", "template", "-o", tmp_path / "t.xlsx")
+    us.run("--language", "ru", "activity", "template", "-o", tmp_path / "t.xlsx")
     shown = us.json("preview", tmp_path / "t.xlsx", code=1)
     assert (shown["format"], shown["errors_found"]) == ("xlsx", 2)
     assert "example" in us.refused("notify", "ru", tmp_path / "t.xlsx")["message"]

@@ -33,10 +33,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(notify)
     app.command()(check)
     app.command()(conflicts)
-    files = typer.Typer(help="Files of activities, out.", no_args_is_help=True)
-    files.command("export")(export)
-    files.command("template")(template)
-    app.add_typer(files, name="activities")
 
 
 @takes_file

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from openline.cli.activities import export, template
 from openline.cli.messages import parse_fields
 from openline.cli.output import (
     JsonFlag,
@@ -30,9 +31,21 @@ StateOption = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     group = typer.Typer(
-        help="Activities: drafts, amendments, cancelling, confirming.", no_args_is_help=True
+        help="Activities: drafts, amendments, confirming, and files of them out.",
+        no_args_is_help=True,
     )
-    for command in (show, draft, announce, discard, amend, cancel, confirm, verify):
+    for command in (
+        show,
+        draft,
+        announce,
+        discard,
+        amend,
+        cancel,
+        confirm,
+        verify,
+        export,
+        template,
+    ):
         group.command()(command)
     group.command("list")(list_)
     app.add_typer(group, name="activity")

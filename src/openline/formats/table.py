@@ -97,7 +97,7 @@ def read_rows(rows: Iterable[tuple[int, Row]], given: Given) -> Iterator[Found]:
     if heads is None:
         raise bad_table(
             "no row names its columns",
-            "name at least ref, kind, title, start, end and where; `openline activities template`",
+            "name at least ref, kind, title, start, end and where; `openline activity template`",
         )
     if not count:
         raise bad_table("it has no row below the names of its columns", "add one for each activity")

@@ -72,7 +72,7 @@ def _places(shape: Json) -> list[Any]:
 def listing(
     station: Station, line: str | None, since: str | None, until: str | None, language: str
 ) -> Json:
-    """``activities export``: what was announced and not cancelled, each once, by its start."""
+    """``activity export``: what was announced and not cancelled, each once, by its start."""
     a = activity_rows.c
     wanted: list[ColumnElement[bool]] = [a.cancelled_at.is_(None)]
     if line is not None:
