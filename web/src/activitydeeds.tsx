@@ -1,9 +1,12 @@
 // What a desk does with activities of its own: each deed a small form that says what became of it.
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { ApiError, get, post } from "./api";
+import { useMemo } from "preact/hooks";
+import { get } from "./api";
 import { stationNow } from "./clock";
-import { contact, refresh, status, who } from "./store";
+import { Deeds as Doing } from "./deeds";
+import { Refused } from "./parts";
+import { refresh, status, who } from "./store";
 import type { Activity, Written } from "./types";
 import { language, t, word } from "./words";
 
@@ -32,28 +35,17 @@ interface DeedProps {
 
 /** A deed stays shut until it is wanted, so that no single press at night changes anything. */
 function Deed({ name, label, path, body, grave, onOpen, children }: DeedProps) {
-  const refused = useSignal<string | null>(null);
-  const busy = useSignal(false);
+  const deeds = useMemo(() => new Doing(), []);
   const open = useSignal(false);
 
   async function act(form: HTMLFormElement): Promise<void> {
     const said = body?.(new FormData(form)) ?? {};
     if (typeof said === "string") {
-      refused.value = t(said);
-      return;
-    }
-    busy.value = true;
-    refused.value = null;
-    try {
-      await post(`${path}?language=${language.value}`, said);
+      deeds.refuse(name, t(said));
+    } else if (await deeds.perform(name, `${path}?language=${language.value}`, said)) {
       form.reset();
       open.value = false;
-    } catch (error) {
-      const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-      refused.value = `${t("not-done")} ${why}`;
     }
-    busy.value = false;
-    refresh();
   }
 
   return (
@@ -74,14 +66,10 @@ function Deed({ name, label, path, body, grave, onOpen, children }: DeedProps) {
         }}
       >
         {children}
-        <button type="submit" class={grave ? "grave" : ""} disabled={busy.value || contact.value !== "live"}>
+        <button type="submit" class={grave ? "grave" : ""} disabled={!deeds.idle}>
           {label}
         </button>
-        {refused.value !== null && (
-          <p class="failed" role="status">
-            {refused.value}
-          </p>
-        )}
+        <Refused why={deeds.refusal(name)} />
       </form>
     </details>
   );

@@ -12,7 +12,7 @@ function Role({ name, value, onChange }: { name: string; value: string; onChange
       name={name}
       aria-label={t("officer-role")}
       value={onChange && value}
-      disabled={busy.value}
+      disabled={deeds.busy}
       onChange={(event) => onChange?.(event.currentTarget.value)}
     >
       {ROLES.map((each) => (
@@ -44,7 +44,7 @@ function One({ officer }: { officer: OfficerRow }) {
           <button
             type="button"
             class="switch"
-            disabled={busy.value || contact.value !== "live"}
+            disabled={deeds.busy || contact.value !== "live"}
             onClick={() => void change({ name, disabled: !disabled })}
           >
             {t(disabled ? "officer-enable" : "officer-disable")}

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
 import { period, utcShort } from "./clock";
-import { idle, perform, refusal } from "./deeds";
+import { atDesk } from "./deeds";
 import { Past, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
 import { map, status } from "./store";
@@ -70,14 +70,14 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
       onSubmit={(event) => {
         event.preventDefault();
         const body = { fields: { start: toTime(at.start), end: toTime(at.end) } };
-        void perform(conflict.id, path, body).then((taken) => {
+        void atDesk.perform(conflict.id, path, body).then((taken) => {
           if (taken) moving.value = null;
         });
       }}
     >
       <p>{t("move-what", { title: plan.title })}</p>
       {field("start")} {field("end")}
-      <button type="submit" disabled={!idle()}>
+      <button type="submit" disabled={!atDesk.idle}>
         {t("move-send")}
       </button>{" "}
       <button type="button" onClick={() => (moving.value = null)}>
@@ -94,17 +94,17 @@ function Deeds({ conflict }: { conflict: Conflict }) {
   const path = `/api/conflicts/${encodeURIComponent(conflict.id)}`;
   const ours = conflict.activities.find((each) => each.party === own);
   const plan = map.value.value?.activities.find((each) => each.id === ours?.id);
-  const deed = (name: string) => void perform(conflict.id, `${path}/${name}`);
-  const why = refusal(conflict.id);
+  const deed = (name: string) => void atDesk.perform(conflict.id, `${path}/${name}`);
+  const why = atDesk.refusal(conflict.id);
   return (
     <div class="deeds">
       {mine === undefined && (
-        <button type="button" data-deed="acknowledge" disabled={!idle()} onClick={() => deed("acknowledge")}>
+        <button type="button" data-deed="acknowledge" disabled={!atDesk.idle} onClick={() => deed("acknowledge")}>
           {t("conflict-do-acknowledge")}
         </button>
       )}
       {mine !== "accepted" && (
-        <button type="button" data-deed="accept" disabled={!idle()} title={t("conflict-do-accept-means")} onClick={() => deed("accept")}>
+        <button type="button" data-deed="accept" disabled={!atDesk.idle} title={t("conflict-do-accept-means")} onClick={() => deed("accept")}>
           {t("conflict-do-accept")}
         </button>
       )}

@@ -1,35 +1,57 @@
-// What an officer does with one press, and what became of it.
+// What an officer does with one press or one form, and what became of it.
 import { signal } from "@preact/signals";
 import { ApiError, post } from "./api";
 import { contact, refresh } from "./store";
 import { t } from "./words";
 
-/** The deed that is under way, and why one was refused, by what it is about. */
-const under = signal<string | null>(null);
-const refused = signal<{ about: string; why: string } | null>(null);
+/** Deeds of one place on the page: one is under way at a time, and the last refusal is shown. */
+export class Deeds {
+  private readonly under = signal(false);
+  private readonly refused = signal<{ about: string; why: string } | null>(null);
 
-/** Whether nothing can be done now: something is under way, or the station is not heard. */
-export function idle(): boolean {
-  return under.value === null && contact.value === "live";
-}
+  /** Whether one is under way. */
+  get busy(): boolean {
+    return this.under.value;
+  }
 
-export function refusal(about: string): string | null {
-  return refused.value?.about === about ? refused.value.why : null;
-}
+  /** Whether nothing is under way, and the station is heard. */
+  get idle(): boolean {
+    return !this.busy && contact.value === "live";
+  }
 
-/** Post it; whether the station took it. */
-export async function perform(about: string, path: string, body?: object): Promise<boolean> {
-  under.value = about;
-  refused.value = null;
-  try {
-    await post(path, body);
-    return true;
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-    refused.value = { about, why: `${t("not-done")} ${why}` };
-    return false;
-  } finally {
-    under.value = null;
+  /** Why the last one was refused, if it was about that. */
+  refusal(about: string): string | null {
+    return this.refused.value?.about === about ? this.refused.value.why : null;
+  }
+
+  /** Say why nothing was sent. */
+  refuse(about: string, why: string): void {
+    this.refused.value = { about, why };
+  }
+
+  /** Post it; whether the station took it. The page's data stay as they are. */
+  async post(about: string, path: string, body?: object): Promise<boolean> {
+    this.under.value = true;
+    this.refused.value = null;
+    try {
+      await post(path, body);
+      return true;
+    } catch (error) {
+      const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
+      this.refuse(about, `${t("not-done")} ${why}`);
+      return false;
+    } finally {
+      this.under.value = false;
+    }
+  }
+
+  /** Post it, and show what is there then; whether the station took it. */
+  async perform(about: string, path: string, body?: object): Promise<boolean> {
+    const taken = await this.post(about, path, body);
     refresh();
+    return taken;
   }
 }
+
+/** What is done to conflicts and notices. */
+export const atDesk = new Deeds();

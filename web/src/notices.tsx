@@ -1,7 +1,7 @@
 // Notices: what is not passed on yet and when its window begins, and what the other side answered.
 import { signal } from "@preact/signals";
 import { period, stationNow, utcShort } from "./clock";
-import { idle, perform, refusal } from "./deeds";
+import { atDesk } from "./deeds";
 import { Panel, Typed } from "./parts";
 import { notices, status } from "./store";
 import type { Notice, Unit } from "./types";
@@ -66,8 +66,8 @@ function Words({ notice }: { notice: Notice }) {
     const by = at.by.trim() === "" ? {} : { acknowledged_by: at.by.trim() };
     const taken =
       at.what === "passed-on"
-        ? await perform(notice.id, `/api/notices/${id}/passed-on`, { units, ...by })
-        : await perform(notice.id, `/api/messages/${id}/answer`, { answer: at.what, text: at.text });
+        ? await atDesk.perform(notice.id, `/api/notices/${id}/passed-on`, { units, ...by })
+        : await atDesk.perform(notice.id, `/api/messages/${id}/answer`, { answer: at.what, text: at.text });
     if (taken) open.value = null;
   };
   const field = (name: "text" | "by", required: boolean) => (
@@ -89,7 +89,7 @@ function Words({ notice }: { notice: Notice }) {
       }}
     >
       {field("text", at.what !== "will-adjust")} {at.what === "passed-on" && field("by", false)}
-      <button type="submit" disabled={!idle()}>
+      <button type="submit" disabled={!atDesk.idle}>
         {t("notice-send")}
       </button>{" "}
       <button type="button" onClick={() => (open.value = null)}>
@@ -100,10 +100,10 @@ function Words({ notice }: { notice: Notice }) {
 }
 
 function Deeds({ notice }: { notice: Notice }) {
-  const why = refusal(notice.id);
+  const why = atDesk.refusal(notice.id);
   const press = (what: string) => {
     if (!ASKS.has(what))
-      void perform(notice.id, `/api/messages/${encodeURIComponent(notice.id)}/answer`, { answer: what });
+      void atDesk.perform(notice.id, `/api/messages/${encodeURIComponent(notice.id)}/answer`, { answer: what });
     else open.value = open.value?.id === notice.id && open.value.what === what ? null : { id: notice.id, what, text: "", by: "" };
   };
   return (
@@ -113,7 +113,7 @@ function Deeds({ notice }: { notice: Notice }) {
           key={what}
           type="button"
           data-deed={what}
-          disabled={!idle()}
+          disabled={!atDesk.idle}
           aria-expanded={open.value?.id === notice.id && open.value.what === what}
           onClick={() => press(what)}
         >

@@ -1,48 +1,24 @@
 // The forms about officers: what is typed is the request's body, and each shows its own refusal.
-import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { ApiError, post } from "./api";
-import { refresh } from "./store";
+import { Deeds } from "./deeds";
+import { Refused } from "./parts";
 import { t } from "./words";
 
 export const ADD = "add";
-export const busy = signal(false);
-const refused = signal<{ form: string; why: string } | null>(null);
-
-/** Do it; whether it was done. What is refused is shown by the form of that name. */
-async function done(form: string, path: string, body?: object): Promise<boolean> {
-  busy.value = true;
-  refused.value = null;
-  try {
-    await post(path, body);
-    return true;
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-    refused.value = { form, why: `${t("not-done")} ${why}` };
-    return false;
-  } finally {
-    busy.value = false;
-  }
-}
+export const deeds = new Deeds();
 
 /** Do it, then load the page anew: nothing that another officer saw stays on it. */
 export async function act(form: string, path: string, body?: object): Promise<void> {
-  if (await done(form, path, body)) location.reload();
+  if (await deeds.post(form, path, body)) location.reload();
 }
 
 /** Change an officer, and show what is there then. */
 export async function change(given: { name: string; role?: string; disabled?: boolean }): Promise<void> {
-  await done(`change ${given.name}`, "/api/officers/change", given);
-  refresh();
+  await deeds.perform(`change ${given.name}`, "/api/officers/change", given);
 }
 
 export function Refusal({ of }: { of: string }) {
-  if (refused.value?.form !== of) return null;
-  return (
-    <p class="failed" role="status">
-      {refused.value.why}
-    </p>
-  );
+  return <Refused why={deeds.refusal(of)} />;
 }
 
 interface FormProps {
@@ -61,13 +37,12 @@ export function Form({ name, path, label, stays, children }: FormProps) {
     const form = event.currentTarget as HTMLFormElement;
     const given = Object.fromEntries(new FormData(form));
     if (!stays) return act(name, path, given);
-    if (await done(name, path, given)) form.reset();
-    refresh();
+    if (await deeds.perform(name, path, given)) form.reset();
   }
   return (
     <form class="officer-form" data-form={name} onSubmit={(event) => void submit(event)}>
       {children}
-      <button type="submit" disabled={busy.value}>
+      <button type="submit" disabled={deeds.busy}>
         {label}
       </button>
       <Refusal of={name} />

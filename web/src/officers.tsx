@@ -66,7 +66,7 @@ export function Officer() {
       <summary>
         <bdi>{here.officer.name}</bdi> · {word("role", here.officer.role)}
       </summary>
-      <button type="button" class="leave" disabled={busy.value} onClick={() => void act("leave", "/api/logout")}>
+      <button type="button" class="leave" disabled={deeds.busy} onClick={() => void act("leave", "/api/logout")}>
         {t("leave")}
       </button>
       <Refusal of="leave" />

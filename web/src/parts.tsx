@@ -130,3 +130,13 @@ export function Typed({ label, set, like, ...field }: TypedProps) {
     </label>
   );
 }
+
+/** Why something was not done, where it was not. */
+export function Refused({ why }: { why: string | null }) {
+  if (why === null) return null;
+  return (
+    <p class="failed" role="status">
+      {why}
+    </p>
+  );
+}
