@@ -120,6 +120,70 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
     assert us.run("private", "list").out.strip() == "no private activities"
 
 
+@pytest.mark.rule("R-ACT-20")
+@pytest.mark.rule("R-ACT-21")
+@pytest.mark.rule("R-FMT-09")
+def test_targets_from_a_table_are_matched_and_stay_here(
+    make_pair: MakePair, tmp_path: Path
+) -> None:
+    """A list of targets as CSV: one of them lies at Kunduz, where a hospital was notified."""
+    us, ru = make_pair()
+    serve_all(us, ru)
+    site = ru.run("notify", "us", written(tmp_path, hospital(us.ask("now")))).out.strip()
+    us.until(lambda: any(m["id"] == site for m in us.messages()))
+    at = Moment.parse(us.ask("now"))
+    table = tmp_path / "targets.csv"
+    head = "ref,title,latitude,longitude,mgrs,radius_m,lower,upper,unit,datum"
+    rest = "300,0,50,m,AGL"
+    other = f"{SECRET}-1,{SECRET} bridge,35.5,68.5,,{rest}"
+    rows = [f"{SECRET}-2,{SECRET} house,,,42SVF8739963610,{rest}", f"{SECRET}-3,{SECRET},,,,{rest}"]
+    window = ("--start", str(at.plus_ms(600_000)), "--end", str(at.plus_ms(2 * 3_600_000)))
+    given = ("--kind", "live-fire", *window)
+
+    table.write_text("\n".join([head, other, *rows]))
+    assert us.refused("private", "add", table, *given)["message"].startswith("row 4")
+    assert us.json("private", "list")["private"] == []  # all or none
+    table.write_text("\n".join([head, other, *rows[:1]]))
+    ids = us.run("private", "add", table, *given).out.split()
+    (alarm,) = us.until(lambda: us.ask("alarms")["alarms"])
+    assert (alarm["form"], alarm["precedence"]) == ("private-conflict", "flash")
+    assert "Trauma centre" in alarm["text"] and f"{SECRET} house" in alarm["text"]
+    listed = {own["id"]: own["findings"] for own in us.json("private", "list")["private"]}
+    assert set(listed) == set(ids)
+    assert [[f["id"] for f in listed[id]] for id in ids] == [[], [site]]
+
+    us.json("test", "ru")
+    settle(us, ru)
+    bundle = tmp_path / "line.bundle"
+    us.run("evidence", "export", "--line", "ru", "-o", bundle)
+    us.stop()
+    ru.stop()
+    theirs = b"".join(path.read_bytes() for path in ru.path.rglob("*") if path.is_file())
+    left = b"\0".join([bundle.read_bytes(), theirs, us.trace.read_bytes()])
+    assert b"Trauma centre" in left
+    assert not [each for each in (SECRET, *ids) if each.encode() in left]
+
+
+@pytest.mark.rule("R-FMT-09")
+def test_drafts_and_amendments_come_from_a_table_too(pair: tuple[Box, Box], tmp_path: Path) -> None:
+    us, _ = pair
+    table = tmp_path / "plans.csv"
+    head = "ref,title,mgrs,lower,upper"
+    table.write_text(f"{head}\nD-1,First,42SVF8739963610,0,50\nD-2,Second,42SVF87016361,0,50")
+    at = Moment.parse(us.ask("now"))
+    window = ("--start", str(at.plus_ms(600_000)), "--end", str(at.plus_ms(3_600_000)))
+    given = ("--kind", "convoy", "--radius-m", "200", "--unit", "m", "--datum", "AGL", *window)
+    ids = us.run("activity", "draft", table, *given).out.split()
+    assert len(ids) == 2
+    assert us.refused("activity", "amend", ids[0], table, *given)["code"] == "not-one-activity"
+    table.write_text(f"{head}\nD-1,First again,42SVF8739963610,0,50")
+    assert us.run("activity", "amend", ids[0], table, *given).out.strip() == ids[0]
+    assert us.json("activity", "show", ids[0])["title"] == "First again"
+    us.run("activity", "amend", ids[0], "title=x", "--kind", "convoy", code=2)
+    for id in ids:
+        us.run("activity", "discard", id)
+
+
 @pytest.mark.rule("R-ACT-06")
 @pytest.mark.rule("R-ACT-07")
 @pytest.mark.rule("R-ACT-10")
