@@ -42,6 +42,12 @@ def strike(now: str) -> Json:
     return point(kind="live-fire", title=f"{SECRET} title", ref=f"{SECRET} ref", **window)
 
 
+def alarmed(box: Box) -> list[Json]:
+    """Its alarms, but for the reminders to pass a notice on."""
+    found = box.ask("alarms")["alarms"]
+    return [a for a in found if not a["form"].startswith("not-passed-on")]
+
+
 def listener_says(box: Box, path: str, method: str) -> bytes:
     """What the line's listener answers to whoever asks it something."""
     trusting = ssl._create_unverified_context()
@@ -75,15 +81,13 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
 
     if first == "target":
         own = enter()
-        assert us.ask("alarms")["alarms"] == []
+        assert alarmed(us) == []
         site = notify()
     else:
         site = notify()
         us.until(lambda: any(m["id"] == site for m in us.messages()))
         own = enter()
-    found = us.until(lambda: us.ask("alarms")["alarms"])
-    assert len(found) == 1, found
-    (alarm,) = found
+    (alarm,) = us.until(lambda: alarmed(us))
     assert (alarm["form"], alarm["precedence"]) == ("private-conflict", "flash")
     assert "Trauma centre" in alarm["text"] and SECRET in alarm["text"]
     (listed,) = us.json("private", "list")["private"]
@@ -101,7 +105,7 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
     # Nothing was sent but the card, the line test, and what the machine says of the notice.
     said = {m["form"] for m in us.messages() if m["direction"] == "out"}
     assert said <= {"card", "linetest", "linetest-answer"}
-    assert ru.ask("alarms")["alarms"] == [] and us.ask("conflicts")["conflicts"] == []
+    assert alarmed(ru) == [] and us.ask("conflicts")["conflicts"] == []
     assert own not in str(us.json("activity", "list")) and SECRET not in str(us.messages())
     bundle = tmp_path / "line.bundle"
     us.run("evidence", "export", "--line", "ru", "-o", bundle)
@@ -141,7 +145,7 @@ def test_targets_from_a_table_are_matched_and_stay_here(
     assert us.json("private", "list")["private"] == []  # all or none
     table.write_text("\n".join([head, other, *rows[:1]]))
     ids = us.run("private", "add", table, *given).out.split()
-    (alarm,) = us.until(lambda: us.ask("alarms")["alarms"])
+    (alarm,) = us.until(lambda: alarmed(us))
     assert (alarm["form"], alarm["precedence"]) == ("private-conflict", "flash")
     assert "Trauma centre" in alarm["text"] and f"{SECRET} house" in alarm["text"]
     listed = {own["id"]: own["findings"] for own in us.json("private", "list")["private"]}
@@ -258,7 +262,7 @@ def test_a_second_officer_verifies_by_name(make_pair: MakePair, tmp_path: Path) 
 
     file = written(tmp_path, hospital(us.ask("now")))
     id = by("Anna", "notify", "ru", file).split()[0]
-    assert [a["form"] for a in us.ask("alarms")["alarms"]] == ["unverified"]
+    assert [a["form"] for a in alarmed(us)] == ["unverified"]
     assert "gave these coordinates" in by("Anna", "activity", "verify", id, "36.72 68.86", code=1)
     assert "m from what" in by("Boris", "activity", "verify", id, "36.72 68.86", code=1)
     assert by("Boris", "activity", "verify", id, "42SVF 87399 63610") == f"{id}.1"

@@ -1,5 +1,5 @@
 // The officers as an administrator sees them: who is there, with which role, and who may come in.
-import { ADD, change, Form, Name, Password, Refusal, busy } from "./officerform";
+import { ADD, change, Form, Name, Password, Refusal, deeds } from "./officerform";
 import { contact, officers, who } from "./store";
 import type { OfficerRow } from "./types";
 import { t, word } from "./words";

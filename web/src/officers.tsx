@@ -1,6 +1,6 @@
 // Who acts on this page: coming in by name, leaving, the first administrator, who is on.
 import { Administer } from "./administer";
-import { act, busy, Form, Name, Password, Refusal } from "./officerform";
+import { act, deeds, Form, Name, Password, Refusal } from "./officerform";
 import { locked, officers, who } from "./store";
 import { t, word } from "./words";
 
