@@ -207,13 +207,18 @@ def draft_json(
     other = finding.b if finding.a.startswith("draft-") else finding.a
     draft = finding.a if other == finding.b else finding.b
     row = connection.execute(select(activities).where(a.peer == peer, a.thing == other)).one()
+    said = {"id": other, "party": row.party, "title": read_activity(row.fields).title}
+    return what_if_json(peer, {"id": draft, "party": party, "title": title}, said, finding)
+
+
+def what_if_json(
+    peer: str, draft: dict[str, str], other: dict[str, str], finding: Finding
+) -> dict[str, Any]:
+    """What a draft would collide with; each of both with its id, party and title."""
     return {
         "id": conflicts.conflict_id(finding.a, finding.b),
         "line": peer,
-        "activities": [
-            {"id": draft, "party": party, "title": title},
-            {"id": other, "party": row.party, "title": read_activity(row.fields).title},
-        ],
+        "activities": [draft, other],
         "from": str(finding.window.start),
         "to": str(finding.window.end),
         "horizontal_m": finding.horizontal_m,

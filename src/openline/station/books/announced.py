@@ -62,6 +62,11 @@ def on_terms(tx: Tx, entry: Entry) -> None:
     private.match_all(tx)
 
 
+def on_ground(tx: Tx) -> None:
+    """What is private is matched by what is known of the ground too."""
+    private.match_all(tx)
+
+
 def on_confirm(tx: Tx, entry: Entry) -> None:
     """Its side says that it is still there. Raises ``not-yours``, ``unknown-activity``."""
     issuer, uid, _ = split_id(str(entry.fields["about"]))

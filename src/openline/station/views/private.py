@@ -9,8 +9,7 @@ from sqlalchemy import Connection, Row, select
 from openline.forms.activity import Activity
 from openline.station.activity_tables import private_activities, private_findings
 from openline.station.books import private
-from openline.station.books.activities import planned_of
-from openline.station.books.conflicts import conflict_id
+from openline.station.books.activities import planned_of, what_if_json
 from openline.station.books.policy import Policy, policy_of
 from openline.station.standing import decoded
 from openline.station.station import Station
@@ -80,16 +79,6 @@ def private_drafts(
         for row, finding in private.colliding_with(connection, draft, policy):
             party = station.engine.party
             said = {"id": row.id, "party": party, "title": decoded(row.fields)["title"]}
-            found[row.id] = {
-                "id": conflict_id(finding.a, finding.b),
-                "line": "",
-                "activities": [{"id": draft.id, "party": party, "title": activity.title}, said],
-                "from": str(finding.window.start),
-                "to": str(finding.window.end),
-                "horizontal_m": finding.horizontal_m,
-                "vertical_m": finding.vertical_m,
-                "flags": list(finding.flags),
-                "state": "draft",
-                "private": True,
-            }
+            own = {"id": draft.id, "party": party, "title": activity.title}
+            found[row.id] = {**what_if_json("", own, said, finding), "private": True}
     return list(found.values())
