@@ -176,7 +176,8 @@ def _where(activity: dict[str, Any]) -> str:
     more = (
         f", and {activity['positions_found'] - 1} more" if activity["positions_found"] > 1 else ""
     )
-    return f"{activity['title']}\n{what}\n{first['dms']}\n{first['decimal']}{more}"
+    notations = "\n".join(first[name] for name in ("mgrs", "dms", "decimal"))
+    return f"{activity['title']}\n{what}\n{notations}{more}"
 
 
 def _refusal(error: dict[str, str]) -> OpenlineError:
