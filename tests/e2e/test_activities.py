@@ -42,6 +42,12 @@ def strike(now: str) -> Json:
     return point(kind="live-fire", title=f"{SECRET} title", ref=f"{SECRET} ref", **window)
 
 
+def alarmed(box: Box) -> list[Json]:
+    """Its alarms, but for the reminders to pass a notice on."""
+    found = box.ask("alarms")["alarms"]
+    return [a for a in found if not a["form"].startswith("not-passed-on")]
+
+
 def listener_says(box: Box, path: str, method: str) -> bytes:
     """What the line's listener answers to whoever asks it something."""
     trusting = ssl._create_unverified_context()
@@ -75,15 +81,13 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
 
     if first == "target":
         own = enter()
-        assert us.ask("alarms")["alarms"] == []
+        assert alarmed(us) == []
         site = notify()
     else:
         site = notify()
         us.until(lambda: any(m["id"] == site for m in us.messages()))
         own = enter()
-    found = us.until(lambda: us.ask("alarms")["alarms"])
-    assert len(found) == 1, found
-    (alarm,) = found
+    (alarm,) = us.until(lambda: alarmed(us))
     assert (alarm["form"], alarm["precedence"]) == ("private-conflict", "flash")
     assert "Trauma centre" in alarm["text"] and SECRET in alarm["text"]
     (listed,) = us.json("private", "list")["private"]
@@ -101,7 +105,7 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
     # Nothing was sent but the card, the line test, and what the machine says of the notice.
     said = {m["form"] for m in us.messages() if m["direction"] == "out"}
     assert said <= {"card", "linetest", "linetest-answer"}
-    assert ru.ask("alarms")["alarms"] == [] and us.ask("conflicts")["conflicts"] == []
+    assert alarmed(ru) == [] and us.ask("conflicts")["conflicts"] == []
     assert own not in str(us.json("activity", "list")) and SECRET not in str(us.messages())
     bundle = tmp_path / "line.bundle"
     us.run("evidence", "export", "--line", "ru", "-o", bundle)
@@ -114,6 +118,70 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
     assert SECRET.encode() not in left and own.encode() not in left
     us.run("private", "remove", own)
     assert us.run("private", "list").out.strip() == "no private activities"
+
+
+@pytest.mark.rule("R-ACT-20")
+@pytest.mark.rule("R-ACT-21")
+@pytest.mark.rule("R-FMT-09")
+def test_targets_from_a_table_are_matched_and_stay_here(
+    make_pair: MakePair, tmp_path: Path
+) -> None:
+    """A list of targets as CSV: one of them lies at Kunduz, where a hospital was notified."""
+    us, ru = make_pair()
+    serve_all(us, ru)
+    site = ru.run("notify", "us", written(tmp_path, hospital(us.ask("now")))).out.strip()
+    us.until(lambda: any(m["id"] == site for m in us.messages()))
+    at = Moment.parse(us.ask("now"))
+    table = tmp_path / "targets.csv"
+    head = "ref,title,latitude,longitude,mgrs,radius_m,lower,upper,unit,datum"
+    rest = "300,0,50,m,AGL"
+    other = f"{SECRET}-1,{SECRET} bridge,35.5,68.5,,{rest}"
+    rows = [f"{SECRET}-2,{SECRET} house,,,42SVF8739963610,{rest}", f"{SECRET}-3,{SECRET},,,,{rest}"]
+    window = ("--start", str(at.plus_ms(600_000)), "--end", str(at.plus_ms(2 * 3_600_000)))
+    given = ("--kind", "live-fire", *window)
+
+    table.write_text("\n".join([head, other, *rows]))
+    assert us.refused("private", "add", table, *given)["message"].startswith("row 4")
+    assert us.json("private", "list")["private"] == []  # all or none
+    table.write_text("\n".join([head, other, *rows[:1]]))
+    ids = us.run("private", "add", table, *given).out.split()
+    (alarm,) = us.until(lambda: us.ask("alarms")["alarms"])
+    assert (alarm["form"], alarm["precedence"]) == ("private-conflict", "flash")
+    assert "Trauma centre" in alarm["text"] and f"{SECRET} house" in alarm["text"]
+    listed = {own["id"]: own["findings"] for own in us.json("private", "list")["private"]}
+    assert set(listed) == set(ids)
+    assert [[f["id"] for f in listed[id]] for id in ids] == [[], [site]]
+
+    us.json("test", "ru")
+    settle(us, ru)
+    bundle = tmp_path / "line.bundle"
+    us.run("evidence", "export", "--line", "ru", "-o", bundle)
+    us.stop()
+    ru.stop()
+    theirs = b"".join(path.read_bytes() for path in ru.path.rglob("*") if path.is_file())
+    left = b"\0".join([bundle.read_bytes(), theirs, us.trace.read_bytes()])
+    assert b"Trauma centre" in left
+    assert not [each for each in (SECRET, *ids) if each.encode() in left]
+
+
+@pytest.mark.rule("R-FMT-09")
+def test_drafts_and_amendments_come_from_a_table_too(pair: tuple[Box, Box], tmp_path: Path) -> None:
+    us, _ = pair
+    table = tmp_path / "plans.csv"
+    head = "ref,title,mgrs,lower,upper"
+    table.write_text(f"{head}\nD-1,First,42SVF8739963610,0,50\nD-2,Second,42SVF87016361,0,50")
+    at = Moment.parse(us.ask("now"))
+    window = ("--start", str(at.plus_ms(600_000)), "--end", str(at.plus_ms(3_600_000)))
+    given = ("--kind", "convoy", "--radius-m", "200", "--unit", "m", "--datum", "AGL", *window)
+    ids = us.run("activity", "draft", table, *given).out.split()
+    assert len(ids) == 2
+    assert us.refused("activity", "amend", ids[0], table, *given)["code"] == "not-one-activity"
+    table.write_text(f"{head}\nD-1,First again,42SVF8739963610,0,50")
+    assert us.run("activity", "amend", ids[0], table, *given).out.strip() == ids[0]
+    assert us.json("activity", "show", ids[0])["title"] == "First again"
+    us.run("activity", "amend", ids[0], "title=x", "--kind", "convoy", code=2)
+    for id in ids:
+        us.run("activity", "discard", id)
 
 
 @pytest.mark.rule("R-ACT-06")
@@ -194,7 +262,7 @@ def test_a_second_officer_verifies_by_name(make_pair: MakePair, tmp_path: Path) 
 
     file = written(tmp_path, hospital(us.ask("now")))
     id = by("Anna", "notify", "ru", file).split()[0]
-    assert [a["form"] for a in us.ask("alarms")["alarms"]] == ["unverified"]
+    assert [a["form"] for a in alarmed(us)] == ["unverified"]
     assert "gave these coordinates" in by("Anna", "activity", "verify", id, "36.72 68.86", code=1)
     assert "m from what" in by("Boris", "activity", "verify", id, "36.72 68.86", code=1)
     assert by("Boris", "activity", "verify", id, "42SVF 87399 63610") == f"{id}.1"

@@ -58,8 +58,11 @@ class Story:
         return json.loads(await self.openline(party, "notices", "--json"))["notices"][0]  # type: ignore[no-any-return]
 
     def alarms(self, party: str) -> list[Alarm]:
+        """What is not passed on; that an amendment comes late is alarmed apart from it."""
         held = self.hosts[party].facade.alarms()["alarms"]
-        return [(a["precedence"], a["text"]) for a in held if a["acknowledged_at"] is None]
+        open_ones = [a for a in held if a["acknowledged_at"] is None]
+        asked = [a for a in open_ones if a["form"].startswith("not-passed-on")]
+        return [(a["precedence"], a["text"]) for a in asked]
 
     async def both_alarmed(self, precedence: str) -> None:
         """Wait until each desk has this alarm about the convoy, and no other."""

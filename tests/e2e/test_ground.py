@@ -10,7 +10,6 @@ from plans import feature, features
 from processes import Box, Json, MakePair, serve_all, settle
 
 from ground_world import grid_file, write_tif
-from openline.forms.catalog import form
 
 WAY = {"type": "LineString", "coordinates": [[22.3, 49.4], [22.6, 49.5]]}
 
@@ -60,7 +59,6 @@ def test_a_convoy_does_not_collide_on_paper_with_a_flight(
 
 
 @pytest.mark.rule("R-GROUND-06")
-@pytest.mark.skipif("ground_lowest_m" not in form("activity").fields, reason="no such field yet")
 def test_ground_given_with_a_convoy_clears_it_on_both_sides(
     make_pair: MakePair, tmp_path: Path
 ) -> None:

@@ -66,7 +66,10 @@ def test_a_preview_shows_all_as_understood_and_sends_nothing(home: tuple[Station
     assert (activity["kind"], activity["kind_label"]) == ("exercise", "учения")
     assert activity["band"] == "0–500 m AGL" and activity["start"] == "2096-04-02T06:00:00Z"
     first = activity["positions"][0]
-    assert first == {"decimal": "49.0000000, 24.0000000", "dms": "49°00′00.00″N 024°00′00.00″E"}
+    assert (first["decimal"], first["dms"], first["mgrs"]) == (
+        *("49.0000000, 24.0000000", "49°00′00.00″N 024°00′00.00″E"),
+        "35UKQ8058631792",
+    )
     assert activity["positions_found"] == 4
     assert [e["message"].partition(":")[0] for e in shown["errors"]] == [
         *("feature 2 (B-1)", "feature 3 (B-2)", "feature 4 (B-3)")

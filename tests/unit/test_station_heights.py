@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from activity_world import collection, desks, facade
+from activity_world import plan as circle_plan
 from ground_world import grid_file, write_tif
 from openline.conflict.height import ANY_GEOID
 from openline.conflict.verdict import Planned
@@ -256,6 +258,28 @@ def test_a_terrain_model_clears_what_collided_on_paper(world: World, tmp_path: P
     file = write_tif(tmp_path / "peak.tif", peak, 22, 50, 1 / 120)
     doors["us"].terrain_add(str(file))
     assert len(open_conflicts(world["us"])) == 1
+
+
+@pytest.mark.rule("R-GROUND-08")
+def test_what_is_private_is_matched_over_the_new_ground_too(tmp_path: Path) -> None:
+    with desks(tmp_path) as world:
+        us, ru = world["us"], world["ru"]
+        door = Door(us, tmp_path)
+        high = {"lower": 5000, "upper": 5100, "datum": "AMSL"}
+        facade(ru).notify(["us"], collection(circle_plan("Flight", 22.5, 49.5, **high)))
+        world.settle()
+        facade(us).private_add(collection(circle_plan("Patrol", 22.5, 49.5)))
+
+        def states() -> list[str]:
+            (own,) = facade(us).private_list()["private"]
+            return [other["state"] for other in own["findings"]]
+
+        assert states() == ["found"]
+        heights = np.full((120, 120), 200, np.int16)
+        door.terrain_add(str(write_tif(tmp_path / "plain.tif", heights, 22, 50, 1 / 120)))
+        assert "found" not in states()
+        door.terrain_remove("plain")
+        assert states() == ["found"]
 
 
 @pytest.mark.rule("R-GROUND-06")

@@ -1,6 +1,7 @@
 // The conflicts: what collides, what both sides have said of it, and what an officer can do.
 import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
+import { mayAct } from "./activitydeeds";
 import { period, utcShort } from "./clock";
 import { idle, perform, refusal } from "./deeds";
 import { Past, split, Typed } from "./parts";
@@ -89,6 +90,7 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
 }
 
 function Deeds({ conflict }: { conflict: Conflict }) {
+  if (!mayAct()) return null;
   const own = status.value.value?.party;
   const mine = conflict.said?.find((each) => each.party === own)?.word;
   const path = `/api/conflicts/${encodeURIComponent(conflict.id)}`;

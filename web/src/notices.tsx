@@ -1,5 +1,6 @@
 // Notices: what is not passed on yet and when its window begins, and what the other side answered.
 import { signal } from "@preact/signals";
+import { mayAct } from "./activitydeeds";
 import { period, stationNow, utcShort } from "./clock";
 import { idle, perform, refusal } from "./deeds";
 import { Panel, Typed } from "./parts";
@@ -100,6 +101,7 @@ function Words({ notice }: { notice: Notice }) {
 }
 
 function Deeds({ notice }: { notice: Notice }) {
+  if (!mayAct()) return null;
   const why = refusal(notice.id);
   const press = (what: string) => {
     if (!ASKS.has(what))

@@ -299,7 +299,7 @@ export interface FiledActivity {
   start: string;
   end: string;
   band: string;
-  positions: { decimal: string; dms: string }[];
+  positions: { decimal: string; dms: string; mgrs: string }[];
   notes: string[];
 }
 

@@ -58,7 +58,7 @@ def notify(
         _preview(ctx, file, given, as_json, skip_bad)
         return
     asked = {"lines": line.split(","), "file": file_of(file, given, skip_bad)}
-    done = _told(ctx, "notify", "announcing", **asked, language=session(ctx).language)
+    done = told(ctx, "notify", "announcing", **asked, language=session(ctx).language)
     if as_json:
         show_json(done)
         return
@@ -66,7 +66,7 @@ def notify(
         typer.echo(id)
     for each in done["amiss"]:
         typer.echo(printable(f"{each['id']}: {each['text']}"), err=True)
-    _remark(done)
+    remark(done)
 
 
 @takes_file
@@ -78,10 +78,10 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """What a file's activities would conflict with, sending nothing."""
-    found = _told(ctx, "check", "checking", file=file_of(file, given, skip_bad))
+    found = told(ctx, "check", "checking", file=file_of(file, given, skip_bad))
     _show_conflicts(found, as_json, "no conflict found")
     if not as_json:
-        _remark(found)
+        remark(found)
 
 
 def conflicts(ctx: typer.Context, as_json: JsonFlag = False) -> None:
@@ -138,7 +138,8 @@ def template(
         typer.echo(printable(f"{to}: fill it in, then `openline preview {to.name}`"))
 
 
-def _told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
+def told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
+    """Have a file's command carried out, with a bar that shows how far it is."""
     asks_for_password = session(ctx).officer and session(ctx).password_file is None
     with progress_bar(what, unprompted=not asks_for_password) as tell:
         return session(ctx).call(method, tell=tell, **args)
@@ -146,7 +147,7 @@ def _told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
 
 def _preview(ctx: typer.Context, file: Path, given: Given, as_json: bool, skip_bad: bool) -> None:
     asked = {"file": file_of(file, given), "language": session(ctx).language}
-    found = _told(ctx, "preview", "reading", **asked)
+    found = told(ctx, "preview", "reading", **asked)
     if as_json:
         show_json(found)
     else:
@@ -183,7 +184,7 @@ def _refusal(error: dict[str, str]) -> OpenlineError:
     return OpenlineError(error["code"], error["message"], whose=Whose(error["whose"]), **said)
 
 
-def _remark(done: dict[str, Any]) -> None:
+def remark(done: dict[str, Any]) -> None:
     """What to know about what was taken, and what was left out, beside the result."""
     for each in done.get("notes", ()):
         typer.echo(printable(f"note: {each['place']}: {each['note']}"), err=True)

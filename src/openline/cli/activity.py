@@ -7,20 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from openline.cli.activities import export, template
+from openline.cli.activities import File, Given, export, remark, template, told
+from openline.cli.fileoptions import file_of, takes_file
 from openline.cli.messages import parse_fields
 from openline.cli.output import (
     JsonFlag,
     indented,
     printable,
-    read_file,
     session,
     show_json,
     table,
 )
 
 Id = Annotated[str, typer.Argument(help="The activity's id, or a draft's.")]
-File = Annotated[Path, typer.Argument(help="A GeoJSON FeatureCollection.")]
 Reason = Annotated[str, typer.Option(help="Why, for the other side to read.")]
 LineOption = Annotated[str | None, typer.Option(help="Of one line.")]
 StateOption = Annotated[
@@ -60,11 +59,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
-    done = session(ctx).call(method, **args)
+    _show_ids(session(ctx).call(method, **args), as_json)
+
+
+def _show_ids(done: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show_json(done)
-    else:
-        typer.echo("\n".join(done.get("ids", [done.get("id")])))
+        return
+    typer.echo("\n".join(done.get("ids", [done.get("id")])))
+    remark(done)
 
 
 def list_(
@@ -126,9 +129,11 @@ def show(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
         typer.echo(indented(version["text"]))
 
 
-def draft(ctx: typer.Context, file: File, as_json: JsonFlag = False) -> None:
+@takes_file
+def draft(ctx: typer.Context, file: File, given: Given, as_json: JsonFlag = False) -> None:
     """Keep every activity of a file as a draft, all or none; prints the ids they will have."""
-    _do(ctx, as_json, "activity_draft", text=read_file(file))
+    done = told(ctx, "activity_draft", "keeping", file=file_of(file, given))
+    _show_ids(done, as_json)
 
 
 def announce(
@@ -147,6 +152,7 @@ def discard(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
     _do(ctx, as_json, "activity_discard", id=id)
 
 
+@takes_file
 def amend(
     ctx: typer.Context,
     id: Id,
@@ -154,16 +160,19 @@ def amend(
         list[str],
         typer.Argument(
             metavar="FILE|KEY=VALUE…",
-            help="A GeoJSON file with the whole of it, or the fields that change; KEY= takes one"
-            " out.",
+            help="A file with the whole of it, of any format, or the fields that change; KEY= takes"
+            " one out.",
         ),
     ],
+    given: Given,
     as_json: JsonFlag = False,
 ) -> None:
     """A new version of an activity, on every line where it goes on; prints its id."""
-    how: dict[str, Any] = {"fields": None, "text": ""}
+    how: dict[str, Any] = {}
     if len(what) == 1 and "=" not in what[0]:
-        how["text"] = read_file(Path(what[0]))
+        how["file"] = file_of(Path(what[0]), given)
+    elif given:
+        raise typer.BadParameter(f"--{min(given).replace('_', '-')} goes with a file alone")
     else:
         how["fields"] = parse_fields(what)
     _do(ctx, as_json, "activity_amend", id=id, language=session(ctx).language, **how)
@@ -200,9 +209,11 @@ def verify(
 # ---- what never leaves -----------------------------------------------------------------
 
 
-def private_add(ctx: typer.Context, file: File, as_json: JsonFlag = False) -> None:
+@takes_file
+def private_add(ctx: typer.Context, file: File, given: Given, as_json: JsonFlag = False) -> None:
     """Enter a file's activities that never leave this station; what they collide with alarms."""
-    _do(ctx, as_json, "private_add", text=read_file(file))
+    done = told(ctx, "private_add", "matching", file=file_of(file, given))
+    _show_ids(done, as_json)
 
 
 def private_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:

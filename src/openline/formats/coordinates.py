@@ -1,13 +1,15 @@
 """Coordinates as people say and write them: decimal degrees, degrees with minutes, MGRS.
 
 Latitude first unless letters say otherwise, as in ISO 6709 and in speech; GeoJSON's order,
-longitude first, is for files. Nothing is guessed: what can be read two ways is refused.
+longitude first, is for files. Nothing is guessed: what can be read two ways is refused. MGRS, the
+grid of maps and radios, is read and written by the library of that name.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import threading
 import warnings
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -20,6 +22,7 @@ from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.volume import Position
 
+DECIMAL, DMS, GRID = "decimal", "dms", "mgrs"
 _MARKS = re.compile("[°º˚′’‘'″”“\"]")
 _LETTERS = "NSEW"
 _TOKEN = re.compile(r"[NSEW]|[+\-−]?[0-9]+(?:\.[0-9]+)?|,")
@@ -27,12 +30,18 @@ _E7 = Decimal(10**7)
 _COMPACT = {("NS", 4): 2, ("NS", 6): 2, ("EW", 5): 3, ("EW", 7): 3}
 """Digits run together, as in aviation (352010N 0400822E): how many of them are degrees."""
 _SQUARE = re.compile(
-    r"(?P<zone>[0-9]{1,2})(?P<square>[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>[0-9]*)"
+    r"(?P<zone>[0-9]{1,2}(?=[C-X])|(?=[ABYZ]))"
+    r"(?P<square>[A-HJ-NP-Z][A-HJ-NP-Z][A-HJ-NP-Z])(?P<digits>[0-9]*)"
 )
+"""Beyond 84° north and 80° south a square has no zone, and its first letter is A, B, Y or Z."""
 _AROUND = (0, 5e-5, -5e-5, 2e-4, -2e-4)
 """Steps of some 5 and 20 m, in degrees of latitude."""
+_AT_A_POLE = 1e-6
+"""The least cosine of a latitude by which a step is widened."""
 # The library warns of squares at the border of their band, which are read all the same.
 warnings.filterwarnings("ignore", "Warning in .Convert_", RuntimeWarning)
+# It converts in variables of its own, which two threads would share.
+_ONE_AT_A_TIME = threading.Lock()
 _SQUARE_DIGITS = (8, 10)
 _EXAMPLES = "write 35.3361 40.1408, or 35°20'10\"N 40°08'27\"E, latitude first without letters"
 
@@ -41,31 +50,34 @@ def read_coordinates(text: str) -> Position:
     """The position in `text`; raises ``bad-coordinates``, ``bad-position``.
 
     `text` is two decimal numbers (latitude, longitude), or two with the letters N, S, E, W, each
-    in degrees, degrees and minutes, or degrees, minutes and seconds, with or without their marks.
+    in degrees, degrees and minutes, or degrees, minutes and seconds, with or without their marks,
+    or a square of MGRS of 1 m or 10 m, which stands for its middle.
     """
+    return read_notation(text)[0]
+
+
+def read_notation(text: str) -> tuple[Position, str]:
+    """The same, and its notation: ``decimal``, ``dms`` (with minutes) or ``mgrs``."""
+    if len(text) > limits.COORDINATES_CHARS:
+        raise _bad(text, f"it is longer than {limits.COORDINATES_CHARS} (COORDINATES_CHARS)")
+    if found := _SQUARE.fullmatch("".join(text.upper().split())):
+        return _in_square(text, found), GRID
     tokens = _tokens(text)
-    letters = [token for token in tokens if token in _LETTERS]
-    if not letters:
+    if not any(token in _LETTERS for token in tokens):
         numbers = [part for part in tokens if part != ","]
         if len(numbers) != 2 or tokens.count(",") > 1:
             raise _bad(text, "without letters it must be two decimal numbers")
         latitude, longitude = (Decimal(number) for number in numbers)
-        return _position(latitude, longitude)
-    halves = _halves(text, [part for part in tokens if part != ","])
-    angles = {
-        ("NS" if letter in "NS" else "EW"): _angle(text, letter, numbers)
-        for letter, numbers in halves
+        return _position(latitude, longitude), DECIMAL
+    halves = {
+        ("NS" if letter in "NS" else "EW"): _parts(text, letter, numbers)
+        for letter, numbers in _halves(text, [part for part in tokens if part != ","])
     }
-    if len(angles) != 2:
+    if len(halves) != 2:
         raise _bad(text, "it needs one of N and S and one of E and W")
-    return _position(angles["NS"], angles["EW"])
-
-
-def read_position(text: str) -> Position:
-    """The position in `text`, which may be MGRS too; raises as :func:`read_coordinates`."""
-    plain = "".join(text.upper().split()) if len(text) <= limits.COORDINATES_CHARS else text
-    found = _SQUARE.fullmatch(plain)
-    return _in_square(text, found) if found else read_coordinates(text)
+    latitude, longitude = (_angle(text, *halves[axis]) for axis in ("NS", "EW"))
+    has_minutes = any(len(parts) > 1 for _, parts in halves.values())
+    return _position(latitude, longitude), DMS if has_minutes else DECIMAL
 
 
 def _in_square(text: str, found: re.Match[str]) -> Position:
@@ -78,21 +90,26 @@ def _in_square(text: str, found: re.Match[str]) -> Position:
     east, north = digits[:half], digits[half:]
     # A square of 10 m has its middle at the digit 5 of the next place.
     east, north = (part if half == 5 else f"{part}5" for part in (east, north))
-    name = f"{int(found['zone'])}{found['square']}"
-    grid = MGRS()
+    name = found["zone"].lstrip("0") + found["square"]
     try:
-        lat, lon = grid.toLatLon(f"{name}{east}{north}")
+        with _ONE_AT_A_TIME:
+            lat, lon = MGRS().toLatLon(f"{name}{east}{north}")
         # The library reads squares that are in no zone as well. One that lies across the border
         # of its zone has a middle beyond it, so that the places around it tell.
-        wide = 1 / math.cos(math.radians(lat))
+        wide = 1 / max(math.cos(math.radians(lat)), _AT_A_POLE)
         around = ((wide * aside, up) for aside, up in product(_AROUND, repeat=2))
-        names = (grid.toMGRS(lat + up, _turned(lon + aside)).lstrip("0") for aside, up in around)
-        is_there = any(found.startswith(name) for found in names)
+        is_there = any(_grid(lat + up, lon + aside).startswith(name) for aside, up in around)
     except (MGRSError, ValueError):
         is_there = False
     if not is_there:
         raise _bad(text, "MGRS has no such square", "check zone, band and letters", "R-FMT-33")
     return Position(round(_turned(lon) * 10**7), round(lat * 10**7))
+
+
+def _grid(lat: float, lon: float) -> str:
+    """The square of 1 m in which a place lies, or would if it were no further than a pole."""
+    with _ONE_AT_A_TIME:
+        return str(MGRS().toMGRS(max(-90, min(90, lat)), _turned(lon))).lstrip("0")
 
 
 def _turned(lon: float) -> float:
@@ -101,8 +118,6 @@ def _turned(lon: float) -> float:
 
 
 def _tokens(text: str) -> list[str]:
-    if len(text) > limits.COORDINATES_CHARS:
-        raise _bad(text, f"it is longer than {limits.COORDINATES_CHARS} (COORDINATES_CHARS)")
     plain = _MARKS.sub(" ", text.upper()).strip()
     left = _TOKEN.sub("", plain)
     if left.strip():
@@ -126,7 +141,8 @@ def _halves(text: str, tokens: Sequence[str]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _angle(text: str, letter: str, numbers: Sequence[str]) -> Decimal:
+def _parts(text: str, letter: str, numbers: Sequence[str]) -> tuple[str, list[str]]:
+    """The letter of a half, and its degrees, minutes and seconds as far as it has them."""
     axis = "NS" if letter in "NS" else "EW"
     if not 1 <= len(numbers) <= 3 or any(number[0] in "+-" for number in numbers):
         raise _bad(text, "each half has degrees, minutes and seconds, without signs")
@@ -134,14 +150,17 @@ def _angle(text: str, letter: str, numbers: Sequence[str]) -> Decimal:
         raise _bad(text, "only the last part of each half has a fraction")
     whole, _, fraction = numbers[0].partition(".")
     degrees_digits = _COMPACT.get((axis, len(whole))) if len(numbers) == 1 else None
-    if degrees_digits is not None:
-        parts = [whole[:degrees_digits]]
-        rest = whole[degrees_digits:]
-        parts += [rest[at : at + 2] for at in range(0, len(rest), 2)]
-        if fraction:
-            parts[-1] += f".{fraction}"
-        numbers = parts
-    degrees, minutes, seconds = (*map(Decimal, numbers), Decimal(0), Decimal(0))[:3]
+    if degrees_digits is None:
+        return letter, list(numbers)
+    rest = whole[degrees_digits:]
+    parts = [whole[:degrees_digits], *(rest[at : at + 2] for at in range(0, len(rest), 2))]
+    if fraction:
+        parts[-1] += f".{fraction}"
+    return letter, parts
+
+
+def _angle(text: str, letter: str, parts: Sequence[str]) -> Decimal:
+    degrees, minutes, seconds = (*map(Decimal, parts), Decimal(0), Decimal(0))[:3]
     if minutes >= 60 or seconds >= 60:
         raise _bad(text, "minutes and seconds are less than 60")
     angle = degrees + minutes / 60 + seconds / 3600
@@ -164,21 +183,20 @@ def _bad(text: str, why: str, advice: str = "", rule: str = "R-FMT-11") -> Openl
     )
 
 
-def decimal(place: tuple[float, float]) -> str:
-    """A longitude and latitude in degrees as people read them: latitude first, 1e-7 degree."""
-    lon, lat = place
-    return f"{lat:.7f}, {lon:.7f}"
+def notations_of(position: Position) -> dict[str, str]:
+    """The position in each notation, latitude first; each reads back within a metre."""
+    lat, lon = (Decimal(each).scaleb(-7) for each in (position.lat_e7, position.lon_e7))
+    return {
+        DECIMAL: f"{lat:f}, {lon:f}",
+        DMS: f"{_sexagesimal(lat, 'NS', 2)} {_sexagesimal(lon, 'EW', 3)}",
+        GRID: _grid(position.lat, position.lon),
+    }
 
 
-def sexagesimal(place: tuple[float, float]) -> str:
-    """The same in degrees, minutes and seconds to a hundredth (0.3 m), latitude first."""
-    lon, lat = place
-    return f"{_dms(lat, 'NS', 2)} {_dms(lon, 'EW', 3)}"
-
-
-def _dms(degrees: float, letters: str, width: int) -> str:
-    hundredths = round(abs(degrees) * 360_000)
+def _sexagesimal(angle: Decimal, letters: str, width: int) -> str:
+    """Degrees, minutes and seconds to a hundredth, 0.3 m."""
+    hundredths = int((abs(angle) * 360_000).to_integral_value())
     minutes, rest = divmod(hundredths, 6_000)
-    whole, minutes = divmod(minutes, 60)
-    letter = letters[degrees < 0]
-    return f"{whole:0{width}d}°{minutes:02d}′{rest // 100:02d}.{rest % 100:02d}″{letter}"
+    degrees, minutes = divmod(minutes, 60)
+    letter = letters[angle < 0]
+    return f"{degrees:0{width}d}°{minutes:02d}′{rest // 100:02d}.{rest % 100:02d}″{letter}"

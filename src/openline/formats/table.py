@@ -15,7 +15,7 @@ from typing import Any
 
 from openline.formats import columns
 from openline.formats.cells import COMMA, Cell, InCell, Row, bad_cell, degrees, number
-from openline.formats.coordinates import read_position
+from openline.formats.coordinates import read_coordinates
 from openline.formats.draft import FIELDS, LENGTHS, Draft, Found, Given, Refused, at_place, attempt
 from openline.formats.levels import band, read_level
 from openline.formats.likeness import resembles
@@ -242,7 +242,7 @@ def _shape(
         if name in cells:
             with InCell(cells[name]):
                 parts = re.split(r"[;\n|]", western(cells[name].text()))
-                places = [place_of(read_position(part)) for part in parts if part.strip()]
+                places = [place_of(read_coordinates(part)) for part in parts if part.strip()]
                 return positions(places, lengths, given)
     latitude, longitude = pair
     if latitude is None and longitude is None:
@@ -250,5 +250,5 @@ def _shape(
     if latitude is None or longitude is None:
         raise bad_shape("a latitude or a longitude alone", "give both")
     with InCell(latitude):
-        place = place_of(read_position(f"{degrees(latitude)}, {degrees(longitude)}"))
+        place = place_of(read_coordinates(f"{degrees(latitude)}, {degrees(longitude)}"))
     return positions([place], lengths, given)

@@ -27,9 +27,14 @@ class ActivityDoor(FilesDoor):
         """One activity with every version of it."""
         return activities.show(self._station, id, language)
 
-    def activity_draft(self, text: str) -> Json:
-        """Keep a GeoJSON file's activities as drafts, all or none."""
-        return {"ids": announcing.draft(self._station, filing.fields_of(text))}
+    def activity_draft(
+        self,
+        text: str = "",
+        file: Mapping[str, Any] | None = None,
+        tell: filing.Progress = filing.untold,
+    ) -> Json:
+        """Keep a file's activities as drafts, all or none."""
+        return filing.draft(self._station, file or filing.as_file(text), tell)
 
     def activity_announce(self, id: str, lines: Sequence[str], language: str = "en") -> Json:
         """Announce a draft."""
@@ -46,9 +51,10 @@ class ActivityDoor(FilesDoor):
         fields: Mapping[str, Any] | None = None,
         text: str = "",
         language: str = "en",
+        file: Mapping[str, Any] | None = None,
     ) -> Json:
-        """A new version of what this side announced or drafted: fields, or a GeoJSON file."""
-        return {"id": amending.amend(self._station, id, fields, text, language)}
+        """A new version of what this side announced or drafted: fields, or a file."""
+        return amending.amend(self._station, id, fields, file or filing.as_file(text), language)
 
     def activity_cancel(self, id: str, reason: str = "", language: str = "en") -> Json:
         """Take back what this side announced, on every line."""
@@ -65,16 +71,19 @@ class ActivityDoor(FilesDoor):
 
     # ---- what never leaves -------------------------------------------------------------
 
-    def private_add(self, text: str = "", fields: Mapping[str, Any] | None = None) -> Json:
-        """Enter a GeoJSON file's activities, or one by its fields, that never leave the station."""
-        found = (
-            filing.fields_of(text)
-            if fields is None
-            else [announcing.checked(announcing.placed(fields))[0]]
-        )
+    def private_add(
+        self,
+        text: str = "",
+        fields: Mapping[str, Any] | None = None,
+        file: Mapping[str, Any] | None = None,
+        tell: filing.Progress = filing.untold,
+    ) -> Json:
+        """Enter a file's activities, or one by its fields, that never leave the station."""
+        if fields is None:
+            return filing.private(self._station, file or filing.as_file(text), tell)
+        wire, _ = announcing.checked(announcing.placed(fields))
         author = announcing.officer()
-        ids = self._station.run(lambda tx: [private.add(tx, each, author) for each in found])
-        return {"ids": ids}
+        return {"ids": [self._station.run(lambda tx: private.add(tx, wire, author))]}
 
     def private_list(self, language: str = "en") -> Json:
         """Private activities, with what they collide with."""

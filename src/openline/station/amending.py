@@ -12,20 +12,27 @@ from openline.forms.payload import split_id, thing_id
 from openline.line.activity import phase_at
 from openline.station import traffic
 from openline.station.activity_tables import drafts
-from openline.station.announcing import announce, checked, draft_row, officer, placed
+from openline.station.announcing import (
+    announce,
+    checked,
+    draft_row,
+    officer,
+    placed,
+    unknown_activity,
+)
 from openline.station.engine import Tx
-from openline.station.filing import fields_of
+from openline.station.filing import Filed, remarks, taken, untold
 from openline.station.standing import decoded, life_of, same_place
 from openline.station.station import Station
 from openline.station.tables import activities
 from openline.wire import cbor
-from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
 CONFIRM_LEVEL = 3
 """The level of the forms from which a station reads a confirmation."""
 Fields = Mapping[str, Any]
+Json = dict[str, Any]
 
 
 # ---- what stands -----------------------------------------------------------------------
@@ -41,12 +48,7 @@ def own_rows(connection: Connection, party: str, id: str, now: Moment) -> list[R
         connection.execute(select(activities).where(a.thing == thing).order_by(a.peer)).all()
     )
     if not rows:
-        raise OpenlineError(
-            "unknown-activity",
-            f"no activity {id[: limits.ID_CHARS]!r} is known here",
-            rule="R-ACT-07",
-            next="`openline activity list` shows the ids",
-        )
+        raise unknown_activity(id)
     if issuer != party:
         raise OpenlineError(
             "not-yours",
@@ -73,12 +75,15 @@ def newest(rows: Sequence[Row[Any]]) -> Row[Any]:
 # ---- changing --------------------------------------------------------------------------
 
 
-def amend(station: Station, id: str, changes: Fields | None, text: str, language: str) -> str:
-    """A new version of our activity or draft: `changes` of fields, or a file with the whole.
+def amend(
+    station: Station, id: str, changes: Fields | None, file: Mapping[str, Any], language: str
+) -> Json:
+    """A new version of our activity or draft: `changes` of fields, or a `file` with the whole.
 
     A change that is null or empty takes the field out.
     """
-    whole = None if changes is not None else _single(text)
+    filed = None if changes is not None else taken(file, untold, whole=True)
+    whole = None if filed is None else _single(filed)
     who = officer()
 
     def job(tx: Tx) -> str:
@@ -90,20 +95,18 @@ def amend(station: Station, id: str, changes: Fields | None, text: str, language
         after = _changed(before, changes, whole)
         return revise(tx, rows, after, language)
 
-    done: str = station.run(job)
-    return done
+    return {"id": station.run(job), **({} if filed is None else remarks(filed))}
 
 
-def _single(text: str) -> Fields:
-    found = fields_of(text)
-    if len(found) != 1:
+def _single(filed: Filed) -> Fields:
+    if len(filed.plans) != 1:
         raise OpenlineError(
             "not-one-activity",
-            f"the file holds {len(found)} activities",
+            f"the file holds {len(filed.plans)} activities",
             rule="R-ACT-07",
             next="give the one that replaces what stands",
         )
-    return found[0]
+    return filed.plans[0].fields
 
 
 def _changed(before: Fields, changes: Fields | None, whole: Fields | None) -> dict[str, Any]:

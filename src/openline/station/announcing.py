@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from openline.conflict.validity import check_shape
-from openline.formats.notation import read_notation
+from openline.formats.coordinates import read_notation
 from openline.forms.activity import Activity, activity_of
 from openline.forms.activitykinds import check_own
 from openline.forms.fields import fill
@@ -100,20 +100,13 @@ def _is_late(tx: Tx, peer: str, fields: Fields) -> bool:
 # ---- drafts ----------------------------------------------------------------------------
 
 
-def draft(station: Station, found: Sequence[Fields]) -> list[str]:
-    """Keep activities as drafts, all or none; returns the ids they will have."""
-    author = officer()
-
-    def job(tx: Tx) -> list[str]:
-        ids = [thing_id(tx.engine.party, tx.engine.new_uid()) for _ in found]
-        for id, fields in zip(ids, found, strict=True):
-            own = {"id": id, "fields": cbor.encode(dict(fields)), "author": author}
-            tx.run(insert(drafts).values(**own, at=tx.now.wall.ms))
-        tx.topics.add("activities")
-        return ids
-
-    ids: list[str] = station.run(job)
-    return ids
+def draft(tx: Tx, fields: Fields, author: str) -> str:
+    """Keep an activity as a draft; returns the id that it will have."""
+    id = thing_id(tx.engine.party, tx.engine.new_uid())
+    row = {"id": id, "fields": cbor.encode(dict(fields)), "author": author, "at": tx.now.wall.ms}
+    tx.run(insert(drafts).values(**row))
+    tx.topics.add("activities")
+    return id
 
 
 def announce_draft(station: Station, id: str, peers: Sequence[str], language: str) -> str:
@@ -146,6 +139,16 @@ def draft_row(connection: Connection, id: str) -> Row[Any] | None:
         select(drafts).where(drafts.c.id == id)
     ).one_or_none()
     return found
+
+
+def unknown_activity(id: str) -> OpenlineError:
+    """No activity of that id is known, announced or not."""
+    return OpenlineError(
+        "unknown-activity",
+        f"no activity {id[: limits.ID_CHARS]!r} is known here",
+        rule="R-ACT-07",
+        next="`openline activity list` shows the ids",
+    )
 
 
 def _draft(connection: Connection, id: str) -> Row[Any]:

@@ -12,10 +12,6 @@ from openline.station.views import filed
 Json = dict[str, Any]
 
 
-def _untold(done: int, of: int) -> None:
-    """Nobody hears how far it is."""
-
-
 class FilesDoor:
     """A file is ``{"data": base64, …}`` (`station/filing.py`), or `text`, which is GeoJSON."""
 
@@ -25,7 +21,7 @@ class FilesDoor:
         self,
         file: Mapping[str, Any],
         language: str = "en",
-        tell: filing.Progress = _untold,
+        tell: filing.Progress = filing.untold,
     ) -> Json:
         """Every activity of a file as it is understood, and every error; nothing is sent."""
         return filed.preview(filing.read_file(file, tell), language)
@@ -34,7 +30,7 @@ class FilesDoor:
         self,
         text: str = "",
         file: Mapping[str, Any] | None = None,
-        tell: filing.Progress = _untold,
+        tell: filing.Progress = filing.untold,
     ) -> Json:
         """What a file's activities would conflict with, sending nothing."""
         return filing.check(self._station, file or filing.as_file(text), tell)
@@ -45,7 +41,7 @@ class FilesDoor:
         text: str = "",
         language: str = "en",
         file: Mapping[str, Any] | None = None,
-        tell: filing.Progress = _untold,
+        tell: filing.Progress = filing.untold,
     ) -> Json:
         """Announce every activity of a file, all or none."""
         return filing.notify(self._station, lines, file or filing.as_file(text), language, tell)

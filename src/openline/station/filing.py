@@ -19,6 +19,7 @@ from openline.forms.activity import Activity
 from openline.forms.schema import Wire
 from openline.station import announcing, discretion
 from openline.station.books import activities
+from openline.station.books import private as book
 from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
@@ -30,6 +31,10 @@ from openline.words.errors import OpenlineError
 Json = dict[str, Any]
 Progress = Callable[[int, int], None]
 _KEYS = frozenset(("data", "name", "format", "options", "skip_bad"))
+
+
+def untold(done: int, of: int) -> None:
+    """Nobody hears how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,14 @@ def _bad_file(why: str) -> OpenlineError:
     )
 
 
-def taken(file: Mapping[str, Any], tell: Progress) -> Filed:
-    """What is to be taken of a file: all of it, or what is sound where that was asked for."""
+def taken(file: Mapping[str, Any], tell: Progress, whole: bool = False) -> Filed:
+    """What is to be taken of a file: all of it, or what is sound where that was asked for.
+
+    Where it goes in `whole` nobody can ask for that.
+    """
     filed = read_file(file, tell)
-    if filed.errors and (not file.get("skip_bad") or not filed.plans):
+    skips_bad = file.get("skip_bad") and not whole
+    if filed.errors and (not skips_bad or not filed.plans):
         first, more = filed.errors[0], len(filed.errors) - 1
         told = f"; {more:,} more are wrong: `openline preview` lists them" if more else ""
         raise OpenlineError(
@@ -114,36 +123,65 @@ def taken(file: Mapping[str, Any], tell: Progress) -> Filed:
     return filed
 
 
-def fields_of(text: str) -> list[dict[str, Wire]]:
-    """The wire fields of every activity of a GeoJSON text, all or none."""
-    return [plan.fields for plan in taken(as_file(text), lambda done, of: None).plans]
+def each_of(
+    station: Station, filed: Filed, tell: Progress, take: Callable[[Tx, Plan], str]
+) -> list[str]:
+    """Have every activity of a file taken, all or none; what each became.
+
+    `tell` may raise: then nothing is stored. So it is when Ctrl-C ends the wait.
+    """
+    halted = threading.Event()
+
+    def job(tx: Tx) -> list[str]:
+        taken = []
+        for number, plan in enumerate(filed.plans, 1):
+            tell(number, len(filed.plans))
+            if halted.is_set():
+                raise OpenlineError("halted", "nothing was stored: it was interrupted")
+            taken.append(take(tx, plan))
+        return taken
+
+    try:
+        done: list[str] = station.run(job)
+    except KeyboardInterrupt:
+        halted.set()
+        raise
+    return done
 
 
 def notify(
     station: Station, lines: Sequence[str], file: Mapping[str, Any], language: str, tell: Progress
 ) -> Json:
-    """Announce every activity of a file, all or none (R-FMT-09); returns their ids.
-
-    `tell` may raise: then nothing is stored. So it is when Ctrl-C ends the wait.
-    """
+    """Announce every activity of a file, all or none (R-FMT-09); returns their ids."""
     filed = taken(file, tell)
-    halted = threading.Event()
 
-    def job(tx: Tx) -> list[str]:
-        ids = []
-        for number, plan in enumerate(filed.plans, 1):
-            tell(number, len(filed.plans))
-            if halted.is_set():
-                raise OpenlineError("halted", "nothing was announced: it was interrupted")
-            ids.append(announcing.announce(tx, lines, plan.fields, language=language))
-        return ids
+    def take(tx: Tx, plan: Plan) -> str:
+        return announcing.announce(tx, lines, plan.fields, language=language)
 
-    try:
-        ids: list[str] = station.run(job)
-    except KeyboardInterrupt:
-        halted.set()
-        raise
-    return {"ids": ids, "amiss": amiss(station, ids, language), **_remarks(filed)}
+    ids = each_of(station, filed, tell, take)
+    return {"ids": ids, "amiss": amiss(station, ids, language), **remarks(filed)}
+
+
+def draft(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+    """Keep every activity of a file as a draft, all or none; returns the ids they will have."""
+    return _kept(station, file, tell, announcing.draft)
+
+
+def private(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+    """Enter every activity of a file as private, all or none; returns their ids."""
+    return _kept(station, file, tell, book.add)
+
+
+def _kept(
+    station: Station,
+    file: Mapping[str, Any],
+    tell: Progress,
+    keep: Callable[[Tx, Mapping[str, Any], str], str],
+) -> Json:
+    filed = taken(file, tell, whole=True)
+    author = announcing.officer()
+    ids = each_of(station, filed, tell, lambda tx, plan: keep(tx, plan.fields, author))
+    return {"ids": ids, **remarks(filed)}
 
 
 def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
@@ -161,10 +199,10 @@ def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
                     found.append(activities.draft_json(connection, peer, party, title, finding))
             if discretion.may_see_private():
                 found += private_drafts(station, connection, number, plan.activity)
-    return {"conflicts": found, **_remarks(filed)}
+    return {"conflicts": found, **remarks(filed)}
 
 
-def _remarks(filed: Filed) -> Json:
+def remarks(filed: Filed) -> Json:
     """What to know about what was taken, and what was left out; nothing where there is nothing."""
     notes = [{"place": plan.place, "note": note} for plan in filed.plans for note in plan.notes]
     skipped = [error.as_json()["error"] for error in filed.errors[: filelimits.PREVIEW_ERRORS]]

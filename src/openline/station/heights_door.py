@@ -9,7 +9,7 @@ from typing import Any
 from openline.conflict.geoid import ERROR_MM
 from openline.formats.coordinates import read_coordinates
 from openline.station.backup import Progress
-from openline.station.books import activities
+from openline.station.books import activities, private
 from openline.station.heights import no_geoid
 from openline.station.station import Station
 from openline.words import limits
@@ -91,6 +91,7 @@ def _match_again(station: Station) -> None:
     """What is known of the ground has changed, and with it what collides."""
     for peer in station.engine.lines:
         station.run(partial(activities.match_all, peer=peer))
+    station.run(private.match_all)
 
 
 def _model_json(model: Any) -> Json:

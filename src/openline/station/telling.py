@@ -10,12 +10,10 @@ from openline.words.errors import OpenlineError
 
 TELL_S = 0.2
 """Between two words on how far a command is."""
-TELLING = frozenset(
-    {"verify", "backup", "evidence_export", "terrain_add", "notify", "check", "preview"}
-)
-"""Commands that take so long that they say how far they are."""
-HALTING = frozenset({"notify", "check", "preview"})
-"""Those that end, and store nothing, when whoever asked for them has gone (R-FMT-29)."""
+HALTING = frozenset({"notify", "check", "preview", "activity_draft", "private_add"})
+"""Commands that end, and store nothing, when whoever asked for them has gone (R-FMT-29)."""
+TELLING = HALTING | {"verify", "backup", "evidence_export", "terrain_add"}
+"""Those that take so long that they say how far they are."""
 Tell = Callable[[int, int], None]
 """Told how much is done, and of how much."""
 

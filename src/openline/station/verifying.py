@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from openline.conflict.earth import GEOD
-from openline.formats.notation import read_notation
+from openline.formats.coordinates import read_notation
 from openline.forms.activity import activity_of
 from openline.station.activity_tables import drafts, standings
 from openline.station.amending import newest, own_rows, revise

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from openline.formats.notation import notations_of
+from openline.formats.coordinates import notations_of
 from openline.forms.activity import activity_of
 from openline.forms.fields import plain
 from openline.forms.payload import split_id, thing_id
@@ -15,13 +15,11 @@ from openline.forms.phrases import label, phrase
 from openline.line.activity import Phase, is_late, phase_at
 from openline.station import discretion
 from openline.station.activity_tables import drafts, standings
-from openline.station.announcing import draft_row
+from openline.station.announcing import draft_row, unknown_activity
 from openline.station.books.policy import policy_of
 from openline.station.standing import decoded, kind_of, life_of, positions_of, versions_of
 from openline.station.station import Station
 from openline.station.tables import activities
-from openline.words import limits
-from openline.words.errors import OpenlineError
 from openline.words.moment import Moment
 
 Json = dict[str, Any]
@@ -170,12 +168,7 @@ def show(station: Station, id: str, language: str) -> Json:
             return {**draft_json(station, draft, language), **said, "versions": [], "lines": []}
         rows = announced_rows(connection, thing)
         if not rows:
-            raise OpenlineError(
-                "unknown-activity",
-                f"no activity {id[: limits.ID_CHARS]!r} is known here",
-                rule="R-ACT-07",
-                next="`openline activity list` shows the ids",
-            )
+            raise unknown_activity(id)
         newest = max(rows, key=lambda row: row.revision)
         versions = versions_of(connection, newest.peer, thing)
         return {

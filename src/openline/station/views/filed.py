@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
 
-from openline.formats.coordinates import decimal, sexagesimal
+from openline.formats.coordinates import notations_of
 from openline.forms.fields import plain
 from openline.forms.phrases import label
 from openline.forms.schema import Wire
@@ -18,6 +18,7 @@ from openline.station.tables import activities as activity_rows
 from openline.wire import cbor
 from openline.words import filelimits, limits
 from openline.words.moment import Moment
+from openline.words.volume import Position
 
 Json = dict[str, Any]
 
@@ -42,7 +43,8 @@ def described(fields: Mapping[str, Wire], language: str) -> Json:
     raw: Any = plain("activity", fields)
     shape: Any = raw["shape"]
     places = _places(shape)
-    shown = [tuple(place) for place in places[: filelimits.NAMES_LISTED]]
+    listed = places[: filelimits.NAMES_LISTED]
+    shown = [Position(round(lon * 1e7), round(lat * 1e7)) for lon, lat in listed]
     length = {name: shape[name] for name in ("radius_m", "width_m") if name in shape}
     return {
         "ref": raw["ref"],
@@ -54,7 +56,7 @@ def described(fields: Mapping[str, Wire], language: str) -> Json:
         "band": f"{raw['lower']:,}–{raw['upper']:,} {raw['unit']} {raw['datum']}",
         "shape": shape["type"],
         **length,
-        "positions": [{"decimal": decimal(p), "dms": sexagesimal(p)} for p in shown],
+        "positions": [notations_of(place) for place in shown],
         "positions_found": len(places),
         "fields": raw,
     }
