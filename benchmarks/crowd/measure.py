@@ -25,7 +25,8 @@ from openline.conflict.geometry import gap_between_m
 from openline.conflict.index import Index
 from openline.conflict.validity import check_shape
 from openline.conflict.verdict import Planned, verdict
-from openline.formats.geojson import read_activities
+from openline.formats.draft import Draft, Given
+from openline.formats.geojson import read_geojson
 from openline.forms.activity import activity_of
 from openline.forms.fields import fill
 from openline.words.volume import Area, Circle
@@ -248,12 +249,13 @@ def _reach_m(planned: Planned) -> float:
 
 def _from_json(index: Index, later: Sequence[Planned]) -> Taken:
     """The same questions and insertions once more, under other ids, from GeoJSON."""
-    texts = [(f"json-{number}", geojson(each)) for number, each in enumerate(later)]
+    texts = [(f"json-{number}", geojson(each).encode()) for number, each in enumerate(later)]
 
-    def act(item: tuple[str, str]) -> None:
+    def act(item: tuple[str, bytes]) -> None:
         id, text = item
-        (raw,) = read_activities(text)
-        activity = activity_of(fill("activity", raw))
+        (draft,) = read_geojson(text, Given())
+        assert isinstance(draft, Draft)
+        activity = activity_of(fill("activity", draft.fields))
         check_shape(activity.volume.shape, activity.volume.edges)
         planned = Planned(id, activity.volume, activity.separation)
         index.conflicts(planned)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conflict_world import GEOD, World, area, at, away, box, circle, corridor, volume
+from openline.conflict import short
 from openline.conflict.core import core_of
 from openline.conflict.earth import ERROR_M, LONLAT_M, ecef, relaxed
 from openline.conflict.geometry import gap_m, horizontal_m
@@ -184,6 +185,48 @@ def test_a_bound_only_spares_work(seed: int, within_m: float) -> None:
         assert full > within_m
     else:
         assert max(0, bounded) == pytest.approx(max(0, full))
+
+
+@pytest.mark.rule("R-CONF-06")
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([3_000, 30_000, 150_000]),
+    st.floats(0, 1),
+    st.sampled_from([np.inf, 50_000, 1_000.25, 0.25]),
+)
+def test_short_shapes_are_as_far_apart_as_their_cores(
+    seed: int, spread: float, share: float, within_m: float
+) -> None:
+    world = World(seed)
+    where = world.place()
+    there = away(*where, world.random.uniform(0, 360), share * spread)
+    a, b = (volume(world.shape(p, world.size(10, spread))) for p in (where, there))
+    found = short.gap_m(a, b, within_m)
+    if found is not None:
+        full = gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges), within_m)
+        assert found == full or found == pytest.approx(full, abs=1e-5)
+
+
+@pytest.mark.rule("R-CONF-06")
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (corridor(2_000, (10, 50), (10.6, 50)), circle(10.3, 50.05, 500)),
+        (corridor(2_000, (10, 50), (10.6, 50)), corridor(2_000, (10, 50.1), (10.6, 50.05))),
+        (corridor(2_000, (10, 50), (10.6, 50)), corridor(2_000, (10.3, 49.9), (10.3, 50.1))),
+        (box(10, 50, 10.5, 50.3), circle(10.52, 50.1, 500)),
+        (box(10, 50, 10.5, 50.3), circle(10.2, 50.1, 500)),
+        (box(10, 50, 10.5, 50.3), box(10.1, 50.1, 10.2, 50.2)),
+        (box(179.9, 50, -179.9, 50.3), box(-179.8, 50, -179.7, 50.3)),
+        (area((0, 89.9), (90, 89.9), (180, 89.9), (-90, 89.9)), circle(45, 90, 100)),
+        (area((0, 89.9), (90, 89.9), (180, 89.9), (-90, 89.9)), circle(45, 89.8, 100)),
+    ],
+)
+def test_plain_shapes_need_no_core(a: Shape, b: Shape) -> None:
+    cores = (core_of(shape, Edges.GEODESIC) for shape in (a, b))
+    found = short.gap_m(volume(a), volume(b), np.inf)
+    assert found == pytest.approx(gap_m(*cores), abs=1e-5)
 
 
 @pytest.mark.rule("R-CONF-06")

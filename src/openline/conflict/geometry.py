@@ -23,16 +23,17 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from openline.conflict import short
 from openline.conflict.core import Core, core_of
 from openline.conflict.earth import ERROR_M, GEOD, RADIUS_M, Floats, Ints, relaxed, sag
 from openline.conflict.segments import segments_apart
+from openline.conflict.short import across_m
 from openline.words.volume import Circle, Volume
 
 _BLOCK = 64
 _AT_ONCE = 1 << 16
 _FEW = 256
 _ROUNDING_M = 0.01
-_TURNS = 12
 
 
 def horizontal_m(a: Volume, b: Volume) -> float:
@@ -41,12 +42,15 @@ def horizontal_m(a: Volume, b: Volume) -> float:
 
 
 def gap_between_m(a: Volume, b: Volume, within_m: float = inf) -> float:
-    """`gap_m` of two volumes' shapes. Two circles need no core."""
+    """`gap_m` of two volumes' shapes. Circles and shapes of few short edges need no core."""
     if isinstance(a.shape, Circle) and isinstance(b.shape, Circle):
         p, q = a.shape.centre, b.shape.centre
         reach = a.shape.radius_mm / 1000 + b.shape.radius_mm / 1000
         return points_apart_m(p.lon_e7, p.lat_e7, q.lon_e7, q.lat_e7) - reach
-    return gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges), within_m)
+    gap = short.gap_m(a, b, within_m)
+    if gap is None:
+        return gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges), within_m)
+    return gap
 
 
 def points_apart_m(lon_a: int, lat_a: int, lon_b: int, lat_b: int) -> float:
@@ -113,7 +117,7 @@ def _distance(a: Core, b: Core, within_m: float) -> float:
         _Tries(b, points, a, i) for points in (b.start[j], b.end[j])
     ]
     bound = relaxed(min(float(t.most.min()) for t in tried))
-    return min((t.exactly(t.least <= bound) for t in tried), default=inf)
+    return min(t.exactly(bound) for t in tried)
 
 
 def _near_pieces(a: Core, b: Core, within_m: float) -> tuple[Ints, Ints]:
@@ -205,28 +209,20 @@ class _Tries:
         rise = sag(np.sqrt(square))
         self.least, self.most = apart - rise, apart + rise
 
-    def exactly(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
-        """The least geodesic distance among the chosen pairs, `inf` for none.
-
-        Steps along each piece to the foot of the perpendicular, by the right
-        spherical triangle, until no foot moves by a micrometre.
-        """
-        if not chosen.any():
-            return inf
-        point, piece = self.points[chosen], self.pieces[chosen]
-        lon, lat = self.of.lon[point], self.of.lat[point]
-        tail, head = self.to.start[piece], self.to.end[piece]
-        lon0, lat0 = self.to.lon[tail], self.to.lat[tail]
-        azimuth, _, length = GEOD.inv(lon0, lat0, self.to.lon[head], self.to.lat[head])
-        foot = self.share[chosen] * length
-        for _ in range(_TURNS):
-            foot_lon, foot_lat, back = GEOD.fwd(lon0, lat0, azimuth, foot)
-            bearing, _, distance = GEOD.inv(foot_lon, foot_lat, lon, lat)
-            turn = np.radians(bearing - back - 180)
-            arc = distance / RADIUS_M
-            ahead = RADIUS_M * np.arctan2(np.sin(arc) * np.cos(turn), np.cos(arc))
-            moved = np.clip(foot + ahead, 0.0, length) - foot
-            if np.abs(moved).max() < 1e-6:
+    def exactly(self, bound: float) -> float:
+        """The least geodesic distance among the pairs not surely beyond `bound`, else `inf`."""
+        chosen = np.flatnonzero(self.least <= bound)
+        nearest = inf
+        for at in chosen[np.argsort(self.least[chosen])].tolist():
+            if self.least[at] >= nearest:
                 break
-            foot = foot + moved
-        return float(distance.min())
+            point, piece = self.points[at], self.pieces[at]
+            tail, head = self.to.start[piece], self.to.end[piece]
+            found = across_m(
+                *(self.of.lon.item(point), self.of.lat.item(point)),
+                *(self.to.lon.item(tail), self.to.lat.item(tail)),
+                *(self.to.lon.item(head), self.to.lat.item(head)),
+                self.share.item(at),
+            )
+            nearest = min(nearest, found)
+        return nearest
