@@ -121,6 +121,8 @@ certainty-confirmed = confirmed by both
 
 messages = Newest messages
 no-messages = No message yet.
+messages-routine = Of the machines: { $n } ({ $forms })
+messages-older = Older: { $n }
 message-to = to { $line }
 message-from = from { $line }
 no-number = no number yet
@@ -208,10 +210,7 @@ phase-cancelled = cancelled
 flag-datum = heights of different datums: compared with a margin
 flag-ground = height above ground: compared with the lowest and highest ground
 flag-within-error = within the error of the method: counted as a conflict
-past = { $n ->
-    [one] { $n } over
-   *[other] { $n } over
-}
+past = Over: { $n }
 
 form-stop = stop
 form-stop-answer = answer to a stop
@@ -312,7 +311,7 @@ private-alarm = Nothing of this was sent. Only this station knows of it.
 field-title = Title
 field-start = From (UTC)
 field-end = Until (UTC)
-field-place = Coordinates of its centre
+field-place = Coordinates of its centre: decimal, degrees and minutes, or MGRS
 field-radius = Radius in metres
 field-lower = Lower altitude
 field-upper = Upper altitude
@@ -354,6 +353,8 @@ overdue-theirs = { $n ->
     [one] { $n } that they have not answered
    *[other] { $n } that they have not answered
 }
+overdue-call = To answer: openline call answer { $id } accept, decline or counter
+overdue-notice = It is answered under Notices.
 overdue-more = and { $n } more: openline messages --overdue
 missing-title = { $n ->
     [one] { $n } secret is missing
@@ -446,7 +447,19 @@ files = Announce from a file
 file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 or OpenAir
 file-look = Look at it
 file-options = What the file does not say
-file-options-why = Each holds for all of the file, where the file itself is silent. Times with their offset; units m or ft; datum AMSL, HAE or AGL.
+file-options-why = Each holds for all of the file, where the file itself is silent.
+option-kind = Kind of activity (kind)
+option-ref = Reference (ref)
+option-start = From, with offset (start)
+option-end = Until, with offset (end)
+option-zone = Time zone, like Europe/Kyiv (zone)
+option-lower = Lower altitude (lower)
+option-upper = Upper altitude (upper)
+option-unit = m or ft (unit)
+option-datum = AMSL, HAE or AGL (datum)
+option-radius_m = Radius in metres (radius_m)
+option-width_m = Whole width in metres (width_m)
+option-encoding = The text's encoding (encoding)
 file-flight-levels = Flight levels as a wide band above the sea
 file-understood = { $n ->
     [one] { $n } activity is understood ({ $format }). Nothing was sent yet.

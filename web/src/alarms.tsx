@@ -1,7 +1,7 @@
 // Alarms that no one has acknowledged yet. Nothing is drawn when there are none.
 import { signal } from "@preact/signals";
 import { Answers } from "./answers";
-import { ApiError, post } from "./api";
+import { post, told } from "./api";
 import { Ago } from "./parts";
 import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
@@ -18,8 +18,7 @@ async function acknowledge(id: string): Promise<void> {
   try {
     await post(`/api/alarms/${encodeURIComponent(id)}/acknowledge`);
   } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message} ${error.failure.next}` : "";
-    refused.value = `${t("not-acknowledged")} ${why}`;
+    refused.value = `${t("not-acknowledged")} ${told(error)}`;
   }
   asked.value = new Set([...asked.value].filter((each) => each !== id));
   refresh();

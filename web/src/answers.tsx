@@ -1,6 +1,6 @@
 // The words with which an urgent message is answered at once, from its alarm.
 import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
+import { post, told } from "./api";
 import { contact, refresh } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
@@ -14,8 +14,7 @@ async function answer(alarm: Alarm, chosen: string): Promise<void> {
   try {
     await post(`/api/messages/${encodeURIComponent(alarm.message ?? "")}/answer`, { answer: chosen });
   } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message} ${error.failure.next}` : "";
-    refused.value = { alarm: alarm.id, why: `${t("not-answered")} ${why}` };
+    refused.value = { alarm: alarm.id, why: `${t("not-answered")} ${told(error)}` };
   }
   asked.value = null;
   refresh();

@@ -1,6 +1,6 @@
 // A human test asks for its phrase: typed by the officer, so that the other side knows of a person.
 import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
+import { post, told } from "./api";
 import { contact, refresh } from "./store";
 import { t } from "./words";
 
@@ -13,8 +13,7 @@ async function answer(id: string): Promise<void> {
   try {
     await post(`/api/messages/${encodeURIComponent(id)}/phrase`, { phrase: typed.value[id] ?? "" });
   } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-    refused.value = { ...refused.value, [id]: `${t("phrase-not-sent")} ${why}` };
+    refused.value = { ...refused.value, [id]: `${t("phrase-not-sent")} ${told(error)}` };
   }
   refresh();
 }

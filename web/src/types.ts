@@ -77,6 +77,8 @@ export interface Messages {
 
 export interface OverdueMessage extends Message {
   answer_by: string;
+  /** The words that its kind is answered with; none where any word will do. */
+  answers?: string[];
 }
 
 export interface Overdue {
