@@ -10,8 +10,8 @@ from openline.forms.catalog import CATALOG
 from openline.forms.precedence import Precedence
 from openline.station import states
 from openline.station.books.policy import policy_of
-from openline.station.books.urgent import words_for
 from openline.station.books.urgency import needs_person
+from openline.station.books.urgent import words_for
 from openline.station.station import Station
 from openline.station.tables import cancels, messages
 from openline.station.urgent_tables import UNANSWERED, abouts
