@@ -17,6 +17,7 @@ from openline.cli import main as command
 from openline.cli import messages, output
 from openline.cli.helping import SECTIONS
 from openline.cli.main import app, main
+from openline.formats.coordinates import read_notation
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 LANGUAGE_NAMES = ("OPENLINE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -125,6 +126,21 @@ def test_help_names_every_command_once_and_cuts_nothing_off(
         assert named in " ".join(told.err.split()) and told.err.count("\n") > 5 and not told.out
         assert main([*asks, "--json"]) == 2
         assert json.loads(capsys.readouterr().err)["error"]["code"] == "wrong-usage"
+
+
+@pytest.mark.rule("R-FMT-11")
+@pytest.mark.parametrize("asks", ["stop", "query", "accident", "caution", "geoid convert"])
+def test_help_names_every_notation_of_coordinates_and_each_is_one_place(
+    asks: str, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*asks.split(), "--help"]) == 0
+    assert output.COORDINATES in " ".join(capsys.readouterr().out.split())
+    decimal, rest = output.COORDINATES.split(" (latitude first), ")
+    places = [read_notation(each) for each in (decimal, *rest.split(", or MGRS: "))]
+    assert [notation for _, notation in places] == ["decimal", "dms", "mgrs"]
+    (lat, *lats), (lon, *lons) = zip(*((p.lat, p.lon) for p, _ in places), strict=True)
+    assert lats == pytest.approx([lat] * 2, abs=1e-4) and lons == pytest.approx([lon] * 2, abs=1e-4)
 
 
 @pytest.mark.rule("R-CLI-14")
