@@ -361,6 +361,13 @@ missing-title = { $n ->
    *[other] { $n } secrets are missing
 }
 missing-why = No backup holds secrets. Nothing leaves by these until somebody gives them again.
+missing-heights-title = { $n ->
+    [one] { $n } file of heights is missing
+   *[other] { $n } files of heights are missing
+}
+missing-heights-why = The backup was made without them. Until the same files are loaded again, heights are compared more coarsely: conflicts are found that may be none.
+missing-terrain = Terrain model { $name }, { $bytes } bytes (openline terrain add), SHA-256
+missing-geoid = Grid of the geoid { $name }, { $bytes } bytes (openline geoid use), SHA-256
 missing-carrier = Carrier { $carrier } of line { $line }: { $option } (openline carrier add)
 missing-way = Way { $way } to { $person }: { $kind } (openline reach add)
 form-line-late = missed test

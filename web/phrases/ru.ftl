@@ -358,6 +358,13 @@ missing-title = { $n ->
    *[other] Нет { $n } секретов
 }
 missing-why = Секретов нет ни в одной резервной копии. Пока их не введут снова, этими путями ничего не уходит.
+missing-heights-title = { $n ->
+    [one] Нет { $n } файла высот
+   *[other] Нет { $n } файлов высот
+}
+missing-heights-why = В резервной копии их не было. Пока те же файлы не загружены снова, высоты сравниваются грубее: находятся конфликты, которых может и не быть.
+missing-terrain = Модель рельефа { $name }, байт: { $bytes } (openline terrain add), SHA-256
+missing-geoid = Сетка геоида { $name }, байт: { $bytes } (openline geoid use), SHA-256
 missing-carrier = Канал { $carrier } линии { $line }: { $option } (openline carrier add)
 missing-way = Путь { $way } к { $person }: { $kind } (openline reach add)
 form-line-late = пропущенная проверка

@@ -9,12 +9,14 @@ import typer
 
 from openline.cli.output import (
     COORDINATES,
+    HEIGHTS_LOST,
     JsonFlag,
     printable,
     progress_bar,
     session,
     show_json,
     table,
+    tell_heights,
 )
 
 
@@ -97,6 +99,7 @@ def terrain_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         for m in found["terrain"]
     ]
     table(("name", "west", "south", "east", "north", "ground"), rows, "no terrain models")
+    tell_heights(found["missing"], HEIGHTS_LOST)
 
 
 def terrain_remove(

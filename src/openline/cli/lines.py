@@ -9,6 +9,7 @@ import typer
 
 from openline.cli import tests
 from openline.cli.output import (
+    HEIGHTS_LOST,
     JsonFlag,
     printable,
     progress_bar,
@@ -16,6 +17,7 @@ from openline.cli.output import (
     session,
     show_json,
     table,
+    tell_heights,
     tell_missing,
 )
 from openline.words.errors import OpenlineError
@@ -78,6 +80,7 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         "no line yet: `openline join` the other side's card",
     )
     tell_missing(found["missing_secrets"])
+    tell_heights(found["missing_heights"], HEIGHTS_LOST)
 
 
 def _carriers_in_short(carriers: list[dict[str, Any]]) -> str:

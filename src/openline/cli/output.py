@@ -156,6 +156,20 @@ def tell_missing(secrets: Sequence[dict[str, Any]]) -> None:
         table(("of", "what", "by"), rows, "")
 
 
+def tell_heights(lost: Sequence[dict[str, Any]], said: str) -> None:
+    """Name terrain models and the geoid's grid by name, size and digest, if there are any."""
+    rows = [(each["of"], each["name"], f"{each['bytes']:,}", each["sha256"]) for each in lost]
+    if rows:
+        typer.echo(said)
+        table(("of", "name", "bytes", "SHA-256"), rows, "")
+
+
+HEIGHTS_LOST = (
+    "missing since a restore: load the same file again (openline terrain add, openline geoid use); "
+    "until then the line's ground is counted as well where a model lay"
+)
+
+
 @contextmanager
 def progress_bar(what: str, shown: bool = True, unprompted: bool = False) -> Iterator[Tell | None]:
     """A bar on standard error, from the first second on, where a person looks at it.
