@@ -85,7 +85,7 @@ def test_machines_routine_is_folded_and_older_messages_too(desk: Desk, door: Fak
     door.messages_held = [*said, *tests]
     page = desk.enter()
     expect(page.locator("[data-message]")).to_have_count(15)
-    routine = page.locator(".messages .routine")
+    routine = page.locator(".messages .machines")
     expect(routine).to_contain_text("Of the machines: 2")
     expect(page.locator('[data-message="t-0"]')).to_be_hidden()
     routine.locator("summary").first.click()
@@ -141,5 +141,21 @@ def test_secrets_that_are_missing_are_named_with_what_gives_them_again(
     expect(page.locator('[data-missing="ru mail"]')).to_contain_text("openline carrier add")
     expect(page.locator('[data-missing="Ivan 2"]')).to_contain_text("Way 2 to Ivan: mailtos")
     door.missing_held = []
+    door.change()
+    expect(page.locator(".missing")).to_have_count(0)
+
+
+@pytest.mark.rule("R-GROUND-11")
+def test_heights_that_a_backup_did_not_hold_are_named_until_they_are_there(
+    desk: Desk, door: FakeDoor
+) -> None:
+    lost = {"of": "terrain", "name": "kabul-30m", "bytes": 123_456_789, "sha256": "ab" * 32}
+    door.heights_lost = [lost]
+    page = desk.enter()
+    expect(page.locator(".missing h2")).to_contain_text("1 file of heights is missing")
+    named = page.locator('[data-missing="kabul-30m"]')
+    expect(named).to_contain_text("123,456,789 bytes (openline terrain add)")
+    expect(named).to_contain_text("ab" * 32)
+    door.heights_lost = []
     door.change()
     expect(page.locator(".missing")).to_have_count(0)

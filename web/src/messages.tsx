@@ -66,7 +66,7 @@ function Entry({ held }: { held: Message[] }) {
   if (!ROUTINE.has(newest.form)) return <Row message={newest} />;
   const forms = [...new Set(held.map((each) => word("form", each.form)))].join(", ");
   return (
-    <li class="routine">
+    <li class="machines">
       <details class="past">
         <summary>
           {t("messages-routine", { n: held.length, forms })} · <Ago at={newest.at} />
