@@ -353,7 +353,7 @@ overdue-theirs = { $n ->
     [one] { $n } that they have not answered
    *[other] { $n } that they have not answered
 }
-overdue-call = To answer: openline call answer { $id } accept, decline or counter
+overdue-call = To answer:
 overdue-notice = It is answered under Notices.
 overdue-more = and { $n } more: openline messages --overdue
 missing-title = { $n ->

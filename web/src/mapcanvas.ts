@@ -106,7 +106,7 @@ class Canvas implements MapHandle {
 
   showAll(): void {
     const box = boxOf(this.shown?.activities.map((each) => each.geometry) ?? []);
-    if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 44, left: 44, right: 44 }, maxZoom: 9, animate: false });
+    if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 64, left: 44, right: 44 }, maxZoom: 9, animate: false });
   }
 
   remove(): void {

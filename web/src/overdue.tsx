@@ -14,7 +14,14 @@ const SHOWN = 8;
 function Deed({ message }: { message: OverdueMessage }) {
   if (!mayAct()) return null;
   const { id, form } = message;
-  if (form === "call-request") return <p class="quiet">{t("overdue-call", { id })}</p>;
+  if (form === "call-request") return (
+      <p class="quiet">
+        {t("overdue-call")}{" "}
+        <code>
+          openline call answer <span class="whole">{id}</span> accept|decline|counter
+        </code>
+      </p>
+    );
   if (form === "activity") return <p class="quiet">{t("overdue-notice")}</p>;
   const path = `/api/messages/${encodeURIComponent(id)}/answer`;
   // "Noted" would be no answer to "stop": where a kind has words of its own, they are all there is.
