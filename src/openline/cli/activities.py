@@ -79,7 +79,7 @@ def check(
 ) -> None:
     """What a file's activities would conflict with, sending nothing."""
     found = told(ctx, "check", "checking", file=file_of(file, given, skip_bad))
-    _show_conflicts(found, as_json, "no conflict found")
+    _show_conflicts(found, as_json, "no conflict found among what this station knows")
     if not as_json:
         remark(found)
 
@@ -87,7 +87,7 @@ def check(
 def conflicts(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Conflicts between the two parties of each line, and those for the own desk only."""
     found = session(ctx).call("conflicts")
-    _show_conflicts(found, as_json, "no conflicts")
+    _show_conflicts(found, as_json, "no conflict found among what this station knows")
     if found["own_desk"] and not as_json:
         typer.echo("own desk only, of two lines: tell neither side of the other")
         _show_conflicts({"conflicts": found["own_desk"]}, as_json, "")
