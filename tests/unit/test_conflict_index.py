@@ -22,7 +22,8 @@ from openline.conflict.core import core_of
 from openline.conflict.height import ANY_GEOID, Geoid, height_gap
 from openline.conflict.index import Index, conflicts_of, joined
 from openline.conflict.rows import CIRCLE, KIND, Rows, planned_of, row_of
-from openline.conflict.sketch import place, sketch_of
+from openline.conflict.corners import place
+from openline.conflict.sketch import sketch_of
 from openline.conflict.verdict import Planned, verdict
 from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Band, Datum, Edges, Ground, Unit

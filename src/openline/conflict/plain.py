@@ -13,30 +13,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict.boxes import OUTWARD, Lanes
-from openline.conflict.earth import Floats, Ints
+from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Floats, Ints
+from openline.conflict.rows import Table, hold, settle
+
+__all__ = ["arrange", "hold", "pairs", "search", "settle"]
 
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 BEYOND = 4
 _MARGIN_M = 1e-3
 _BITS = 15
+Corners = NDArray[np.int32]
+Shrink = tuple[float, float]
 _AT_ONCE = 4096
 """Rows whose neighbours are looked for together."""
 
 
 def search(
-    nodes: Lanes, levels: Ints, rows: NDArray[np.void], points: Floats, first: Ints,  # noqa: ARG001
-    asked: NDArray[np.void], asked_points: Floats, box: Lanes, radii: Floats,  # noqa: ARG001
-) -> Ints:  # fmt: skip
-    """(n, 3): see `kernels.search`."""
-    marks, found = _walk(nodes, levels, box[None, :])
-    said = _decide(asked[marks], rows[found], radii)
-    known: Ints = np.column_stack([marks, found, said])[said != NO]
-    return known
+    nodes: Lanes, levels: Ints, rows: Table, _points: Floats, _first: Ints,
+    _vertices: Corners, _begin: Ints,
+    asked: Table, _asked_points: Floats, _asked_vertices: Corners, lane: Lanes, shrink: Shrink,
+) -> Floats:  # fmt: skip
+    """(n, 3): see `kernels.search`; what it says of distances is that it does not know."""
+    marks, found = _walk(nodes, levels, _shrunk(lane[None, :].astype(np.float64), asked, shrink))
+    said = _decide(asked[marks], rows[found])
+    known = np.column_stack([found, said, np.full(len(found), np.nan)])
+    kept: Floats = known[said != NO]
+    return kept
 
 
 def pairs(
-    nodes: Lanes, levels: Ints, rows: NDArray[np.void], points: Floats, first: Ints,  # noqa: ARG001
-    begin: int, end: int, shrink: Floats, radii: Floats,
+    nodes: Lanes, levels: Ints, rows: Table, _points: Floats, _first: Ints,
+    _vertices: Corners, _begin: Ints, begin: int, end: int, shrink: Shrink,
 ) -> Ints:  # fmt: skip
     """(n, 3): see `kernels.pairs`."""
     found: list[Any] = [np.empty((0, 3), np.int64)]
@@ -45,16 +52,21 @@ def pairs(
         boxes: Floats = nodes[chosen >> 4, :, chosen & 15].astype(np.float64)
         alive = boxes[:, 0] <= boxes[:, 4]
         chosen, boxes = chosen[alive], boxes[alive]
-        space = np.minimum(shrink[0], rows["horizontal_mm"][chosen] / 1000)
-        inward = np.column_stack([space] * 3 + [np.minimum(shrink[1], rows["time_ms"][chosen])])
-        boxes[:, :4] += inward - np.abs(boxes[:, :4] + inward) * OUTWARD
-        boxes[:, 4:] -= inward - np.abs(boxes[:, 4:] - inward) * OUTWARD
-        marks, others = _walk(nodes, levels, boxes.astype(np.float32))
+        marks, others = _walk(nodes, levels, _shrunk(boxes, rows[chosen], shrink))
         later = others > chosen[marks]
         mine, others = chosen[marks[later]], others[later]
-        said = _decide(rows[mine], rows[others], radii)
+        said = _decide(rows[mine], rows[others])
         found.append(np.column_stack([mine, others, said])[said != NO])
     return np.concatenate(found)
+
+
+def _shrunk(boxes: Floats, asked: Table, shrink: Shrink) -> Lanes:
+    """(n, 8): see `kernels.shrunk`."""
+    space = np.minimum(shrink[0], asked["horizontal_mm"] / 1000)
+    inward = np.column_stack([space] * 3 + [np.minimum(shrink[1], asked["time_ms"])])
+    least, most = boxes[:, :4] + inward, boxes[:, 4:] - inward
+    least, most = least - np.abs(least) * OUTWARD, most + np.abs(most) * OUTWARD
+    return np.concatenate([least, most], axis=1).astype(np.float32)
 
 
 def _walk(nodes: Lanes, levels: Ints, boxes: Lanes) -> tuple[Ints, Ints]:
@@ -78,7 +90,7 @@ def _arc(chord: Floats, radius: float) -> Floats:
     return arc
 
 
-def _heights(a: NDArray[np.void], b: NDArray[np.void]) -> tuple[Any, Any]:
+def _heights(a: Table, b: Table) -> tuple[Any, Any]:
     """Which pairs are near enough in height, and of which it cannot be said here."""
     low_a, high_a, low_b, high_b = (
         row[end] * np.where(row["unit"] == 0, 10_000, 3_048).astype(np.int64)
@@ -93,19 +105,19 @@ def _heights(a: NDArray[np.void], b: NDArray[np.void]) -> tuple[Any, Any]:
     return beyond | np.where(separation == 0, shared, gap < separation * 10_000), beyond
 
 
-def _decide(a: NDArray[np.void], b: NDArray[np.void], radii: Floats) -> Ints:
+def _decide(a: Table, b: Table) -> Ints:
     late, early = np.maximum(a["start"], b["start"]), np.minimum(a["end"], b["end"])
     near, beyond = _heights(a, b)
     near &= late - early < np.maximum(a["time_ms"], b["time_ms"])
     separation = np.maximum(a["horizontal_mm"], b["horizontal_mm"]) / 1000
-    limit = separation + radii[2]
+    limit = separation + ERROR_M
     reach = sum(row["size_mm"] / np.where(row["kind"] == 0, 1000, 2000) for row in (a, b))
     chord = np.sqrt(sum((a[axis] - b[axis]) ** 2 for axis in "xyz"))
     extents = a["extent_m"].astype(np.float64) + b["extent_m"]
     near &= chord - extents - reach < limit + _MARGIN_M
-    low, high = _arc(chord, radii[1]) - reach, _arc(chord, radii[0]) - reach
+    low, high = _arc(chord, MOST_RADIUS_M) - reach, _arc(chord, LEAST_RADIUS_M) - reach
     said = np.where(high < limit - _MARGIN_M, CONFLICT, ASK)
-    said[(high <= -_MARGIN_M) & (high < separation - radii[2] - _MARGIN_M)] = OVERLAP
+    said[(high <= -_MARGIN_M) & (high < separation - ERROR_M - _MARGIN_M)] = OVERLAP
     said[low >= limit + _MARGIN_M] = NO
     said[(a["kind"] != 0) | (b["kind"] != 0)] = ASK
     said = np.where(beyond & (said != NO), said + BEYOND, said)

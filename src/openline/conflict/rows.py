@@ -6,17 +6,19 @@ A circle is a row alone. Any other shape has its vertices and its traced points
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openline.conflict.boxes import LANE, Lane, lane_of
+from openline.conflict.boxes import LANE, Lanes, lane_of
+from openline.conflict.corners import place
 from openline.conflict.earth import Floats
 from openline.conflict.height import Geoid
-from openline.conflict.pool import Pool, room
-from openline.conflict.sketch import place, sketch_of
+from openline.conflict.pool import Pool
+from openline.conflict.sketch import NO_POINTS, sketch_of
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -57,6 +59,7 @@ ROW = np.dtype(
         ("datum", np.uint8),
         ("to_surface", np.uint8),
         ("has_ground", np.uint8),
+        ("short", np.uint8),  # its vertices are enough to measure it by (corners.py)
         ("ground_lowest_mm", np.int32),
         ("ground_highest_mm", np.int32),
         ("geoid_lowest_mm", np.int32),
@@ -70,59 +73,90 @@ Table = NDArray[np.void]
 PLACES = {name: place for place, name in enumerate(ROW.names or ())}
 KIND = PLACES["kind"]
 _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
-_EDGE = {edges: number for number, edges in enumerate(_EDGES)}
-_UNIT = {unit: number for number, unit in enumerate(_UNITS)}
-_DATUM = {datum: number for number, datum in enumerate(_DATUMS)}
-_NO_POINTS = np.empty((0, 4))
+_CODES = {"f8": "d", "i8": "q", "i4": "i", "f4": "f", "u1": "B"}
+_PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in PLACES))
+"""A row's numbers as bytes: numpy aligns them as C does."""
 _NO_GROUND = Ground(0, 0)
-_NO_VERTICES = np.empty(0, dtype=np.int32)
+_NOWHERE = (0.0, 0.0, 0.0)
+NO_VERTICES = np.empty(0, dtype=np.int32)
+COMPILED = ("settle", "hold")
+"""Functions that run compiled as well (`measuring.py`)."""
 
 
-class Row(NamedTuple):
-    """One activity: its row, its box, its traced points (n, 4) and its vertices.
+class Asked:
+    """One activity as a row, in buffers that are used again and again.
 
-    The fourth number of a point is 1 where a piece leads from it to the next.
+    `lane` is its box, `points` (n, 4) and `vertices` what the pools would hold.
     """
 
-    values: tuple[Any, ...]
-    lane: Lane
-    points: Floats
-    vertices: NDArray[np.int32]
+    def __init__(self) -> None:
+        self.table: Table = np.zeros(1, dtype=ROW)
+        self.values: tuple[Any, ...] = ()
+        """As put in: of a circle without its place."""
+        self.lane = np.zeros(LANE, dtype=np.float32)
+        self.points, self.vertices = NO_POINTS, NO_VERTICES
+        self._box = np.zeros(6)
+        self._bytes = self.table.view(np.uint8).data
+
+    def put(self, planned: Planned, origin: int, settle: Callable[..., None]) -> None:
+        """Take `planned`; times of its box count from `origin`. Raises what `core_of` raises.
+
+        `settle` is the function below, or the same compiled.
+        """
+        volume, separation = planned.volume, planned.separation
+        shape, band, window = volume.shape, volume.band, volume.window
+        ground, geoid = planned.ground or _NO_GROUND, planned.geoid
+        lon = lat = 0
+        centre, extent_m, short = _NOWHERE, 0.0, True
+        self.points, self.vertices = NO_POINTS, NO_VERTICES
+        if isinstance(shape, Circle):
+            kind, size_mm = CIRCLE, shape.radius_mm
+            lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
+        else:
+            kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
+            centre, extent_m, low, high, self.points, short = sketch_of(shape, volume.edges)
+            self._box[:] = *low, *high
+            self.vertices = _vertices(shape)
+        self.values = values = (
+            *centre, window.start.ms, window.end.ms, lon, lat, size_mm,
+            extent_m * 1.000001, band.lower_milli, band.upper_milli,
+            separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
+            kind, _EDGES.index(volume.edges), _UNITS.index(band.unit), _DATUMS.index(band.datum),
+            planned.to_surface, planned.ground is not None, short,
+            ground.lowest_mm, ground.highest_mm,
+            geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
+        )  # fmt: skip
+        _PACKED.pack_into(self._bytes, 0, *values)
+        settle(self.table, self._box, self.lane, origin)
 
 
-def row_of(planned: Planned, origin: int) -> Row:
-    """`planned` as a row; times of its box count from `origin`. Raises what `core_of` raises."""
-    volume, separation = planned.volume, planned.separation
-    shape, band, window = volume.shape, volume.band, volume.window
-    points, vertices = _NO_POINTS, _NO_VERTICES
-    if isinstance(shape, Circle):
-        kind, size_mm, reach_m, extent_m = CIRCLE, shape.radius_mm, shape.radius_mm / 1000, 0.0
-        lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
-        centre = place(lon / 1e7, lat / 1e7)
-        low = high = list(centre)
-    else:
-        kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
-        reach_m, lon, lat = size_mm / 2000, 0, 0
-        centre, extent_m, low, high, points = sketch_of(shape, volume.edges)
-        vertices = _vertices(shape)
-    start, end, ground = window.start.ms, window.end.ms, planned.ground
-    lane = lane_of(
-        low, high, reach_m + separation.horizontal_mm / 1000,
-        start - separation.time_ms - origin, end + separation.time_ms - origin,
+def settle(asked: Table, box: Floats, lane: Lanes, origin: int) -> None:
+    """Work out what follows from a row's numbers: where a circle is, and the box.
+
+    `box` (6,) holds the corners of any other shape's core.
+    """
+    row = asked[0]
+    reach_m = row["size_mm"] / 2000
+    if row["kind"] == CIRCLE:
+        reach_m = row["size_mm"] / 1000
+        x, y, z = place(row["lon"] / 1e7, row["lat"] / 1e7)
+        row["x"], row["y"], row["z"] = x, y, z
+        box[0], box[1], box[2], box[3], box[4], box[5] = x, y, z, x, y, z
+    begins = float(row["start"] - row["time_ms"] - origin)
+    ends = float(row["end"] + row["time_ms"] - origin)
+    found = lane_of(
+        box[0], box[1], box[2], box[3], box[4], box[5],
+        reach_m + row["horizontal_mm"] / 1000, begins, ends,
     )  # fmt: skip
-    values = (
-        *centre, start, end, lon, lat, size_mm,
-        extent_m * 1.000001, band.lower_milli, band.upper_milli,
-        separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
-        kind, _EDGE[volume.edges], _UNIT[band.unit], _DATUM[band.datum],
-        planned.to_surface, ground is not None, *_span(ground or _NO_GROUND),
-        *_span(planned.geoid), planned.geoid.error_mm,
-    )  # fmt: skip
-    return Row(values, lane, points, vertices)
+    for k in range(LANE):
+        lane[k] = found[k]
 
 
-def _span(heights: Ground | Geoid) -> tuple[int, int]:
-    return heights.lowest_mm, heights.highest_mm
+def hold(asked: Table, lane: Lanes, table: Table, nodes: Lanes, number: int) -> None:
+    """Put a row and its box among others."""
+    table[number] = asked[0]
+    for k in range(LANE):
+        nodes[number >> 4, k, number & 15] = lane[k]
 
 
 def _vertices(shape: Area | Corridor) -> NDArray[np.int32]:
@@ -151,37 +185,11 @@ def _area(vertices: NDArray[np.int32]) -> Area:
     return Area(tuple(found))
 
 
-class Rows:
-    """Rows with their ids, boxes and pools. `count` of them are filled."""
-
-    def __init__(self) -> None:
-        self.table: Table = np.zeros(0, dtype=ROW)
-        self.lanes = np.zeros((0, LANE), dtype=np.float32)
-        self.ids: list[str] = []
-        self.points = Pool(_NO_POINTS)
-        self.vertices = Pool(_NO_VERTICES)
-        self.count = 0
-
-    def append(self, id: str, row: Row) -> int:
-        """Add a row; returns its number."""
-        at = self.count
-        if at == len(self.table):
-            self.table, self.lanes = room(self.table, at + 1), room(self.lanes, at + 1)
-        self.table[at] = row.values
-        self.lanes[at] = row.lane
-        if row.values[KIND] != CIRCLE:
-            self.table["lon"][at] = self.points.append(row.points)
-            self.vertices.append(row.vertices)
-        self.ids.append(id)
-        self.count += 1
-        return at
-
-
 def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
     """The activity behind a row."""
     (
         _, _, _, start, end, lon, lat, size_mm, _, lower, upper, horizontal, vertical, time,
-        kind, edges, unit, datum, to_surface, has_ground, lowest, highest, *geoid,
+        kind, edges, unit, datum, to_surface, has_ground, _, lowest, highest, *geoid,
     ) = row.item()  # fmt: skip
     shape: Shape
     if kind == CIRCLE:

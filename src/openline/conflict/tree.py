@@ -7,17 +7,18 @@ the box of a leaf of short flights, then by place and time (`arrange`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict import compiled
-from openline.conflict.boxes import EMPTY, LANE, Lanes, tree_of
+from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
-from openline.conflict.pool import Pool
-from openline.conflict.rows import CIRCLE, Row, Rows, Table
+from openline.conflict.pool import Pool, room
+from openline.conflict.rows import CIRCLE, KIND, NO_VERTICES, ROW, Asked, Table
+from openline.conflict.sketch import NO_POINTS
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
@@ -71,9 +72,13 @@ class Tree:
 
     def part(self) -> Part:
         """All rows that are not forgotten."""
-        rows = np.flatnonzero(self.alive())
-        lanes = self.nodes[rows >> 4, :, rows & 15]
+        rows, lanes = _whole(self.nodes, np.flatnonzero(self.alive()))
         return Part(self.table[rows], lanes, self.ids[rows], self.points, self.vertices)
+
+    @property
+    def held(self) -> tuple[NDArray[Any], ...]:
+        """What a search looks through."""
+        return _held(self)
 
     def alive(self) -> NDArray[np.bool_]:
         """(n,): which rows are not forgotten."""
@@ -108,6 +113,21 @@ class Tree:
         return sum(each.nbytes for each in arrays) + self.points.bytes + self.vertices.bytes
 
 
+def _held(part: Tree | Recent) -> tuple[NDArray[Any], ...]:
+    points, vertices = part.points, part.vertices
+    return (
+        *(part.nodes, part.levels, part.table),
+        *(points.data, points.first, vertices.data, vertices.first),
+    )
+
+
+def _whole(nodes: Lanes, rows: Ints) -> tuple[Ints, Lanes]:
+    """Those of some rows, and their boxes, that nobody has begun to forget meanwhile."""
+    lanes = nodes[rows >> 4, :, rows & 15]
+    whole = np.isfinite(lanes).all(axis=1)
+    return rows[whole], lanes[whole]
+
+
 def order_of(lanes: Lanes) -> Ints:
     """The order of (n, 8) boxes in which neighbours in space and time stand together."""
     least, most = (
@@ -128,24 +148,41 @@ def order_of(lanes: Lanes) -> Ints:
 class Recent:
     """The newest rows, in the order they came, under leaves without a tree over them."""
 
+    shrink = (0.0, 0.0)
+
     def __init__(self) -> None:
-        self.rows = Rows()
-        self.nodes: Lanes = np.empty((0, LANE, 16), dtype=np.float32)
+        self.table: Table = np.zeros(0, dtype=ROW)
+        self.nodes: Lanes = np.empty((0, LANE, WIDTH), dtype=np.float32)
         self.levels: Ints = np.zeros(2, dtype=np.int64)
         """As a tree's: leaves alone."""
+        self.ids: list[str] = []
+        self.points, self.vertices = Pool(NO_POINTS), Pool(NO_VERTICES)
         self.at: dict[str, int] = {}
 
-    def add(self, id: str, row: Row) -> None:
-        """Hold a row. No row of that id may be held."""
-        number = self.rows.append(id, row)
-        if number >> 4 >= len(self.nodes):
-            larger = np.empty((max(4, 2 * len(self.nodes)), LANE, 16), dtype=np.float32)
-            larger[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
-            larger[: len(self.nodes)] = self.nodes
-            self.nodes = larger
-        self.nodes[number >> 4, :, number & 15] = row.lane
+    @property
+    def held(self) -> tuple[NDArray[Any], ...]:
+        """What a search looks through."""
+        return _held(self)
+
+    def add(self, id: str, asked: Asked, hold: Callable[..., None]) -> None:
+        """Hold a row. No row of that id may be held. `hold` is that of `rows`, or compiled."""
+        number = len(self.ids)
+        if number == len(self.table):
+            self._grow()
+        if asked.values[KIND] != CIRCLE:
+            asked.table["lon"][0] = self.points.append(asked.points)
+            self.vertices.append(asked.vertices)
+        hold(asked.table, asked.lane, self.table, self.nodes, number)
         self.levels[1] = (number >> 4) + 1
+        self.ids.append(id)
         self.at[id] = number
+
+    def _grow(self) -> None:
+        self.table = room(self.table, len(self.table) + 4 * WIDTH)
+        nodes = np.empty((len(self.table) // WIDTH, LANE, WIDTH), dtype=np.float32)
+        nodes[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
+        nodes[: len(self.nodes)] = self.nodes
+        self.nodes = nodes
 
     def remove(self, id: str) -> bool:
         """Forget a row; says whether it was held."""
@@ -158,7 +195,6 @@ class Recent:
     def part(self) -> Part:
         """All rows that are not forgotten."""
         numbers = list(self.at.values())  # a copy at once: it may change meanwhile
-        rows = np.array(sorted(numbers), dtype=np.int64)
-        ids = np.array([self.rows.ids[row].encode() for row in rows], dtype=np.bytes_)
-        held = self.rows
-        return Part(held.table[rows], held.lanes[rows], ids, held.points, held.vertices)
+        rows, lanes = _whole(self.nodes, np.array(sorted(numbers), dtype=np.int64))
+        ids = np.array([self.ids[row].encode() for row in rows], dtype=np.bytes_)
+        return Part(self.table[rows], lanes, ids, self.points, self.vertices)
