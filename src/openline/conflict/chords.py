@@ -15,6 +15,7 @@ import numpy as np
 from openline.conflict import geodesic, short
 from openline.conflict.earth import ERROR_M, GEOD, LEAST_RADIUS_M, MOST_RADIUS_M, PIECE_M
 from openline.conflict.measuring import compiled, outline
+from openline.conflict.sketch import POINTS
 
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 """What is known of a pair: no conflict; one with distance 0 and no flag; one; nothing."""
@@ -172,18 +173,27 @@ def _shapes(a: Any, points_a: Any, b: Any, points_b: Any, scratch: Any, enough: 
 
 
 @compiled
-def _between(
-    a: Any, outline_a: Any, points_a: Any, b: Any, outline_b: Any, points_b: Any, work: Any,
-    enough: float,
-) -> Any:  # fmt: skip
+def _between(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, corners_b: Any,
+    enough: float) -> Any:  # fmt: skip
     """Bounds on the gap of two shapes of which one is not short; none where nothing is known."""
-    if a.short:
-        points_a = _traced(outline_a, work.traced)
-    elif b.short:
-        points_b = _traced(outline_b, work.traced)
+    out = np.empty((2, 2 * POINTS, 4))
+    points_a = _traced(corners_a, out[0]) if a.short else _pointed(run_a, out[0])
+    points_b = _traced(corners_b, out[1]) if b.short else _pointed(run_b, out[1])
     if len(points_a) == 0 or len(points_b) == 0:
         return -np.inf, np.inf
-    return _shapes(a, points_a, b, points_b, work.flats, enough)
+    return _shapes(a, points_a, b, points_b, np.empty((2, 2 * POINTS, 2)), enough)
+
+
+@compiled
+def _pointed(run: Any, out: Any) -> Any:
+    """The traced points among a shape's numbers."""
+    first = 1 + run[0]
+    count = (len(run) - first) // 4
+    for k in range(count):
+        at = first + 4 * k
+        out[k, 0], out[k, 1], out[k, 2] = run[at] / 100, run[at + 1] / 100, run[at + 2] / 100
+        out[k, 3] = run[at + 3]
+    return out[:count]
 
 
 @compiled
@@ -223,14 +233,12 @@ def _circles(a: Any, b: Any) -> Any:
 
 
 @compiled
-def decide(
-    a: Any, outline_a: Any, points_a: Any, b: Any, run_b: Any, points_b: Any, exact: bool, work: Any
-) -> Any:
+def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, exact: bool) -> Any:
     """What is known of two rows, and their gap: not a number unless it is known exactly.
 
-    Each has its corners when it is short (of `b` they are made of its vertices,
-    `run_b`), else its traced points, which are none where they are not known. Unless
-    `exact`, a gap is reckoned only where the answer hangs on it.
+    `run_a` and `run_b` are the numbers of their shapes, `corners_a` the corners of `a`
+    when it is short; those of `b` are put into `room`. Unless `exact`, a gap is
+    reckoned only where the answer hangs on it.
     """
     if max(a.start, b.start) - min(a.end, b.end) >= max(a.time_ms, b.time_ms):
         return NO, np.nan
@@ -251,16 +259,16 @@ def decide(
         if low < within + _MARGIN_M and high >= enough and chord < _NEAR_M:
             low = high = gap = _circles(a, b)
     elif a.short and b.short:
-        corners = work.corners[: outline(b, run_b, work.corners)]
+        corners = room[: outline(b, run_b, room)]
         gap = short.gap_of(
-            outline_a, a.kind == 2, corners, b.kind == 2, apart, reach, within + 2 * _MARGIN_M
+            corners_a, a.kind == 2, corners, b.kind == 2, apart, reach, within + 2 * _MARGIN_M
         )
         if not np.isnan(gap):
             low = high = gap
     else:
-        corners = work.corners[: outline(b, run_b, work.corners) if b.short else 0]
+        corners = room[: outline(b, run_b, room) if b.short else 0]
         enough = reach - 10 if separation >= 1 else -np.inf
-        low, high = _between(a, outline_a, points_a, b, corners, points_b, work, enough)
+        low, high = _between(a, run_a, corners_a, b, run_b, corners, enough)
     if low >= within + _MARGIN_M:
         return NO, np.nan
     if high >= within - _MARGIN_M:

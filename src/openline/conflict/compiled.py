@@ -10,6 +10,8 @@ from openline.conflict import plain
 from openline.conflict.boxes import EMPTY, LANE, tree_of
 from openline.conflict.rows import Asked
 
+PARTS = 3
+"""Parts that are searched at once."""
 _chosen: ModuleType = plain
 
 
@@ -29,13 +31,13 @@ def prepare() -> bool:
         from openline.conflict import kernels  # noqa: PLC0415
     except ImportError:
         return False
-    asked, first = Asked(), np.zeros(2, dtype=np.int64)
+    asked = Asked()
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
-    held = (nodes, levels, asked.table, asked.points, first, asked.vertices, first)
+    held = nodes, levels, asked.table, asked.run
     kernels.settle(asked.table, np.zeros(6), asked.lane, 0)
     kernels.hold(asked.table, asked.lane, asked.table.copy(), nodes.copy(), 0)
-    kernels.search(*held, asked.table, asked.points, asked.vertices, asked.lane, (0.0, 0.0))
-    kernels.pairs(*held, 0, 1, (0.0, 0.0))
+    kernels.search(asked.table, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
+    kernels.pairs(*held, 0.0, 0.0, 0, 1)
     kernels.arrange(np.zeros((4, 1)), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1)
     _chosen = kernels
     return True

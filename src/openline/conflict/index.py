@@ -10,23 +10,27 @@ same answers (R-CONF-26).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import isnan
+from math import inf, isnan
 from operator import itemgetter
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict import compiled
+from openline.conflict.compiled import PARTS
 from openline.conflict.earth import Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
 from openline.conflict.quick import finding_of
 from openline.conflict.rows import Asked, planned_of
+from openline.conflict.seen import Seen
 from openline.conflict.tree import Recent, Tree
 from openline.conflict.verdict import Finding, Planned, verdict
 from openline.words.volume import EARTH, Ground
 
+_NOTHING = [Recent().held] * PARTS
+_first = itemgetter(0)
 RECENT = 1024
 """More than so many new rows, and a merge is due."""
 _GROWTH = 8
@@ -67,6 +71,9 @@ class Index:
         """The list that a merge under way takes in."""
         self._merging: Merge | None = None
         self._count = 0
+        self._seen = Seen(0)
+        self._least = inf, inf
+        """No separation among those that were added is less, in metres and milliseconds."""
         self._asked = Asked()
         self._asked_of: Planned | None = None
         for each in planned:
@@ -85,10 +92,17 @@ class Index:
         self.remove(planned.id)
         self._recent.add(planned.id, asked, search.hold)
         self._count += 1
+        if self._count > self._seen.most:
+            self._seen = Seen(self._count, (part.hashes for part in self._parts()))
+        self._seen.add(planned.id)
+        separation, (least_m, least_ms) = planned.separation, self._least
+        if separation.time_ms < least_ms or separation.horizontal_mm < least_m * 1000:
+            horizontal_m, time_ms = separation.horizontal_mm / 1000, float(separation.time_ms)
+            self._least = min(least_m, horizontal_m), min(least_ms, time_ms)
 
     def remove(self, id: str) -> None:
         """Forget `id`; an id that is not held is no fault."""
-        if any(part.remove(id) for part in self._parts()):
+        if id in self._seen and any(part.remove(id) for part in self._parts()):
             self._count -= 1
             if self._merging is not None:
                 self._merging.gone.append(id)
@@ -150,48 +164,50 @@ class Index:
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for part, hits in self._found(planned):
-            for row, _, _ in hits:
-                other = _planned(part, int(row))
-                if other.id != planned.id:
-                    yield other
+        for part, row, _, _ in self._found(planned):
+            if _id(part, row) != planned.id:
+                yield _planned(part, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (_id(part, int(row)) for part, hits in self._found(planned) for row, _, _ in hits)
+        found = (_id(part, row) for part, row, _, _ in self._found(planned))
         return [id for id in found if id != planned.id]
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
-        found: list[tuple[str, Finding]] = []
-        for part, hits in self._found(planned):
-            for row, said, gap_m in hits:
-                id = _id(part, int(row))
-                if id == planned.id:
-                    continue
-                if said == OVERLAP:
-                    gap_m = 0.0
-                finding: Finding | None
-                if said < BEYOND and not isnan(gap_m):
-                    other = part.table[int(row)].item()
-                    finding = finding_of(planned.id, self._asked.values, id, other, gap_m)
-                else:
-                    finding = verdict(planned, _planned(part, int(row)), ground)
-                if finding is not None:
-                    found.append((id, finding))
-        found.sort(key=itemgetter(0))
+        found = []
+        for part, row, said, gap_m in self._found(planned):
+            id = _id(part, row)
+            if id == planned.id:
+                continue
+            finding: Finding | None
+            if said == OVERLAP or (said < BEYOND and not isnan(gap_m)):
+                other = part.table[row].item()
+                gap_m = -inf if said == OVERLAP else gap_m  # noqa: PLW2901
+                finding = finding_of(planned.id, self._asked.values, id, other, gap_m)
+            else:
+                finding = verdict(planned, _planned(part, row), ground)
+            if finding is not None:
+                found.append((id, finding))
+        found.sort(key=_first)
         return [finding for _, finding in found]
 
-    def _found(self, planned: Planned) -> list[tuple[Tree | Recent, list[Any]]]:
-        """Where it may conflict: parts, and in each the row, what is known, and the gap."""
+    def _found(self, planned: Planned) -> list[tuple[Tree | Recent, int, int, float]]:
+        """Where it may conflict: the part and the row in it, what is known, and the gap."""
         asked, search = self._put(planned)
-        found = []
-        for part in self._parts():
+        parts = [part for part in self._parts() if len(part.ids)]
+        found: list[tuple[Tree | Recent, int, int, float]] = []
+        for at in range(0, len(parts), PARTS):
+            held = [part.held for part in parts[at : at + PARTS]]
+            held += _NOTHING[len(held) :]
             hits = search.search(
-                *part.held, asked.table, asked.points, asked.vertices, asked.lane, part.shrink
+                asked.table, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
             )
             if len(hits):
-                found.append((part, hits.tolist()))
+                found += [
+                    (parts[at + int(part)], int(row), int(said), gap_m)
+                    for part, row, said, gap_m in hits.tolist()
+                ]
         return found
 
     # ---- all against all -------------------------------------------------------------
@@ -203,7 +219,7 @@ class Index:
             return Pairs([], [], np.zeros(0, dtype=np.bool_))
         (tree,) = self._trees
         search = (self._search or compiled.chosen()).pairs
-        found: Ints = search(*tree.held, 0, len(tree.table), tree.shrink)
+        found: Ints = search(*tree.held, *self._least, 0, len(tree.table))
         doubtful = np.flatnonzero((found[:, 2] == ASK) | (found[:, 2] >= BEYOND))
         for at in doubtful.tolist():
             first, second = (_planned(tree, row) for row in found[at, :2].tolist())
@@ -218,8 +234,8 @@ class Index:
 
     @property
     def bytes(self) -> int:
-        """What the trees take up."""
-        return sum(tree.bytes for tree in self._trees)
+        """What the trees take up, and what says which ids are in them."""
+        return self._seen.bytes + sum(tree.bytes for tree in self._trees)
 
 
 def joined(begun: Merge) -> Tree:
@@ -241,4 +257,4 @@ def _id(part: Tree | Recent, row: int) -> str:
 
 
 def _planned(part: Tree | Recent, row: int) -> Planned:
-    return planned_of(_id(part, row), part.table[row], part.vertices)
+    return planned_of(_id(part, row), part.table[row], part.shapes)

@@ -6,7 +6,7 @@ is kept on disk where a folder can be written.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,52 +14,28 @@ from openline.conflict import boxes, rows
 from openline.conflict.chords import NO, decide
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.measuring import compiled, outline
-from openline.conflict.sketch import POINTS
 
-SOURCES = ""
-"""The digest of what is compiled here from other files: this one changes with them, and with
-it what is kept on disk."""
+FROM = ("boxes", "chords", "corners", "earth", "geodesic", "measuring", "rows", "short", "sketch")
+SOURCES = "df242e16a5ebe272"
+"""The digest of the files from which functions or numbers are compiled into this one: it changes
+with them, and with it what is kept on disk."""
 settle, hold = compiled(rows.settle), compiled(rows.hold)
 
 
-class Work(NamedTuple):
-    """Room that a search uses again and again."""
-
-    stack: Any
-    asked: Any
-    """The asked shape's corners."""
-    corners: Any
-    """Another's."""
-    traced: Any
-    flats: Any
+@compiled
+def _run(row: Any, shapes: Any) -> Any:
+    """The numbers of a row's shape; none of a circle."""
+    return shapes[row.lon : row.lon + row.lat] if row.kind != 0 else shapes[:0]
 
 
 @compiled
-def _work() -> Any:
-    return Work(
-        np.empty((160, 2), np.int64),
-        np.empty(CORNERS, CORNER),
-        np.empty(CORNERS, CORNER),
-        np.empty((2 * POINTS, 4)),
-        np.empty((2, 2 * POINTS, 2)),
-    )
-
-
-@compiled
-def _run(row: Any, data: Any, first: Any) -> Any:
-    """What the pool holds of a row's shape; nothing of a circle."""
-    at = row.lon
-    return data[first[at] : first[at + 1]] if row.kind != 0 else data[:0]
-
-
-@compiled
-def shrunk(lane: Any, asked: Any, shrink: Any, box: Any) -> Any:
+def shrunk(lane: Any, asked: Any, least_m: float, least_ms: float, box: Any) -> Any:
     """Put into `box` what a row's box must meet.
 
     Each side adds its own separation, and one of the two is enough. So the asked
-    one's is taken back, down to the least that any row beside it has.
+    one's is taken back, down to the least that anyone has.
     """
-    space, time = min(shrink[0], asked.horizontal_mm / 1000), min(shrink[1], asked.time_ms)
+    space, time = min(least_m, asked.horizontal_mm / 1000), min(least_ms, asked.time_ms)
     for k in range(8):
         inward = time if k % 4 == 3 else space
         value = np.float64(lane[k])
@@ -110,17 +86,15 @@ def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) ->
 
 @compiled
 def _decided(
-    held: Any, met: Any, asked: Any, mine: Any, points: Any, exact: bool, work: Any,
+    held: Any, met: Any, asked: Any, run: Any, room: Any, exact: bool,
     found: Any, count: int, mark: int,
 ) -> Any:  # fmt: skip
     """Append (mark, row, said, gap) for each row that was met and may conflict with `asked`."""
-    _, _, table, all_points, first_point, vertices, first = held
+    _, _, table, shapes = held
+    corners = room[0, : outline(asked, run, room[0]) if asked.short else 0]
     for child in met:
         row = table[child]
-        said, gap = decide(
-            asked, mine, points, row, _run(row, vertices, first),
-            _run(row, all_points, first_point), exact, work,
-        )  # fmt: skip
+        said, gap = decide(asked, run, corners, row, _run(row, shapes), room[1], exact)
         if said != NO:
             if count == len(found):
                 found = np.concatenate((found, found))
@@ -132,48 +106,60 @@ def _decided(
 
 @compiled
 def search(
-    nodes: Any, levels: Any, table: Any, points: Any, first_point: Any, vertices: Any, first: Any,
-    asked: Any, asked_points: Any, asked_vertices: Any, lane: Any, shrink: Any,
+    asked: Any, run: Any, lane: Any, least_m: float, least_ms: float,
+    nodes0: Any, levels0: Any, table0: Any, shapes0: Any,
+    nodes1: Any, levels1: Any, table1: Any, shapes1: Any,
+    nodes2: Any, levels2: Any, table2: Any, shapes2: Any,
 ) -> Any:  # fmt: skip
-    """(n, 3): rows that may conflict with the one asked about, what is known, and the gap."""
-    work, box = _work(), np.empty(8, np.float32)
-    one = asked[0]
-    shrunk(lane, one, shrink, box)
-    mine = work.asked[: outline(one, asked_vertices, work.asked) if one.short else 0]
-    held = (nodes, levels, table, points, first_point, vertices, first)
-    met, count = _met(nodes, levels, box, -1, work.stack, np.empty(64, np.int64))
-    found, count = _decided(
-        held, met[:count], one, mine, asked_points, True, work, np.empty((8, 4)), 0, 0
+    """(n, 4): part and row of what may conflict with the one asked about, what is known, the gap.
+
+    Three parts are searched, number by number, since numba is slow to take tuples. `run`
+    are the numbers of the asked one's shape, `lane` is its box; no separation in the
+    parts is less than `least_m` and `least_ms`.
+    """
+    parts = (
+        (nodes0, levels0, table0, shapes0),
+        (nodes1, levels1, table1, shapes1),
+        (nodes2, levels2, table2, shapes2),
     )
-    return found[:count, 1:]
+    room, box, stack = np.empty((2, CORNERS), CORNER), np.empty(8, np.float32), _stack()
+    met, found, count = np.empty(64, np.int64), np.empty((8, 4)), 0
+    shrunk(lane, asked[0], least_m, least_ms, box)
+    for mark in range(3):
+        held = parts[mark]
+        met, near = _met(held[0], held[1], box, -1, stack, met)
+        if near:
+            found, count = _decided(held, met[:near], asked[0], run, room, True, found, count, mark)
+    return found[:count]
 
 
 @compiled
 def pairs(
-    nodes: Any, levels: Any, table: Any, points: Any, first_point: Any, vertices: Any, first: Any,
-    begin: int, end: int, shrink: Any,
+    nodes: Any, levels: Any, table: Any, shapes: Any, least_m: float, least_ms: float,
+    begin: int, end: int,
 ) -> Any:  # fmt: skip
     """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each."""
-    work, box, lane = _work(), np.empty(8, np.float32), np.empty(8, np.float32)
-    held = (nodes, levels, table, points, first_point, vertices, first)
+    held = (nodes, levels, table, shapes)
+    room, stack = np.empty((2, CORNERS), CORNER), _stack()
+    box, lane = np.empty(8, np.float32), np.empty(8, np.float32)
     met, found, count = np.empty(1024, np.int64), np.empty((1024, 4)), 0
     for row in range(begin, end):
         if nodes[row >> 4, 0, row & 15] > nodes[row >> 4, 4, row & 15]:
             continue
-        one = table[row]
+        asked = table[row]
         for k in range(8):
             lane[k] = nodes[row >> 4, k, row & 15]
-        shrunk(lane, one, shrink, box)
-        met, near = _met(nodes, levels, box, row, work.stack, met)
-        if near == 0:
-            continue
-        run = _run(one, vertices, first)
-        mine = work.asked[: outline(one, run, work.asked) if one.short else 0]
-        found, count = _decided(
-            held, met[:near], one, mine, _run(one, points, first_point), False, work,
-            found, count, row,
-        )  # fmt: skip
+        shrunk(lane, asked, least_m, least_ms, box)
+        met, near = _met(nodes, levels, box, row, stack, met)
+        if near:
+            run = _run(asked, shapes)
+            found, count = _decided(held, met[:near], asked, run, room, False, found, count, row)
     return found[:count, :3].astype(np.int64)
+
+
+@compiled
+def _stack() -> Any:
+    return np.empty((160, 2), np.int64)
 
 
 @compiled

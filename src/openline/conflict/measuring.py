@@ -29,21 +29,21 @@ for _module in (geodesic, corners, boxes, short, rows):
         register_jitable(getattr(_module, _name))
 
 
-overload(short.across_m)(lambda lon, lat, lon0, lat0, lon1, lat1, share: geodesic.across_m)
+overload(short.across_m, strict=False)(lambda *_: geodesic.across_m)
 
 
 @compiled
 def outline(row: Any, run: Any, out: Any) -> Any:
-    """Put the corners of a short shape's row into `out`; how many. `run` is its vertices."""
+    """Put the corners of a short shape's row into `out`, whose numbers are `run`; how many."""
     if row.kind == 0:
-        out[0].lon, out[0].lat = row.lon / 1e7, row.lat / 1e7
-        out[0].x, out[0].y, out[0].z = row.x, row.y, row.z
-        out[0].joined = 0.0
+        c = out[0]
+        c.lon, c.lat = row.lon / 1e7, row.lat / 1e7
+        c.x, c.y, c.z, c.joined = row.x, row.y, row.z, 0.0
         return 1
     if row.kind == 1:
-        return _line(run, 0, len(run) // 2, out, 0)
-    count, at = 0, 1
-    for _ in range(run[0]):
+        return _line(run, 1, run[0] // 2, out, 0)
+    count, at = 0, 2
+    for _ in range(run[1]):
         count = _line(run, at + 1, run[at], out, count)
         at += 1 + 2 * run[at]
     return count
@@ -51,7 +51,7 @@ def outline(row: Any, run: Any, out: Any) -> Any:
 
 @compiled
 def _line(run: Any, at: int, length: int, out: Any, count: int) -> Any:
-    """Put one path or ring into `out` from `count` on; see `corners.joined_to`."""
+    """Put one path or ring into `out` from `count` on; as `corners.py` does."""
     begin = count
     for k in range(length):
         lon, lat = run[at + 2 * k] / 1e7, run[at + 2 * k + 1] / 1e7

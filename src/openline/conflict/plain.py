@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from openline.conflict.boxes import OUTWARD, Lanes
 from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Floats, Ints
+from openline.conflict.pool import Run
 from openline.conflict.rows import Table, hold, settle
 
 __all__ = ["arrange", "hold", "pairs", "search", "settle"]
@@ -22,28 +23,28 @@ NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 BEYOND = 4
 _MARGIN_M = 1e-3
 _BITS = 15
-Corners = NDArray[np.int32]
-Shrink = tuple[float, float]
 _AT_ONCE = 4096
 """Rows whose neighbours are looked for together."""
 
 
 def search(
-    nodes: Lanes, levels: Ints, rows: Table, _points: Floats, _first: Ints,
-    _vertices: Corners, _begin: Ints,
-    asked: Table, _asked_points: Floats, _asked_vertices: Corners, lane: Lanes, shrink: Shrink,
-) -> Floats:  # fmt: skip
-    """(n, 3): see `kernels.search`; what it says of distances is that it does not know."""
-    marks, found = _walk(nodes, levels, _shrunk(lane[None, :].astype(np.float64), asked, shrink))
-    said = _decide(asked[marks], rows[found])
-    known = np.column_stack([found, said, np.full(len(found), np.nan)])
-    kept: Floats = known[said != NO]
-    return kept
+    asked: Table, _run: Run, lane: Lanes, least_m: float, least_ms: float, *parts: NDArray[Any]
+) -> Floats:
+    """(n, 4): see `kernels.search`; of gaps it knows none."""
+    box = _shrunk(lane[None, :].astype(np.float64), asked, least_m, least_ms)
+    found = [np.empty((0, 4))]
+    for mark in range(len(parts) // 4):
+        nodes, levels, table, _ = parts[4 * mark : 4 * mark + 4]
+        marks, met = _walk(nodes, levels, box)
+        said = _decide(asked[marks], table[met])
+        known = np.column_stack([np.full(len(met), mark), met, said, np.full(len(met), np.nan)])
+        found.append(known[said != NO])
+    return np.concatenate(found)
 
 
 def pairs(
-    nodes: Lanes, levels: Ints, rows: Table, _points: Floats, _first: Ints,
-    _vertices: Corners, _begin: Ints, begin: int, end: int, shrink: Shrink,
+    nodes: Lanes, levels: Ints, table: Table, _shapes: Run, least_m: float, least_ms: float,
+    begin: int, end: int,
 ) -> Ints:  # fmt: skip
     """(n, 3): see `kernels.pairs`."""
     found: list[Any] = [np.empty((0, 3), np.int64)]
@@ -52,18 +53,18 @@ def pairs(
         boxes: Floats = nodes[chosen >> 4, :, chosen & 15].astype(np.float64)
         alive = boxes[:, 0] <= boxes[:, 4]
         chosen, boxes = chosen[alive], boxes[alive]
-        marks, others = _walk(nodes, levels, _shrunk(boxes, rows[chosen], shrink))
+        marks, others = _walk(nodes, levels, _shrunk(boxes, table[chosen], least_m, least_ms))
         later = others > chosen[marks]
         mine, others = chosen[marks[later]], others[later]
-        said = _decide(rows[mine], rows[others])
+        said = _decide(table[mine], table[others])
         found.append(np.column_stack([mine, others, said])[said != NO])
     return np.concatenate(found)
 
 
-def _shrunk(boxes: Floats, asked: Table, shrink: Shrink) -> Lanes:
+def _shrunk(boxes: Floats, asked: Table, least_m: float, least_ms: float) -> Lanes:
     """(n, 8): see `kernels.shrunk`."""
-    space = np.minimum(shrink[0], asked["horizontal_mm"] / 1000)
-    inward = np.column_stack([space] * 3 + [np.minimum(shrink[1], asked["time_ms"])])
+    space = np.minimum(least_m, asked["horizontal_mm"] / 1000)
+    inward = np.column_stack([space] * 3 + [np.minimum(least_ms, asked["time_ms"])])
     least, most = boxes[:, :4] + inward, boxes[:, 4:] - inward
     least, most = least - np.abs(least) * OUTWARD, most + np.abs(most) * OUTWARD
     return np.concatenate([least, most], axis=1).astype(np.float32)

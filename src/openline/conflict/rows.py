@@ -1,7 +1,8 @@
 """Planned activities as rows of numbers: all that the index holds of them, back without loss.
 
-A circle is a row alone. Any other shape has its vertices and its traced points
-(`core.line`) in pools beside the rows; its row says where.
+A circle is a row alone. Any other shape has a run of whole numbers in a pool beside the
+rows; its row says where. The run is its vertices, after how many numbers they are, then
+its traced points (`sketch.py`): x, y, z in centimetres, and 1 where a piece leads on.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from openline.conflict.corners import place
 from openline.conflict.earth import Floats
 from openline.conflict.height import Geoid
 from openline.conflict.pool import Pool
-from openline.conflict.sketch import NO_POINTS, sketch_of
+from openline.conflict.sketch import sketch_of
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -44,8 +45,8 @@ ROW = np.dtype(
         *((axis, np.float64) for axis in "xyz"),  # the ball's centre; of a circle its own
         ("start", np.int64),
         ("end", np.int64),
-        ("lon", np.int32),  # of a circle; else the number of its shape in the pools
-        ("lat", np.int32),
+        ("lon", np.int32),  # of a circle; else where its run begins,
+        ("lat", np.int32),  # and how long it is
         ("size_mm", np.int32),  # a circle's radius, a corridor's width
         ("extent_m", np.float32),  # the ball's radius, rounded up; of a circle 0
         ("lower", np.int32),
@@ -78,7 +79,7 @@ _PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in PLACES))
 """A row's numbers as bytes: numpy aligns them as C does."""
 _NO_GROUND = Ground(0, 0)
 _NOWHERE = (0.0, 0.0, 0.0)
-NO_VERTICES = np.empty(0, dtype=np.int32)
+NO_RUN = np.empty(0, dtype=np.int32)
 COMPILED = ("settle", "hold")
 """Functions that run compiled as well (`measuring.py`)."""
 
@@ -86,7 +87,7 @@ COMPILED = ("settle", "hold")
 class Asked:
     """One activity as a row, in buffers that are used again and again.
 
-    `lane` is its box, `points` (n, 4) and `vertices` what the pools would hold.
+    `lane` is its box, `run` what the pool would hold.
     """
 
     def __init__(self) -> None:
@@ -94,7 +95,7 @@ class Asked:
         self.values: tuple[Any, ...] = ()
         """As put in: of a circle without its place."""
         self.lane = np.zeros(LANE, dtype=np.float32)
-        self.points, self.vertices = NO_POINTS, NO_VERTICES
+        self.run = NO_RUN
         self._box = np.zeros(6)
         self._bytes = self.table.view(np.uint8).data
 
@@ -108,15 +109,17 @@ class Asked:
         ground, geoid = planned.ground or _NO_GROUND, planned.geoid
         lon = lat = 0
         centre, extent_m, short = _NOWHERE, 0.0, True
-        self.points, self.vertices = NO_POINTS, NO_VERTICES
+        self.run = NO_RUN
         if isinstance(shape, Circle):
             kind, size_mm = CIRCLE, shape.radius_mm
             lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
         else:
             kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
-            centre, extent_m, low, high, self.points, short = sketch_of(shape, volume.edges)
+            centre, extent_m, low, high, points, short = sketch_of(shape, volume.edges)
             self._box[:] = *low, *high
-            self.vertices = _vertices(shape)
+            vertices = _vertices(shape)
+            self.run = np.array([len(vertices), *vertices, *points], dtype=np.int32)
+            lat = len(self.run)
         self.values = values = (
             *centre, window.start.ms, window.end.ms, lon, lat, size_mm,
             extent_m * 1.000001, band.lower_milli, band.upper_milli,
@@ -159,25 +162,25 @@ def hold(asked: Table, lane: Lanes, table: Table, nodes: Lanes, number: int) -> 
         nodes[number >> 4, k, number & 15] = lane[k]
 
 
-def _vertices(shape: Area | Corridor) -> NDArray[np.int32]:
+def _vertices(shape: Area | Corridor) -> list[int]:
     """A shape's vertices, each ring and polygon after its count."""
     if isinstance(shape, Corridor):
-        return np.array([n for p in shape.path for n in (p.lon_e7, p.lat_e7)], dtype=np.int32)
+        return [n for p in shape.path for n in (p.lon_e7, p.lat_e7)]
     numbers: list[int] = []
     for polygon in shape.polygons:
         numbers.append(1 + len(polygon.holes))
         for ring in (polygon.outer, *polygon.holes):
             numbers.append(len(ring))
             numbers += [n for p in ring for n in (p.lon_e7, p.lat_e7)]
-    return np.array(numbers, dtype=np.int32)
+    return numbers
 
 
 def _path(numbers: Iterator[int], count: int) -> Path:
     return tuple(Position(next(numbers), next(numbers)) for _ in range(count))
 
 
-def _area(vertices: NDArray[np.int32]) -> Area:
-    numbers = iter(vertices.tolist())
+def _area(vertices: list[int]) -> Area:
+    numbers = iter(vertices)
     found = []
     for rings in numbers:
         outer, *holes = (_path(numbers, next(numbers)) for _ in range(rings))
@@ -185,7 +188,7 @@ def _area(vertices: NDArray[np.int32]) -> Area:
     return Area(tuple(found))
 
 
-def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
+def planned_of(id: str, row: np.void, shapes: Pool) -> Planned:
     """The activity behind a row."""
     (
         _, _, _, start, end, lon, lat, size_mm, _, lower, upper, horizontal, vertical, time,
@@ -194,11 +197,12 @@ def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
     shape: Shape
     if kind == CIRCLE:
         shape = Circle(Position(lon, lat), size_mm)
-    elif kind == CORRIDOR:
-        numbers = vertices.run(lon)
-        shape = Corridor(_path(iter(numbers.tolist()), len(numbers) // 2), size_mm)
     else:
-        shape = _area(vertices.run(lon))
+        numbers = shapes.data[lon + 1 : lon + 1 + int(shapes.data[lon])].tolist()
+        if kind == CORRIDOR:
+            shape = Corridor(_path(iter(numbers), len(numbers) // 2), size_mm)
+        else:
+            shape = _area(numbers)
     band = Band(lower, upper, _UNITS[unit], _DATUMS[datum])
     volume = Volume(shape, _EDGES[edges], band, Window(Moment(start), Moment(end)))
     ground = Ground(lowest, highest) if has_ground else None

@@ -13,29 +13,28 @@ import numpy as np
 
 from openline.conflict.core import bound, line, polygons
 from openline.conflict.corners import Place, short_of
-from openline.conflict.earth import Floats
 from openline.words.volume import Area, Corridor, Edges
 
 POINTS = 256
 """A traced shape of more points is left to the exact verdict alone."""
 EXTENT_M = 300_000.0
 """So is a wider one: beyond, a gnomonic plane stretches lengths too much."""
-NO_POINTS = np.empty((0, 4))
 _ROOM_M = 10.0
 
 
 class Sketch(NamedTuple):
-    """Centre and radius of the ball, corners of the box, points (n, 4), and whether it is short.
+    """Centre and radius of the ball, corners of the box, points, and whether it is short.
 
-    The fourth number of a point is 1 where a piece leads from it to the next. A
-    short shape has no points, nor has one of which only the verdict can say more.
+    A point is four numbers: x, y and z in centimetres, and 1 where a piece leads from
+    it to the next. A short shape has none, nor has one of which only the verdict can
+    say more.
     """
 
     centre: Place
     extent_m: float
     low: Place
     high: Place
-    points: Floats
+    points: list[int]
     short: bool
 
 
@@ -46,7 +45,7 @@ def sketch_of(shape: Area | Corridor, edges: Edges) -> Sketch:
         return _traced(shape, edges)
     places = [corner[2:5] for corner in short.outline]
     low, high = _box(places, short.centre, short.extent_m, rises=True)
-    return Sketch(short.centre, short.extent_m, low, high, NO_POINTS, True)
+    return Sketch(short.centre, short.extent_m, low, high, [], True)
 
 
 def _traced(shape: Area | Corridor, edges: Edges) -> Sketch:
@@ -57,10 +56,11 @@ def _traced(shape: Area | Corridor, edges: Edges) -> Sketch:
         radius_m, single = 0.0, len(shape.polygons) == 1
     xyz = np.concatenate([each.xyz for each in lines])
     ball = bound(xyz, radius_m)
-    points = NO_POINTS
+    points: list[int] = []
     if single and len(xyz) <= POINTS and ball.radius_m <= EXTENT_M:
-        points = np.column_stack([xyz, np.ones(len(xyz))])
-        points[np.cumsum([len(each.lon) for each in lines]) - 1, 3] = 0.0
+        joined = np.ones(len(xyz))
+        joined[np.cumsum([len(each.lon) for each in lines]) - 1] = 0
+        points = np.rint(np.column_stack([xyz * 100, joined])).astype(np.int64).ravel().tolist()
     centre = (ball.x, ball.y, ball.z)
     low, high = _box(xyz.tolist(), centre, ball.radius_m, isinstance(shape, Area))
     return Sketch(centre, ball.radius_m, low, high, points, False)
