@@ -49,20 +49,26 @@ def _arc(chord: float, radius: float) -> Any:
 
 
 @compiled
-def _height(a: Any, b: Any) -> Any:
-    """0 too far apart in height, 1 near enough, 2 not to be said here."""
-    if a.datum != b.datum or a.to_surface or b.to_surface:
-        return 2
+def vertical(a: Any, b: Any) -> Any:
+    """How far apart the bands of two rows of one datum are, in 1e-7 m; less than 0: how deep."""
     scale_a = 10_000 if a.unit == 0 else 3_048
     scale_b = 10_000 if b.unit == 0 else 3_048
     low_a, high_a = np.int64(a.lower) * scale_a, np.int64(a.upper) * scale_a
     low_b, high_b = np.int64(b.lower) * scale_b, np.int64(b.upper) * scale_b
-    apart: Any = low_a - high_b if low_a - high_b > low_b - high_a else low_b - high_a
+    return max(low_a - high_b, low_b - high_a)
+
+
+@compiled
+def _height(a: Any, b: Any) -> Any:
+    """0 too far apart in height, 1 near enough, 2 not to be said here."""
+    if a.datum != b.datum or a.to_surface or b.to_surface:
+        return 2
+    apart = vertical(a, b)
     separation = max(a.vertical_mm, b.vertical_mm)
     if separation == 0:
-        same = low_a == high_a and low_b == high_b and low_a == low_b
-        return 1 if same or (low_a < high_b and low_b < high_a) else 0
-    return 1 if max(0, apart) < np.int64(separation) * 10_000 else 0
+        level = a.lower == a.upper and b.lower == b.upper
+        return 1 if apart < 0 or (apart == 0 and level) else 0
+    return 1 if apart < np.int64(separation) * 10_000 else 0
 
 
 @compiled
@@ -234,7 +240,9 @@ def _circles(a: Any, b: Any) -> Any:
 
 @compiled
 def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, exact: bool) -> Any:
-    """What is known of two rows, and their gap: not a number unless it is known exactly.
+    """What is known of two rows, and their gap: less than any when they overlap for sure,
+
+    not a number where it is not known exactly.
 
     `run_a` and `run_b` are the numbers of their shapes, `corners_a` the corners of `a`
     when it is short; those of `b` are put into `room`. Unless `exact`, a gap is
@@ -275,5 +283,5 @@ def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, ex
         return ASK + beyond, np.nan
     flagged = separation - ERROR_M
     if high <= -_MARGIN_M and high < flagged - _MARGIN_M:
-        return OVERLAP + beyond, gap
+        return OVERLAP + beyond, -np.inf
     return CONFLICT + beyond, gap if abs(gap - flagged) >= _MARGIN_M else np.nan

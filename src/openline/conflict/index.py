@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from math import inf, isnan
 from operator import itemgetter
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,11 @@ from openline.conflict import compiled
 from openline.conflict.compiled import PARTS
 from openline.conflict.earth import Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
-from openline.conflict.quick import finding_of
 from openline.conflict.rows import Asked, planned_of
 from openline.conflict.seen import Seen
 from openline.conflict.tree import Recent, Tree
-from openline.conflict.verdict import Finding, Planned, verdict
+from openline.conflict.verdict import WITHIN_ERROR, Finding, Planned, verdict
+from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Ground
 
 _NOTHING = [Recent().held] * PARTS
@@ -164,39 +164,40 @@ class Index:
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for part, row, _, _ in self._found(planned):
+        for part, row, *_ in self._found(planned):
             if _id(part, row) != planned.id:
                 yield _planned(part, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (_id(part, row) for part, row, _, _ in self._found(planned))
+        found = (_id(part, row) for part, row, *_ in self._found(planned))
         return [id for id in found if id != planned.id]
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
-        found = []
-        for part, row, said, gap_m in self._found(planned):
+        found, own = [], planned.id
+        for part, row, flagged, gap_m, vertical_m, start, end in self._found(planned):
             id = _id(part, row)
-            if id == planned.id:
+            if id == own:
                 continue
             finding: Finding | None
-            if said == OVERLAP or (said < BEYOND and not isnan(gap_m)):
-                other = part.table[row].item()
-                gap_m = -inf if said == OVERLAP else gap_m  # noqa: PLW2901
-                finding = finding_of(planned.id, self._asked.values, id, other, gap_m)
-            else:
+            if isnan(gap_m):
                 finding = verdict(planned, _planned(part, row), ground)
+            else:
+                first, second = (own, id) if own <= id else (id, own)
+                window = Window(Moment(int(start)), Moment(int(end)))
+                flags = (WITHIN_ERROR,) if flagged else ()
+                finding = Finding(first, second, max(0.0, gap_m), vertical_m, window, flags)
             if finding is not None:
                 found.append((id, finding))
         found.sort(key=_first)
         return [finding for _, finding in found]
 
-    def _found(self, planned: Planned) -> list[tuple[Tree | Recent, int, int, float]]:
-        """Where it may conflict: the part and the row in it, what is known, and the gap."""
+    def _found(self, planned: Planned) -> list[Any]:
+        """Where it may conflict: the part and the row in it; and what `search` says of it."""
         asked, search = self._put(planned)
         parts = [part for part in self._parts() if len(part.ids)]
-        found: list[tuple[Tree | Recent, int, int, float]] = []
+        found = []
         for at in range(0, len(parts), PARTS):
             held = [part.held for part in parts[at : at + PARTS]]
             held += _NOTHING[len(held) :]
@@ -204,10 +205,7 @@ class Index:
                 asked.table, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
             )
             if len(hits):
-                found += [
-                    (parts[at + int(part)], int(row), int(said), gap_m)
-                    for part, row, said, gap_m in hits.tolist()
-                ]
+                found += [(parts[at + int(p)], int(r), *rest) for p, r, *rest in hits.tolist()]
         return found
 
     # ---- all against all -------------------------------------------------------------

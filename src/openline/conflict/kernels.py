@@ -10,13 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from openline.conflict import boxes, rows
-from openline.conflict.chords import NO, decide
+from openline.conflict import boxes, rows, verdict
+from openline.conflict.chords import BEYOND, NO, decide, vertical
 from openline.conflict.corners import CORNER, CORNERS
+from openline.conflict.earth import ERROR_M
 from openline.conflict.measuring import compiled, outline
 
-FROM = ("boxes", "chords", "corners", "earth", "geodesic", "measuring", "rows", "short", "sketch")
-SOURCES = "df242e16a5ebe272"
+FROM = (
+    *("boxes", "chords", "corners", "earth", "geodesic"),
+    *("measuring", "rows", "short", "sketch", "verdict"),
+)
+SOURCES = "7cb9c09887d77db9"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
 settle, hold = compiled(rows.settle), compiled(rows.hold)
@@ -86,10 +90,9 @@ def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) ->
 
 @compiled
 def _decided(
-    held: Any, met: Any, asked: Any, run: Any, room: Any, exact: bool,
-    found: Any, count: int, mark: int,
-) -> Any:  # fmt: skip
-    """Append (mark, row, said, gap) for each row that was met and may conflict with `asked`."""
+    held: Any, met: Any, asked: Any, run: Any, room: Any, exact: bool, found: Any, count: int
+) -> Any:
+    """Append (row, what is known, gap) for each row that was met and may conflict with `asked`."""
     _, _, table, shapes = held
     corners = room[0, : outline(asked, run, room[0]) if asked.short else 0]
     for child in met:
@@ -98,10 +101,24 @@ def _decided(
         if said != NO:
             if count == len(found):
                 found = np.concatenate((found, found))
-            found[count, 0], found[count, 1], found[count, 2] = mark, child, said
-            found[count, 3] = gap
+            found[count, 1], found[count, 2], found[count, 3] = child, said, gap
             count += 1
     return found, count
+
+
+@compiled
+def _figures(asked: Any, table: Any, found: Any) -> Any:
+    """Fill in what a finding says of each pair whose gap is known; see `search`."""
+    for k in range(len(found)):
+        row = table[int(found[k, 1])]
+        if found[k, 2] >= BEYOND:
+            found[k, 3] = np.nan
+        separation_m = max(asked.horizontal_mm, row.horizontal_mm) / 1000
+        found[k, 2] = found[k, 3] >= separation_m - ERROR_M
+        found[k, 4] = max(0, vertical(asked, row)) / 1e7
+        found[k, 5], found[k, 6] = verdict.shared_ms(
+            asked.start, asked.end, row.start, row.end, max(asked.time_ms, row.time_ms)
+        )
 
 
 @compiled
@@ -111,9 +128,13 @@ def search(
     nodes1: Any, levels1: Any, table1: Any, shapes1: Any,
     nodes2: Any, levels2: Any, table2: Any, shapes2: Any,
 ) -> Any:  # fmt: skip
-    """(n, 4): part and row of what may conflict with the one asked about, what is known, the gap.
+    """(n, 7): what may conflict with the one asked about, and what a finding would say of it.
 
-    Three parts are searched, number by number, since numba is slow to take tuples. `run`
+    That is: the part and the row in it, whether it is flagged ``within-error``, the
+    horizontal gap in metres, the vertical one, and the begin and end of the time that both
+    share. A gap that is not a number is left to the verdict, with all the rest.
+
+    Three parts are searched, given one by one, since numba is slow to take tuples. `run`
     are the numbers of the asked one's shape, `lane` is its box; no separation in the
     parts is less than `least_m` and `least_ms`.
     """
@@ -123,13 +144,16 @@ def search(
         (nodes2, levels2, table2, shapes2),
     )
     room, box, stack = np.empty((2, CORNERS), CORNER), np.empty(8, np.float32), _stack()
-    met, found, count = np.empty(64, np.int64), np.empty((8, 4)), 0
+    met, found, count = np.empty(64, np.int64), np.empty((8, 7)), 0
     shrunk(lane, asked[0], least_m, least_ms, box)
     for mark in range(3):
         held = parts[mark]
         met, near = _met(held[0], held[1], box, -1, stack, met)
         if near:
-            found, count = _decided(held, met[:near], asked[0], run, room, True, found, count, mark)
+            before = count
+            found, count = _decided(held, met[:near], asked[0], run, room, True, found, count)
+            found[before:count, 0] = mark
+            _figures(asked[0], held[2], found[before:count])
     return found[:count]
 
 
@@ -153,7 +177,9 @@ def pairs(
         met, near = _met(nodes, levels, box, row, stack, met)
         if near:
             run = _run(asked, shapes)
-            found, count = _decided(held, met[:near], asked, run, room, False, found, count, row)
+            before = count
+            found, count = _decided(held, met[:near], asked, run, room, False, found, count)
+            found[before:count, 0] = row
     return found[:count, :3].astype(np.int64)
 
 

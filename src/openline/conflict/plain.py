@@ -30,15 +30,14 @@ _AT_ONCE = 4096
 def search(
     asked: Table, _run: Run, lane: Lanes, least_m: float, least_ms: float, *parts: NDArray[Any]
 ) -> Floats:
-    """(n, 4): see `kernels.search`; of gaps it knows none."""
-    box = _shrunk(lane[None, :].astype(np.float64), asked, least_m, least_ms)
-    found = [np.empty((0, 4))]
+    """(n, 7): see `kernels.search`; of gaps it knows none."""
+    found, box = [], _shrunk(lane[None, :].astype(np.float64), asked, least_m, least_ms)
     for mark in range(len(parts) // 4):
         nodes, levels, table, _ = parts[4 * mark : 4 * mark + 4]
         marks, met = _walk(nodes, levels, box)
-        said = _decide(asked[marks], table[met])
-        known = np.column_stack([np.full(len(met), mark), met, said, np.full(len(met), np.nan)])
-        found.append(known[said != NO])
+        met = met[_decide(asked[marks], table[met]) != NO]
+        found.append(np.full((len(met), 7), np.nan))
+        found[-1][:, 0], found[-1][:, 1] = mark, met
     return np.concatenate(found)
 
 
