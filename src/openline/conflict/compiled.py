@@ -33,10 +33,10 @@ def prepare() -> bool:
         return False
     asked = Asked()
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
-    held = nodes, levels, asked.table, asked.run
-    kernels.settle(asked.table, np.zeros(6), asked.lane, 0)
-    kernels.hold(asked.table, asked.lane, asked.table.copy(), nodes.copy(), 0)
-    kernels.search(asked.table, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
+    held = nodes, levels, asked.bytes, asked.run
+    kernels.settle(asked.bytes, np.zeros(6), asked.lane, 0)
+    kernels.hold(asked.bytes, asked.lane, asked.bytes.copy(), nodes.copy(), 0)
+    kernels.search(asked.bytes, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
     kernels.pairs(*held, 0.0, 0.0, 0, 1)
     kernels.arrange(np.zeros((4, 1)), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1)
     _chosen = kernels

@@ -202,7 +202,7 @@ class Index:
             held = [part.held for part in parts[at : at + PARTS]]
             held += _NOTHING[len(held) :]
             hits = search.search(
-                asked.table, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
+                asked.bytes, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
             )
             if len(hits):
                 found += [(parts[at + int(p)], int(r), *rest) for p, r, *rest in hits.tolist()]

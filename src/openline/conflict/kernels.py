@@ -15,12 +15,13 @@ from openline.conflict.chords import BEYOND, NO, decide, vertical
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.earth import ERROR_M
 from openline.conflict.measuring import compiled, outline
+from openline.conflict.rows import ROW
 
 FROM = (
     *("boxes", "chords", "corners", "earth", "geodesic"),
     *("measuring", "rows", "short", "sketch", "verdict"),
 )
-SOURCES = "7cb9c09887d77db9"
+SOURCES = "9be562f617ee8086"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
 settle, hold = compiled(rows.settle), compiled(rows.hold)
@@ -134,26 +135,27 @@ def search(
     horizontal gap in metres, the vertical one, and the begin and end of the time that both
     share. A gap that is not a number is left to the verdict, with all the rest.
 
-    Three parts are searched, given one by one, since numba is slow to take tuples. `run`
+    Three parts are searched, given array by array, since numba is slow to take tuples. `run`
     are the numbers of the asked one's shape, `lane` is its box; no separation in the
     parts is less than `least_m` and `least_ms`.
     """
     parts = (
-        (nodes0, levels0, table0, shapes0),
-        (nodes1, levels1, table1, shapes1),
-        (nodes2, levels2, table2, shapes2),
+        (nodes0, levels0, table0.view(ROW), shapes0),
+        (nodes1, levels1, table1.view(ROW), shapes1),
+        (nodes2, levels2, table2.view(ROW), shapes2),
     )
     room, box, stack = np.empty((2, CORNERS), CORNER), np.empty(8, np.float32), _stack()
     met, found, count = np.empty(64, np.int64), np.empty((8, 7)), 0
-    shrunk(lane, asked[0], least_m, least_ms, box)
+    one = asked.view(ROW)[0]
+    shrunk(lane, one, least_m, least_ms, box)
     for mark in range(3):
         held = parts[mark]
         met, near = _met(held[0], held[1], box, -1, stack, met)
         if near:
             before = count
-            found, count = _decided(held, met[:near], asked[0], run, room, True, found, count)
+            found, count = _decided(held, met[:near], one, run, room, True, found, count)
             found[before:count, 0] = mark
-            _figures(asked[0], held[2], found[before:count])
+            _figures(one, held[2], found[before:count])
     return found[:count]
 
 
@@ -163,14 +165,14 @@ def pairs(
     begin: int, end: int,
 ) -> Any:  # fmt: skip
     """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each."""
-    held = (nodes, levels, table, shapes)
+    held = (nodes, levels, table.view(ROW), shapes)
     room, stack = np.empty((2, CORNERS), CORNER), _stack()
     box, lane = np.empty(8, np.float32), np.empty(8, np.float32)
     met, found, count = np.empty(1024, np.int64), np.empty((1024, 4)), 0
     for row in range(begin, end):
         if nodes[row >> 4, 0, row & 15] > nodes[row >> 4, 4, row & 15]:
             continue
-        asked = table[row]
+        asked = held[2][row]
         for k in range(8):
             lane[k] = nodes[row >> 4, k, row & 15]
         shrunk(lane, asked, least_m, least_ms, box)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openline.conflict.boxes import OUTWARD, Lanes
 from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Floats, Ints
 from openline.conflict.pool import Run
-from openline.conflict.rows import Table, hold, settle
+from openline.conflict.rows import ROW, Bytes, Table, hold, settle
 
 __all__ = ["arrange", "hold", "pairs", "search", "settle"]
 
@@ -28,24 +28,26 @@ _AT_ONCE = 4096
 
 
 def search(
-    asked: Table, _run: Run, lane: Lanes, least_m: float, least_ms: float, *parts: NDArray[Any]
+    asked: Bytes, _run: Run, lane: Lanes, least_m: float, least_ms: float, *parts: NDArray[Any]
 ) -> Floats:
     """(n, 7): see `kernels.search`; of gaps it knows none."""
-    found, box = [], _shrunk(lane[None, :].astype(np.float64), asked, least_m, least_ms)
+    one, found = asked.view(ROW), []
+    box = _shrunk(lane[None, :].astype(np.float64), one, least_m, least_ms)
     for mark in range(len(parts) // 4):
-        nodes, levels, table, _ = parts[4 * mark : 4 * mark + 4]
+        nodes, levels, table = parts[4 * mark : 4 * mark + 3]
         marks, met = _walk(nodes, levels, box)
-        met = met[_decide(asked[marks], table[met]) != NO]
+        met = met[_decide(one[marks], table.view(ROW)[met]) != NO]
         found.append(np.full((len(met), 7), np.nan))
         found[-1][:, 0], found[-1][:, 1] = mark, met
     return np.concatenate(found)
 
 
 def pairs(
-    nodes: Lanes, levels: Ints, table: Table, _shapes: Run, least_m: float, least_ms: float,
+    nodes: Lanes, levels: Ints, rows: Bytes, _shapes: Run, least_m: float, least_ms: float,
     begin: int, end: int,
 ) -> Ints:  # fmt: skip
     """(n, 3): see `kernels.pairs`."""
+    table = rows.view(ROW)
     found: list[Any] = [np.empty((0, 3), np.int64)]
     for start in range(begin, end, _AT_ONCE):
         chosen: Ints = np.arange(start, min(end, start + _AT_ONCE))

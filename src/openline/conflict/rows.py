@@ -71,6 +71,8 @@ ROW = np.dtype(
 )
 """104 bytes an activity."""
 Table = NDArray[np.void]
+Bytes = NDArray[np.uint8]
+"""Rows as numba takes them in half the time."""
 PLACES = {name: place for place, name in enumerate(ROW.names or ())}
 KIND = PLACES["kind"]
 _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
@@ -96,8 +98,8 @@ class Asked:
         """As put in: of a circle without its place."""
         self.lane = np.zeros(LANE, dtype=np.float32)
         self.run = NO_RUN
+        self.bytes: Bytes = self.table.view(np.uint8)
         self._box = np.zeros(6)
-        self._bytes = self.table.view(np.uint8).data
 
     def put(self, planned: Planned, origin: int, settle: Callable[..., None]) -> None:
         """Take `planned`; times of its box count from `origin`. Raises what `core_of` raises.
@@ -129,16 +131,16 @@ class Asked:
             ground.lowest_mm, ground.highest_mm,
             geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
         )  # fmt: skip
-        _PACKED.pack_into(self._bytes, 0, *values)
-        settle(self.table, self._box, self.lane, origin)
+        _PACKED.pack_into(self.bytes.data, 0, *values)
+        settle(self.bytes, self._box, self.lane, origin)
 
 
-def settle(asked: Table, box: Floats, lane: Lanes, origin: int) -> None:
+def settle(asked: Bytes, box: Floats, lane: Lanes, origin: int) -> None:
     """Work out what follows from a row's numbers: where a circle is, and the box.
 
     `box` (6,) holds the corners of any other shape's core.
     """
-    row = asked[0]
+    row = asked.view(ROW)[0]
     reach_m = row["size_mm"] / 2000
     if row["kind"] == CIRCLE:
         reach_m = row["size_mm"] / 1000
@@ -155,9 +157,10 @@ def settle(asked: Table, box: Floats, lane: Lanes, origin: int) -> None:
         lane[k] = found[k]
 
 
-def hold(asked: Table, lane: Lanes, table: Table, nodes: Lanes, number: int) -> None:
+def hold(asked: Bytes, lane: Lanes, table: Bytes, nodes: Lanes, number: int) -> None:
     """Put a row and its box among others."""
-    table[number] = asked[0]
+    size = len(asked)
+    table[number * size : (number + 1) * size] = asked
     for k in range(LANE):
         nodes[number >> 4, k, number & 15] = lane[k]
 

@@ -17,11 +17,11 @@ from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
 from openline.conflict.pool import Pool, Run, room
-from openline.conflict.rows import CIRCLE, KIND, ROW, Asked, Table
+from openline.conflict.rows import CIRCLE, KIND, ROW, Asked, Bytes, Table
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
-Held = tuple[Lanes, Ints, Table, Run]
+Held = tuple[Lanes, Ints, Bytes, Run]
 """What is searched: nodes, where each level of them begins, rows, the numbers of their shapes."""
 
 
@@ -48,7 +48,7 @@ class Tree:
         self._by_hash = np.argsort(hashes).astype(np.int32)
         self._hashes = hashes[self._by_hash]
         self.live = len(order)
-        self.held: Held = self.nodes, self.levels, self.table, shapes.data
+        self.held: Held = self.nodes, self.levels, self.table.view(np.uint8), shapes.data
 
     @classmethod
     def joined(cls, parts: Iterable[Part]) -> Tree:
@@ -146,7 +146,7 @@ class Recent:
         self.held = self._held()
 
     def _held(self) -> Held:
-        return self.nodes, self.levels, self.table, self.shapes.data
+        return self.nodes, self.levels, self.table.view(np.uint8), self.shapes.data
 
     def add(self, id: str, asked: Asked, hold: Callable[..., None]) -> None:
         """Hold a row. No row of that id may be held. `hold` is that of `rows`, or compiled."""
@@ -156,7 +156,7 @@ class Recent:
         if asked.values[KIND] != CIRCLE:
             asked.table["lon"][0] = self.shapes.append(asked.run)
             self.held = self._held()
-        hold(asked.table, asked.lane, self.table, self.nodes, number)
+        hold(asked.bytes, asked.lane, self.held[2], self.nodes, number)
         self.levels[1] = (number >> 4) + 1
         self.ids.append(id)
         self.at[id] = number
