@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from openline.forms import days, kinds
 from openline.forms.jsontext import read_json
@@ -62,7 +63,7 @@ class GroupKind(Kind):
         """A JSON object, or its text."""
         if isinstance(raw, str):
             raw = _json(raw, where)
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict | Mapping):
             raise bad_field(where, f"is {shown(raw)}", f"give {', '.join(self.field.group)}")
         return take_fields(self.field.group, raw, f"{where}.")
 
@@ -115,6 +116,7 @@ KINDS: Mapping[str, type[Kind]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def kind_of(field: Field) -> Kind:
     """What reads, checks and shows this field."""
     return KINDS[field.type](field)
