@@ -50,7 +50,7 @@ class Merge(NamedTuple):
 
     recent: Recent
     trees: tuple[Tree, ...]
-    gone: list[str]
+    gone: list[bytes]
     """Ids that were forgotten meanwhile."""
 
 
@@ -89,12 +89,13 @@ class Index:
     def add(self, planned: Planned) -> None:
         """Hold `planned`, in place of what had its id. Raises what `core_of` raises."""
         asked, search = self._put(planned)
-        self.remove(planned.id)
-        self._recent.add(planned.id, asked, search.hold)
+        name = planned.id.encode()
+        self._forget(name)
+        self._recent.add(name, asked, search.hold)
         self._count += 1
         if self._count > self._seen.most:
             self._seen = Seen(self._count, (part.hashes for part in self._parts()))
-        self._seen.add(planned.id)
+        self._seen.add(name)
         separation, (least_m, least_ms) = planned.separation, self._least
         if separation.time_ms < least_ms or separation.horizontal_mm < least_m * 1000:
             horizontal_m, time_ms = separation.horizontal_mm / 1000, float(separation.time_ms)
@@ -102,10 +103,13 @@ class Index:
 
     def remove(self, id: str) -> None:
         """Forget `id`; an id that is not held is no fault."""
-        if id in self._seen and any(part.remove(id) for part in self._parts()):
+        self._forget(id.encode())
+
+    def _forget(self, name: bytes) -> None:
+        if name in self._seen and any(part.remove(name) for part in self._parts()):
             self._count -= 1
             if self._merging is not None:
-                self._merging.gone.append(id)
+                self._merging.gone.append(name)
 
     def _parts(self) -> tuple[Tree | Recent, ...]:
         return self._recent, *self._fixed, *self._trees
@@ -154,8 +158,8 @@ class Index:
 
     def end_merge(self, begun: Merge, tree: Tree) -> None:
         """Put the tree in place of what it was made of."""
-        for id in begun.gone:
-            tree.remove(id)
+        for name in begun.gone:
+            tree.remove(name)
         kept = tuple(each for each in self._trees if each not in begun.trees)
         self._trees = (*kept, tree) if tree.live else kept
         self._fixed, self._merging = (), None
@@ -250,8 +254,7 @@ def conflicts_of(
 
 
 def _id(part: Tree | Recent, row: int) -> str:
-    id = part.ids[row]
-    return id if isinstance(id, str) else id.decode()
+    return str(part.ids[row], "utf-8")
 
 
 def _planned(part: Tree | Recent, row: int) -> Planned:

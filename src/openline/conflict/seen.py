@@ -24,12 +24,12 @@ class Seen:
         self._bytes = self._set.data
         self.most = len(self._set) // _ROOM
 
-    def add(self, id: str) -> None:
-        """From now on, `id` may be held."""
-        self._bytes[hash(id) & self._mask] = 1
+    def add(self, name: bytes) -> None:
+        """From now on, that id may be held."""
+        self._bytes[hash(name) & self._mask] = 1
 
-    def __contains__(self, id: str) -> bool:
-        return bool(self._bytes[hash(id) & self._mask])
+    def __contains__(self, name: bytes) -> bool:
+        return bool(self._bytes[hash(name) & self._mask])
 
     @property
     def bytes(self) -> int:

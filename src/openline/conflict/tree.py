@@ -81,9 +81,8 @@ class Tree:
         """The hashes of all ids, of those that are forgotten too."""
         return self._hashes
 
-    def find(self, id: str) -> int | None:
+    def find(self, name: bytes) -> int | None:
         """The row of an id, if it is held and not forgotten."""
-        name = id.encode()
         at = bisect_left(self._hashes.data, hash(name))
         while at < len(self._hashes) and self._hashes[at] == hash(name):
             row = int(self._by_hash[at])
@@ -92,9 +91,9 @@ class Tree:
             at += 1
         return None
 
-    def remove(self, id: str) -> bool:
-        """Forget a row; says whether it was held."""
-        row = self.find(id)
+    def remove(self, name: bytes) -> bool:
+        """Forget the row of an id; says whether it was held."""
+        row = self.find(name)
         if row is None:
             return False
         self.nodes[row >> 4, :, row & 15] = EMPTY
@@ -140,15 +139,15 @@ class Recent:
         self.nodes: Lanes = np.empty((0, LANE, WIDTH), dtype=np.float32)
         self.levels: Ints = np.zeros(2, dtype=np.int64)
         """As a tree's: leaves alone."""
-        self.ids: list[str] = []
+        self.ids: list[bytes] = []
         self.shapes = Pool()
-        self.at: dict[str, int] = {}
+        self.at: dict[bytes, int] = {}
         self.held = self._held()
 
     def _held(self) -> Held:
         return self.nodes, self.levels, self.table.view(np.uint8), self.shapes.data
 
-    def add(self, id: str, asked: Asked, hold: Callable[..., None]) -> None:
+    def add(self, name: bytes, asked: Asked, hold: Callable[..., None]) -> None:
         """Hold a row. No row of that id may be held. `hold` is that of `rows`, or compiled."""
         number = len(self.ids)
         if number == len(self.table):
@@ -158,8 +157,8 @@ class Recent:
             self.held = self._held()
         hold(asked.bytes, asked.lane, self.held[2], self.nodes, number)
         self.levels[1] = (number >> 4) + 1
-        self.ids.append(id)
-        self.at[id] = number
+        self.ids.append(name)
+        self.at[name] = number
 
     def _grow(self) -> None:
         self.table = room(self.table, len(self.table) + 4 * WIDTH)
@@ -169,9 +168,9 @@ class Recent:
         self.nodes = nodes
         self.held = self._held()
 
-    def remove(self, id: str) -> bool:
-        """Forget a row; says whether it was held."""
-        number = self.at.pop(id, None)
+    def remove(self, name: bytes) -> bool:
+        """Forget the row of an id; says whether it was held."""
+        number = self.at.pop(name, None)
         if number is None:
             return False
         self.nodes[number >> 4, :, number & 15] = EMPTY
@@ -186,5 +185,5 @@ class Recent:
         """All rows that are not forgotten."""
         numbers = list(self.at.values())  # a copy at once: it may change meanwhile
         rows, lanes = _whole(self.nodes, np.array(sorted(numbers), dtype=np.int64))
-        ids = np.array([self.ids[row].encode() for row in rows], dtype=np.bytes_)
-        return Part(self.table[rows], lanes, ids, self.shapes)
+        ids = np.array(self.ids, dtype=np.bytes_)
+        return Part(self.table[rows], lanes, ids[rows], self.shapes)

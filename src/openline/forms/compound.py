@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import lru_cache
 
 from openline.forms import days, kinds
 from openline.forms.jsontext import read_json
@@ -116,10 +115,18 @@ KINDS: Mapping[str, type[Kind]] = {
 }
 
 
-@lru_cache(maxsize=4096)
+_made: dict[int, Kind] = {}
+_MOST_MADE = 4096
+
+
 def kind_of(field: Field) -> Kind:
-    """What reads, checks and shows this field."""
-    return KINDS[field.type](field)
+    """What reads, checks and shows this field: made once, as long as the field is there."""
+    made = _made.get(id(field))
+    if made is None:
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        made = _made[id(field)] = KINDS[field.type](field)  # it keeps the field, and so its id
+    return made
 
 
 def take_fields(

@@ -41,9 +41,9 @@ class Bound:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One field, equal to itself alone. Bounds are on the wire's numbers, characters or entries."""
+    """One field. Bounds are on the wire's whole numbers, characters or entries."""
 
     name: str
     type: str
