@@ -23,7 +23,7 @@ from openline.conflict.corners import place
 from openline.conflict.height import ANY_GEOID, Geoid, height_gap
 from openline.conflict.index import Index, conflicts_of, joined
 from openline.conflict.pool import Pool
-from openline.conflict.rows import Asked, planned_of, settle
+from openline.conflict.rows import Asked, planned_of
 from openline.conflict.verdict import Finding, Planned, verdict
 from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Band, Circle, Datum, Ground, Unit
@@ -195,7 +195,7 @@ def test_any_order_of_changes_and_merges_leaves_the_same(search: ModuleType, see
 def test_a_row_gives_its_activity_back_and_its_box_holds_it(seed: int) -> None:
     (one,) = crowd(seed, 1)
     asked, shapes = Asked(), Pool()
-    asked.put(one, 0, settle)
+    asked.put(one, 0, plain.settle)
     if asked.run.size:
         asked.table["lon"] = shapes.append(asked.run)
     assert planned_of(one.id, asked.table[0], shapes) == one

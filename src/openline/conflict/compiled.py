@@ -34,7 +34,7 @@ def prepare() -> bool:
     asked = Asked()
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
     held = nodes, levels, asked.bytes, asked.run
-    kernels.settle(asked.bytes, np.zeros(6), asked.lane, 0)
+    kernels.settle(asked.bytes, asked.run, np.zeros(6), asked.lane, 0)
     kernels.hold(asked.bytes, asked.lane, asked.bytes.copy(), nodes.copy(), 0)
     kernels.search(asked.bytes, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
     kernels.pairs(*held, 0.0, 0.0, 0, 1)

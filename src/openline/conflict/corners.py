@@ -5,14 +5,14 @@ Lengths are metres, places earth-centred metres, angles degrees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from functools import lru_cache
 from math import cos, radians, sin, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from openline.conflict.earth import GEOD
+from openline.conflict.earth import GEOD, Floats
 from openline.words.volume import Area, Circle, Corridor, Edges, Path, Shape
 
 CORNERS = 32
@@ -21,7 +21,7 @@ EDGE_M = 100_000.0
 EXTENT_M = 150_000.0
 SAME_M = 1e-3
 _A, _ES, _KEPT = GEOD.a, GEOD.es, 1 - GEOD.es
-COMPILED = ("place", "edge", "dist_m")
+COMPILED = ("place", "edge", "dist_m", "survey")
 """Functions that run compiled as well (`measuring.py`)."""
 Place = tuple[float, float, float]
 
@@ -70,43 +70,97 @@ class Short(NamedTuple):
 def short_of(shape: Shape, edges: Edges) -> Short | None:
     """A shape, or None when it is wide, of many or long edges, or of several parts."""
     if isinstance(shape, Circle):
-        at = _corner(shape.centre.lon_e7, shape.centre.lat_e7)
+        lon, lat = shape.centre.lon_e7 / 1e7, shape.centre.lat_e7 / 1e7
+        at = Corner(lon, lat, *place(lon, lat))
         return Short([at], (at.x, at.y, at.z), 0.0, shape.radius_mm / 1000, False)
     return _drawn(shape, edges)
 
 
 @lru_cache(maxsize=1024)
 def _drawn(shape: Corridor | Area, edges: Edges) -> Short | None:
-    paths: tuple[Path, ...]
-    match shape:
-        case Corridor(path, width_mm):
-            paths, radius_m, solid = (path,), width_mm / 2000, False
-        case Area((polygon,)):
-            paths, radius_m, solid = (polygon.outer, *polygon.holes), 0.0, True
-        case _:
-            return None
-    if edges is not Edges.GEODESIC or sum(map(len, paths)) > CORNERS:
+    if not may_be_short(shape, edges):
+        return None
+    solid, numbers = isinstance(shape, Area), numbers_of(shape)
+    fits, x, y, z, extent_m = survey(solid, numbers, [0.0] * 6)
+    if not fits:
         return None
     outline: list[Corner] = []
-    for path in paths:
+    for path in _paths(shape):
         before = len(outline)
         for position in path:
-            _join(outline, before, _corner(position.lon_e7, position.lat_e7))
-        if solid and len(outline) - before < 4:
-            return None  # it encloses nothing
-    columns = [[corner[axis] for corner in outline] for axis in (2, 3, 4)]
-    x, y, z = ((min(each) + max(each)) / 2 for each in columns)
-    reach = max(dist_m(x, y, z, corner.x, corner.y, corner.z) for corner in outline)
-    # Arcs rise above their chords, the inside of a ring above its hull: as `core.bound` has it.
-    extent_m = reach * 1.001 + 10.0
-    if extent_m > EXTENT_M or any(corner.square > EDGE_M**2 for corner in outline):
-        return None
+            lon, lat = position.lon_e7 / 1e7, position.lat_e7 / 1e7
+            _join(outline, before, Corner(lon, lat, *place(lon, lat)))
+    radius_m = 0.0 if isinstance(shape, Area) else shape.width_mm / 2000
     return Short(outline, (x, y, z), extent_m, radius_m, solid)
 
 
-def _corner(lon_e7: int, lat_e7: int) -> Corner:
-    lon, lat = lon_e7 / 1e7, lat_e7 / 1e7
-    return Corner(lon, lat, *place(lon, lat))
+def may_be_short(shape: Corridor | Area, edges: Edges) -> bool:
+    """Whether it has few geodesic edges, and one part."""
+    paths = _paths(shape)
+    return edges is Edges.GEODESIC and 0 < sum(map(len, paths)) <= CORNERS
+
+
+def numbers_of(shape: Corridor | Area) -> list[int]:
+    """A shape's vertices in 1e-7 degree, each ring and polygon after its count."""
+    if isinstance(shape, Corridor):
+        return [n for p in shape.path for n in (p.lon_e7, p.lat_e7)]
+    numbers: list[int] = []
+    for polygon in shape.polygons:
+        numbers.append(1 + len(polygon.holes))
+        for ring in (polygon.outer, *polygon.holes):
+            numbers.append(len(ring))
+            numbers += [n for p in ring for n in (p.lon_e7, p.lat_e7)]
+    return numbers
+
+
+def survey(
+    solid: bool, numbers: Sequence[int], box: MutableSequence[float] | Floats
+) -> tuple[bool, float, float, float, float]:
+    """Whether a shape that may be short is: of short edges, and rings that enclose ground.
+
+    Then its centre, within how many metres of it all of it lies, and in `box` the least
+    and the greatest of its corners' coordinates.
+    """
+    places = [place(0.0, 0.0)]
+    rings, at, length = numbers[0] if solid else 1, 1 if solid else 0, len(numbers) // 2
+    for _ in range(rings):
+        if solid:
+            length = numbers[at]
+            at += 1
+        different = 1
+        for k in range(at, at + 2 * length, 2):
+            x, y, z = place(numbers[k] / 1e7, numbers[k + 1] / 1e7)
+            if k > at:
+                last = places[-1]
+                apart = dist_m(last[0], last[1], last[2], x, y, z)
+                if apart > EDGE_M:
+                    return False, 0.0, 0.0, 0.0, 0.0
+                if apart > SAME_M:
+                    different += 1
+            places.append((x, y, z))
+        if solid and different < 4:
+            return False, 0.0, 0.0, 0.0, 0.0
+        at += 2 * length
+    for axis in range(3):
+        least, most = places[1][axis], places[1][axis]
+        for each in places[1:]:
+            least, most = min(least, each[axis]), max(most, each[axis])
+        box[axis], box[axis + 3] = least, most
+    x, y, z = (box[0] + box[3]) / 2, (box[1] + box[4]) / 2, (box[2] + box[5]) / 2
+    reach = 0.0
+    for each in places[1:]:
+        reach = max(reach, dist_m(x, y, z, each[0], each[1], each[2]))
+    # Arcs rise above their chords, the inside of a ring above its hull: as `core.bound` has it.
+    extent_m = reach * 1.001 + 10.0
+    return extent_m <= EXTENT_M, x, y, z, extent_m
+
+
+def _paths(shape: Corridor | Area) -> tuple[Path, ...]:
+    """A corridor's path, or the rings of an area's only polygon; else none."""
+    if isinstance(shape, Corridor):
+        return (shape.path,)
+    (polygon, *others) = shape.polygons
+    return () if others else (polygon.outer, *polygon.holes)
 
 
 def _join(outline: list[Corner], begin: int, corner: Corner) -> None:

@@ -168,19 +168,19 @@ class Index:
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for part, row, *_ in self._found(planned):
+        for part, row, _ in self._found(planned):
             if _id(part, row) != planned.id:
                 yield _planned(part, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (_id(part, row) for part, row, *_ in self._found(planned))
+        found = (_id(part, row) for part, row, _ in self._found(planned))
         return [id for id in found if id != planned.id]
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
         found, own = [], planned.id
-        for part, row, flagged, gap_m, vertical_m, start, end in self._found(planned):
+        for part, row, (flagged, gap_m, vertical_m, start, end) in self._found(planned):
             id = _id(part, row)
             if id == own:
                 continue
@@ -209,7 +209,7 @@ class Index:
                 asked.bytes, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
             )
             if len(hits):
-                found += [(parts[at + int(p)], int(r), *rest) for p, r, *rest in hits.tolist()]
+                found += [(parts[at + int(p)], int(r), said) for p, r, *said in hits.tolist()]
         return found
 
     # ---- all against all -------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 import numba
 from numba.extending import overload, register_jitable
 
-from openline.conflict import boxes, corners, geodesic, rows, short, verdict
+from openline.conflict import boxes, corners, geodesic, rows, short, sketch, verdict
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,7 +24,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
-for _module in (geodesic, corners, boxes, short, rows, verdict):
+for _module in (geodesic, corners, boxes, sketch, short, rows, verdict):
     for _name in _module.COMPILED:
         register_jitable(getattr(_module, _name))
 

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openline.conflict import rows
 from openline.conflict.boxes import OUTWARD, Lanes
 from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Floats, Ints
 from openline.conflict.pool import Run
-from openline.conflict.rows import ROW, Bytes, Table, hold, settle
+from openline.conflict.rows import ROW, Bytes, Table, hold
 
 __all__ = ["arrange", "hold", "pairs", "search", "settle"]
 
@@ -25,6 +26,11 @@ _MARGIN_M = 1e-3
 _BITS = 15
 _AT_ONCE = 4096
 """Rows whose neighbours are looked for together."""
+
+
+def settle(asked: Bytes, run: Run, box: Floats, lane: Lanes, origin: int) -> bool:
+    """See `rows.settle`, which takes its numbers from a list in a third of the time."""
+    return rows.settle(asked, run.tolist(), box, lane, origin)
 
 
 def search(
@@ -43,11 +49,11 @@ def search(
 
 
 def pairs(
-    nodes: Lanes, levels: Ints, rows: Bytes, _shapes: Run, least_m: float, least_ms: float,
+    nodes: Lanes, levels: Ints, held: Bytes, _shapes: Run, least_m: float, least_ms: float,
     begin: int, end: int,
 ) -> Ints:  # fmt: skip
     """(n, 3): see `kernels.pairs`."""
-    table = rows.view(ROW)
+    table = held.view(ROW)
     found: list[Any] = [np.empty((0, 3), np.int64)]
     for start in range(begin, end, _AT_ONCE):
         chosen: Ints = np.arange(start, min(end, start + _AT_ONCE))

@@ -7,7 +7,7 @@ its traced points (`sketch.py`): x, y, z in centimetres, and 1 where a piece lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Any
 
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict.boxes import LANE, Lanes, lane_of
-from openline.conflict.corners import place
+from openline.conflict.corners import may_be_short, numbers_of, place, survey
 from openline.conflict.earth import Floats
 from openline.conflict.height import Geoid
 from openline.conflict.pool import Pool
-from openline.conflict.sketch import sketch_of
+from openline.conflict.sketch import rise_m, traced
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -101,7 +101,7 @@ class Asked:
         self.bytes: Bytes = self.table.view(np.uint8)
         self._box = np.zeros(6)
 
-    def put(self, planned: Planned, origin: int, settle: Callable[..., None]) -> None:
+    def put(self, planned: Planned, origin: int, settle: Callable[..., bool]) -> None:
         """Take `planned`; times of its box count from `origin`. Raises what `core_of` raises.
 
         `settle` is the function below, or the same compiled.
@@ -117,14 +117,12 @@ class Asked:
             lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
         else:
             kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
-            centre, extent_m, low, high, points, short = sketch_of(shape, volume.edges)
-            self._box[:] = *low, *high
-            vertices = _vertices(shape)
-            self.run = np.array([len(vertices), *vertices, *points], dtype=np.int32)
-            lat = len(self.run)
+            numbers = numbers_of(shape)
+            self.run = np.array([len(numbers), *numbers], dtype=np.int32)
+            lat, short = len(self.run), may_be_short(shape, volume.edges)
         self.values = values = (
             *centre, window.start.ms, window.end.ms, lon, lat, size_mm,
-            extent_m * 1.000001, band.lower_milli, band.upper_milli,
+            extent_m, band.lower_milli, band.upper_milli,
             separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
             kind, _EDGES.index(volume.edges), _UNITS.index(band.unit), _DATUMS.index(band.datum),
             planned.to_surface, planned.ground is not None, short,
@@ -132,21 +130,52 @@ class Asked:
             geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
         )  # fmt: skip
         _PACKED.pack_into(self.bytes.data, 0, *values)
-        settle(self.bytes, self._box, self.lane, origin)
+        if isinstance(shape, Circle):
+            settle(self.bytes, self.run, self._box, self.lane, origin)
+        elif not (short and settle(self.bytes, self.run, self._box, self.lane, origin)):
+            self._trace(shape, volume.edges)
+            settle(self.bytes, self.run, self._box, self.lane, origin)
+
+    def _trace(self, shape: Area | Corridor, edges: Edges) -> None:
+        """Take a shape's ball, box and points from its trace."""
+        sketch, row = traced(shape, edges), self.table[0]
+        row["x"], row["y"], row["z"] = sketch.centre
+        row["extent_m"], row["short"] = sketch.extent_m * 1.000001, 0
+        self._box[:] = sketch.box
+        self.run = np.concatenate([self.run, np.array(sketch.points, dtype=np.int32)])
+        row["lat"] = len(self.run)
 
 
-def settle(asked: Bytes, box: Floats, lane: Lanes, origin: int) -> None:
-    """Work out what follows from a row's numbers: where a circle is, and the box.
+def settle(asked: Bytes, run: Sequence[int], box: Floats, lane: Lanes, origin: int) -> bool:
+    """Work out what follows from a row's numbers: where it is, and its box.
 
-    `box` (6,) holds the corners of any other shape's core.
+    False where a shape turns out not to be short, and has to be traced. Of what was traced,
+    `box` (6,) holds the box of its points.
     """
     row = asked.view(ROW)[0]
-    reach_m = row["size_mm"] / 2000
+    reach_m, rise = row["size_mm"] / 2000, 0.0
     if row["kind"] == CIRCLE:
         reach_m = row["size_mm"] / 1000
         x, y, z = place(row["lon"] / 1e7, row["lat"] / 1e7)
         row["x"], row["y"], row["z"] = x, y, z
         box[0], box[1], box[2], box[3], box[4], box[5] = x, y, z, x, y, z
+    elif row["short"]:
+        fits, x, y, z, extent_m = survey(row["kind"] == AREA, run[1:], box)
+        if not fits:
+            return False
+        row["x"], row["y"], row["z"], row["extent_m"] = x, y, z, extent_m * 1.000001
+        rise = rise_m(extent_m, True)
+    else:
+        rise = rise_m(float(row["extent_m"]), row["kind"] == AREA)
+    if rise > 0:
+        # Nothing lies out of the ball.
+        extent = float(row["extent_m"])
+        box[0] = max(box[0] - rise, row["x"] - extent)
+        box[1] = max(box[1] - rise, row["y"] - extent)
+        box[2] = max(box[2] - rise, row["z"] - extent)
+        box[3] = min(box[3] + rise, row["x"] + extent)
+        box[4] = min(box[4] + rise, row["y"] + extent)
+        box[5] = min(box[5] + rise, row["z"] + extent)
     begins = float(row["start"] - row["time_ms"] - origin)
     ends = float(row["end"] + row["time_ms"] - origin)
     found = lane_of(
@@ -155,6 +184,7 @@ def settle(asked: Bytes, box: Floats, lane: Lanes, origin: int) -> None:
     )  # fmt: skip
     for k in range(LANE):
         lane[k] = found[k]
+    return True
 
 
 def hold(asked: Bytes, lane: Lanes, table: Bytes, nodes: Lanes, number: int) -> None:
@@ -163,19 +193,6 @@ def hold(asked: Bytes, lane: Lanes, table: Bytes, nodes: Lanes, number: int) -> 
     table[number * size : (number + 1) * size] = asked
     for k in range(LANE):
         nodes[number >> 4, k, number & 15] = lane[k]
-
-
-def _vertices(shape: Area | Corridor) -> list[int]:
-    """A shape's vertices, each ring and polygon after its count."""
-    if isinstance(shape, Corridor):
-        return [n for p in shape.path for n in (p.lon_e7, p.lat_e7)]
-    numbers: list[int] = []
-    for polygon in shape.polygons:
-        numbers.append(1 + len(polygon.holes))
-        for ring in (polygon.outer, *polygon.holes):
-            numbers.append(len(ring))
-            numbers += [n for p in ring for n in (p.lon_e7, p.lat_e7)]
-    return numbers
 
 
 def _path(numbers: Iterator[int], count: int) -> Path:
