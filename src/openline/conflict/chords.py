@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from openline.conflict import geodesic, short
+from openline.conflict import geodesic
 from openline.conflict.earth import ERROR_M, GEOD, LEAST_RADIUS_M, MOST_RADIUS_M, PIECE_M
-from openline.conflict.measuring import compiled, outline
+from openline.conflict.measuring import compiled, gap_of, outline
 from openline.conflict.sketch import POINTS
 
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
@@ -268,7 +268,7 @@ def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, ex
             low = high = gap = _circles(a, b)
     elif a.short and b.short:
         corners = room[: outline(b, run_b, room)]
-        gap = short.gap_of(
+        gap = gap_of(
             corners_a, a.kind == 2, corners, b.kind == 2, apart, reach, within + 2 * _MARGIN_M
         )
         if not np.isnan(gap):

@@ -32,6 +32,9 @@ for _module in (geodesic, corners, boxes, sketch, short, rows, verdict):
 overload(short.across_m, strict=False)(lambda *_: geodesic.across_m)
 
 
+gap_of = compiled(short.gap_of)
+
+
 @compiled
 def outline(row: Any, run: Any, out: Any) -> Any:
     """Put the corners of a short shape's row into `out`, whose numbers are `run`; how many."""
