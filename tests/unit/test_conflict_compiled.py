@@ -116,5 +116,5 @@ def measured(a: Volume, b: Volume, within_m: float) -> float:
         return inf
     solid = (isinstance(a.shape, Area), isinstance(b.shape, Area))
     return float(
-        measuring.gap_of(corners[0], solid[0], corners[1], solid[1], apart, reach, within_m)
+        measuring.gap_of(corners[0], solid[0], corners[1], solid[1], apart, reach, within_m, -inf)
     )

@@ -268,9 +268,11 @@ def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, ex
             low = high = gap = _circles(a, b)
     elif a.short and b.short:
         corners = room[: outline(b, run_b, room)]
+        enough = -np.inf if exact else within - 2 * _MARGIN_M
         gap = gap_of(
-            corners_a, a.kind == 2, corners, b.kind == 2, apart, reach, within + 2 * _MARGIN_M
-        )
+            corners_a, a.kind == 2, corners, b.kind == 2,
+            apart, reach, within + 2 * _MARGIN_M, enough,
+        )  # fmt: skip
         if not np.isnan(gap):
             low = high = gap
     else:

@@ -3,7 +3,7 @@
 T. Vincenty, Direct and inverse solutions of geodesics on the ellipsoid with
 application of nested equations, Survey Review 23 (1975). For points less than
 some 1,000 km apart, which is all that is asked of it, it agrees with Karney's
-(`earth.GEOD`) within a micrometre. Angles are radians, lengths metres.
+(`earth.GEOD`) within a hundredth of a millimetre. Angles are radians, lengths metres.
 """
 
 from __future__ import annotations

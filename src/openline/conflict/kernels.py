@@ -15,13 +15,15 @@ from openline.conflict.chords import BEYOND, NO, decide, vertical
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.earth import ERROR_M
 from openline.conflict.measuring import compiled, outline
+from openline.conflict.packing import arrange
 from openline.conflict.rows import ROW
 
+__all__ = ["arrange", "hold", "pairs", "search", "settle"]
 FROM = (
     *("boxes", "chords", "corners", "earth", "geodesic"),
     *("measuring", "rows", "short", "sketch", "verdict"),
 )
-SOURCES = "3f302db751f0e1b0"
+SOURCES = "d8be1a52cd96a309"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
 settle, hold = compiled(rows.settle), compiled(rows.hold)
@@ -48,10 +50,45 @@ def shrunk(lane: Any, asked: Any, least_m: float, least_ms: float, box: Any) -> 
 
 
 @compiled
+def _among(nodes: Any, box: Any, met: Any) -> Any:
+    """As `_met`, of leaves without a tree over them."""
+    x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
+    count = 0
+    for leaf in range(len(nodes)):
+        node = np.uint64(leaf)
+        lanes: Any = 0
+        for k in range(16):
+            lane = np.uint64(k)
+            meets = (
+                (nodes[node, 0, lane] <= x2)
+                & (nodes[node, 4, lane] >= x1)
+                & (nodes[node, 1, lane] <= y2)
+                & (nodes[node, 5, lane] >= y1)
+                & (nodes[node, 2, lane] <= z2)
+                & (nodes[node, 6, lane] >= z1)
+                & (nodes[node, 3, lane] <= t2)
+                & (nodes[node, 7, lane] >= t1)
+            )
+            lanes |= np.int64(meets) << k
+        if lanes and count + 16 > len(met):
+            met = np.concatenate((met, met))
+        row = 16 * leaf
+        while lanes:
+            if lanes & 1:
+                met[count] = row
+                count += 1
+            lanes >>= 1
+            row += 1
+    return met, count
+
+
+@compiled
 def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) -> Any:
     """Put the rows above `least` whose boxes `box` meets into `met`, which may grow; how many."""
     x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
     top, count = len(levels) - 2, 0
+    if top == 0:
+        return _among(nodes[: levels[1]], box, met)
     for root in range(levels[top + 1] - levels[top]):
         stack[0, 0], stack[0, 1] = top, root
         held = 1
@@ -164,89 +201,46 @@ def pairs(
     nodes: Any, levels: Any, table: Any, shapes: Any, least_m: float, least_ms: float,
     begin: int, end: int,
 ) -> Any:  # fmt: skip
-    """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each."""
+    """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each.
+
+    The rows of a leaf lie near each other. So the tree is walked once for all of them, and
+    each is held to the leaves that were met.
+    """
     held = (nodes, levels, table.view(ROW), shapes)
     room, stack = np.empty((2, CORNERS), CORNER), _stack()
-    box, lane = np.empty(8, np.float32), np.empty(8, np.float32)
-    met, found, count = np.empty(1024, np.int64), np.empty((1024, 4)), 0
-    for row in range(begin, end):
-        if nodes[row >> 4, 0, row & 15] > nodes[row >> 4, 4, row & 15]:
-            continue
-        asked = held[2][row]
-        for k in range(8):
-            lane[k] = nodes[row >> 4, k, row & 15]
-        shrunk(lane, asked, least_m, least_ms, box)
-        met, near = _met(nodes, levels, box, row, stack, met)
-        if near:
-            run = _run(asked, shapes)
-            before = count
-            found, count = _decided(held, met[:near], asked, run, room, False, found, count)
-            found[before:count, 0] = row
+    boxes, around = np.empty((16, 8), np.float32), np.empty(8, np.float32)
+    leaves, met = np.empty(64, np.int64), np.empty(1024, np.int64)
+    found, count = np.empty((1024, 4)), 0
+    for leaf in range(begin >> 4, (end + 15) >> 4):
+        around[:4], around[4:] = np.inf, -np.inf
+        for lane in range(16):
+            row = min(16 * leaf + lane, len(held[2]) - 1)
+            shrunk(nodes[leaf, :, lane], held[2][row], least_m, least_ms, boxes[lane])
+            for k in range(4):
+                around[k] = min(around[k], boxes[lane, k])
+                around[k + 4] = max(around[k + 4], boxes[lane, k + 4])
+        if len(levels) > 2:  # a tree without its leaves is a tree of leaves
+            leaves, many = _met(
+                nodes[levels[1] :], levels[1:] - levels[1], around, leaf - 1, stack, leaves
+            )
+        else:
+            leaves[0], many = 0, 1
+        near = nodes[leaves[:many]]
+        for row in range(max(begin, 16 * leaf), min(end, 16 * leaf + 16)):
+            met, places = _among(near, boxes[row & 15], met)
+            later = 0
+            for place in met[:places]:
+                other = 16 * leaves[place >> 4] + (place & 15)
+                met[later] = other
+                later += other > row
+            if later:
+                asked, before = held[2][row], count
+                run = _run(asked, shapes)
+                found, count = _decided(held, met[:later], asked, run, room, False, found, count)
+                found[before:count, 0] = row
     return found[:count, :3].astype(np.int64)
 
 
 @compiled
 def _stack() -> Any:
     return np.empty((160, 2), np.int64)
-
-
-@compiled
-def _select(values: Any, order: Any, low: int, high: int, place: int) -> Any:
-    """Reorder `order[low:high]` so that what stands before `place` has no larger values."""
-    high -= 1
-    while low < high:
-        pivot = values[order[(low + high) >> 1]]
-        i, j = low, high
-        while i <= j:
-            while values[order[i]] < pivot:
-                i += 1
-            while values[order[j]] > pivot:
-                j -= 1
-            if i <= j:
-                order[i], order[j] = order[j], order[i]
-                i += 1
-                j -= 1
-        if place <= j:
-            high = j
-        elif place >= i:
-            low = i
-        else:
-            return
-
-
-@compiled
-def arrange(middle: Any, size: Any, order: Any, begin: int, end: int) -> Any:
-    """Sort `order[begin:end]` in place so that boxes near each other share a node on each level.
-
-    It is halved again and again where a node ends, across the side that is
-    longest for the size of the boxes. `middle` is (4, n), `size` (4,).
-    """
-    stack = np.empty((128, 2), np.int64)
-    stack[0, 0], stack[0, 1] = begin, end
-    held = 1
-    while held:
-        held -= 1
-        low, high = stack[held, 0], stack[held, 1]
-        step = 16
-        while step * 16 < high - low:
-            step *= 16
-        while step > 1:
-            place = (low + high + step) // (2 * step) * step
-            if low < place < high:
-                break
-            step >>= 4
-        if step < 16:
-            continue
-        longest, axis = -1.0, 0
-        for k in range(4):
-            least, most = np.inf, -np.inf
-            for at in range(low, high):
-                value = middle[k, order[at]]
-                least, most = min(least, value), max(most, value)
-            length = (most - least) / size[k]
-            if length > longest:
-                longest, axis = length, k
-        _select(middle[axis], order, low, high, place)
-        stack[held, 0], stack[held, 1] = low, place
-        stack[held + 1, 0], stack[held + 1, 1] = place, high
-        held += 2

@@ -56,8 +56,12 @@ def gap_of(
     apart: float,
     reach: float,
     within_m: float,
+    enough_m: float = -inf,
 ) -> float:
-    """As `gap_m`, of outlines whose balls lie `apart`; not a number where it must be asked."""
+    """As `gap_m`, of outlines whose balls lie `apart`; not a number where it must be asked.
+
+    Of a gap that is surely no more than `enough_m` it gives a bound.
+    """
     crosses = _crosses(p, q) if apart <= 0 else _NONE
     if crosses == _UNSURE:
         return nan
@@ -70,6 +74,8 @@ def gap_of(
             if least * (1 - _SHARE) - _ROOM_M - reach > within_m:
                 return inf
             bound = least * (1 + _SHARE) + _ROOM_M
+            if bound - reach <= enough_m:
+                return bound - reach
             gap = min(_exactly(p, q, by_p, bound), _exactly(q, p, by_q, bound)) - reach
             return gap if gap <= within_m else inf
     if p_solid and q_solid:
