@@ -474,6 +474,15 @@ class FakeDoor:
     def private_add(self, fields: dict[str, str]) -> dict[str, Any]:
         return self._did("private", fields)
 
+    def private_show(self, id: str, language: str) -> dict[str, Any]:
+        return {"id": id, "fields": {}, "versions": []}
+
+    def private_amend(self, id: str, fields: dict[str, str]) -> dict[str, Any]:
+        return self._did("private-amend", id, fields)
+
+    def private_verify(self, id: str, coordinates: list[str]) -> dict[str, Any]:
+        return self._did("private-verify", id, coordinates)
+
     def private_remove(self, id: str) -> dict[str, Any]:
         return self._did("remove", id)
 

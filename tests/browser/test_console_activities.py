@@ -40,19 +40,23 @@ def test_each_deed_has_its_route(console: Console, door: FakeDoor) -> None:
         ("activities/us-1/announce", {"lines": ["ru"]}, ("announce", "us-1", ["ru"])),
         ("activities/us-1/discard", {}, ("discard", "us-1")),
         ("private", {"fields": {"title": "x"}}, ("private", {"title": "x"})),
+        ("private/p-1/amend", {"fields": {"title": "x"}}, ("private-amend", "p-1", {"title": "x"})),
+        ("private/p-1/verify", {"coordinates": ["a"]}, ("private-verify", "p-1", ["a"])),
         ("private/p-1/remove", {}, ("remove", "p-1")),
     ]
     for path, body, done in deeds:
         status, _, reply = console.write(f"/api/{path}", cookie, **body)
         assert (status, door.done.pop()) == (200, done), path
         assert reply["now"]
-    for path in ("activities", "activities/us-1", "private"):
+    for path in ("activities", "activities/us-1", "private", "private/p-1"):
         assert console.ask("GET", f"/api/{path}")[0] == 401
         assert console.ask("GET", f"/api/{path}", Cookie=cookie)[0] == 200
     for path, wrong in (
         ("activities/us-1/amend", {"fields": {"title": 5}}),
         ("activities/us-1/amend", {"fields": {}, "more": 1}),
         ("activities/us-1/verify", {"coordinates": ["a"] * (limits.LIST_ITEMS + 1)}),
+        ("private/p-1/amend", {"fields": {"title": 5}}),
+        ("private/p-1/verify", {"coordinates": "a"}),
         ("private", {"fields": {"title": "x" * limits.CONSOLE_BODY_BYTES}}),
     ):
         assert console.write(f"/api/{path}", cookie, **wrong)[0] in (400, 413, 422), path

@@ -338,6 +338,7 @@ form-lacking = в нашем уведомлении не хватает
 form-unverified = наши координаты не проверены
 form-site-unconfirmed = наша, пора подтвердить
 form-private-conflict = только для этого поста
+form-private-unverified = только для своих, координаты не проверены
 alarms-over = { $n ->
     [one] { $n } тревога миновала, её никто не видел
     [few] { $n } тревоги миновали, их никто не видел

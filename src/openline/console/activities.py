@@ -103,8 +103,20 @@ def private_routes(door: Door) -> APIRouter:
     def add(given: Filled) -> Reply:
         return stamped(door.private_add(fields=given.fields))
 
+    @router.get("/{private_id}")
+    def one(private_id: ActivityId, language: Language = "en") -> Reply:
+        return stamped(door.private_show(private_id, language))
+
+    @router.post("/{private_id}/amend")
+    def amend(private_id: ActivityId, given: Filled) -> Reply:
+        return stamped(door.private_amend(private_id, given.fields))
+
+    @router.post("/{private_id}/verify")
+    def verify(private_id: ActivityId, given: Again) -> Reply:
+        return stamped(door.private_verify(private_id, given.coordinates))
+
     @router.post("/{private_id}/remove")
-    def remove(private_id: Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]) -> Reply:
+    def remove(private_id: ActivityId) -> Reply:
         return stamped(door.private_remove(private_id))
 
     return router
