@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from openline.station import filing
+from openline.station import filing, placing
 from openline.station.roles import Role
 from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
 from openline.station.views import filed
@@ -467,6 +467,9 @@ class FakeDoor:
 
     def activity_discard(self, id: str) -> dict[str, Any]:
         return self._did("discard", id)
+
+    def shape_typed(self, fields: dict[str, str]) -> dict[str, Any]:
+        return placing.seen(fields)
 
     def private_list(self, language: str) -> dict[str, Any]:
         return {"private": []}

@@ -57,7 +57,7 @@ def test_each_deed_has_its_route(console: Console, door: FakeDoor) -> None:
         ("activities/us-1/verify", {"coordinates": ["a"] * (limits.LIST_ITEMS + 1)}),
         ("private/p-1/amend", {"fields": {"title": 5}}),
         ("private/p-1/verify", {"coordinates": "a"}),
-        ("private", {"fields": {"title": "x" * limits.CONSOLE_BODY_BYTES}}),
+        ("private", {"fields": {"title": "x" * limits.CONSOLE_SHAPE_BYTES}}),
     ):
         assert console.write(f"/api/{path}", cookie, **wrong)[0] in (400, 413, 422), path
     assert door.done == []

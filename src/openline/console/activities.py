@@ -14,7 +14,7 @@ from openline.words import limits
 ActivityId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
 Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 Name = Annotated[str, Field(max_length=limits.FORM_CHARS)]
-Value = Annotated[str, Field(max_length=limits.CONSOLE_BODY_BYTES)]
+Value = Annotated[str, Field(max_length=limits.CONSOLE_SHAPE_BYTES)]
 Typed = Annotated[str, Field(max_length=limits.COORDINATES_CHARS)]
 
 
@@ -86,6 +86,17 @@ def routes(door: Door) -> APIRouter:
     @router.post("/{activity_id}/discard")
     def discard(activity_id: ActivityId) -> Reply:
         return stamped(door.activity_discard(activity_id))
+
+    return router
+
+
+def shape_routes(door: Door) -> APIRouter:
+    """The route over `door` for a shape while it is typed or drawn."""
+    router = APIRouter(prefix="/api/shapes")
+
+    @router.post("")
+    def typed(given: Filled) -> Reply:
+        return door.shape_typed(given.fields)
 
     return router
 

@@ -125,6 +125,9 @@ class Door(Protocol):
     def activity_discard(self, id: str) -> Reply:
         """Forget a draft."""
 
+    def shape_typed(self, fields: Mapping[str, str]) -> Reply:
+        """A shape as it was typed: ``{"shape", "geometry", "positions"}``."""
+
     def private_list(self, language: str) -> Reply:
         """``{"private": [...]}``: what never leaves, with what it collides with."""
 

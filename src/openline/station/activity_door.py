@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openline.station import amending, announcing, filing, private, verifying
+from openline.station import amending, announcing, filing, placing, private, verifying
 from openline.station.files_door import FilesDoor
 from openline.station.views import activities
 from openline.station.views import private as private_views
@@ -67,6 +67,10 @@ class ActivityDoor(FilesDoor):
     def activity_verify(self, id: str, coordinates: Sequence[str], language: str = "en") -> Json:
         """A second officer has typed the coordinates again, in any notation."""
         return {"id": verifying.verify(self._station, id, coordinates, language)}
+
+    def shape_typed(self, fields: Mapping[str, Any]) -> Json:
+        """A shape as it was typed, as the station reads it, to draw; nothing is stored."""
+        return placing.seen(fields)
 
     # ---- what never leaves -------------------------------------------------------------
 

@@ -17,11 +17,11 @@ from openline.station.announcing import (
     checked,
     draft_row,
     officer,
-    placed,
     unknown_activity,
 )
 from openline.station.engine import Tx
 from openline.station.filing import Filed, remarks, taken, untold
+from openline.station.placing import placed
 from openline.station.standing import decoded, life_of, same_place
 from openline.station.station import Station
 from openline.station.tables import activities

@@ -10,10 +10,11 @@ from typing import Any
 
 from openline.station import verifying
 from openline.station.amending import changed, single
-from openline.station.announcing import checked, officer, placed
+from openline.station.announcing import checked, officer
 from openline.station.books import private
 from openline.station.engine import Tx
 from openline.station.filing import remarks, taken, untold
+from openline.station.placing import placed
 from openline.station.standing import decoded, same_place
 from openline.station.station import Station
 from openline.words.errors import OpenlineError
