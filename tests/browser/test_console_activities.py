@@ -178,7 +178,7 @@ def deed(item: Locator | Page, name: str, **given: str) -> Locator:
         found.locator("summary").click()
     for field, value in given.items():
         found.locator(f'[name="{field}"]').fill(value)
-    found.locator("form button").click()
+    found.locator("form > button").click()
     return found
 
 

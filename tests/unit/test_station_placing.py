@@ -33,6 +33,13 @@ def refusal(fields: dict[str, Any]) -> OpenlineError:
     return caught.value
 
 
+def unsound(fields: dict[str, Any]) -> tuple[int, str, str]:
+    """How many positions are read, and why they make no shape."""
+    found = seen(fields)
+    assert found["geometry"] is None
+    return len(found["positions"]), found["refused"]["code"], found["refused"]["message"]
+
+
 @pytest.mark.rule("R-ACT-19")
 def test_each_type_is_read_with_its_size_in_any_notation() -> None:
     circle = placed({"place": "42S VF 87399 63610", "radius_m": "300"})["shape"]
@@ -81,13 +88,24 @@ def test_what_is_wrong_names_its_position() -> None:
         ({"place": SQUARE, "radius_m": "5"}, "4 positions, and a circle one middle"),
         ({"shape_type": "area", "place": SQUARE, "width_m": "5"}, "no size of a shape of type"),
         ({"shape_type": "star", "place": SQUARE}, "no type of shape"),
-        ({"shape_type": "corridor", "place": SQUARE}, "not exactly the parts"),
         ({"place": "\n", "radius_m": "5"}, "0 positions"),
         ({"shape_type": "area", "place": "0 0\n" * (limits.VERTICES + 1)}, "10,001 lines"),
     ):
         assert said in refusal(fields).message, fields
+
+
+@pytest.mark.rule("R-ACT-32")
+def test_what_is_not_whole_yet_is_refused_beside_its_positions() -> None:
     bow = "36.7 68.8\n36.8 68.9\n36.7 68.9\n36.8 68.8"
-    assert refusal({"shape_type": "area", "place": bow}).code == "self-crossing"
+    assert unsound({"shape_type": "area", "place": bow})[:2] == (4, "self-crossing")
+    corners = SQUARE.split("\n")
+    for count in (1, 2):
+        begun = {"shape_type": "area", "place": "\n".join(corners[:count])}
+        assert unsound(begun)[0] == count
+    assert unsound({"shape_type": "corridor", "place": corners[0], "width_m": "5"})[0] == 1
+    assert "not exactly the parts" in unsound({"shape_type": "corridor", "place": SQUARE})[2]
+    assert unsound({"radius_m": "5"})[0] == 0
+    assert unsound({"place": corners[0], "radius_m": "none"})[1] == "bad-field"
 
 
 @pytest.mark.rule("R-ACT-32")

@@ -126,7 +126,7 @@ class Door(Protocol):
         """Forget a draft."""
 
     def shape_typed(self, fields: Mapping[str, str]) -> Reply:
-        """A shape as it was typed: ``{"shape", "geometry", "positions"}``."""
+        """A shape as it was typed: ``{"positions", "shape", "geometry", "refused"}``."""
 
     def private_list(self, language: str) -> Reply:
         """``{"private": [...]}``: what never leaves, with what it collides with."""

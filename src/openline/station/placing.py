@@ -18,15 +18,16 @@ from openline.forms.compound import kind_of
 from openline.forms.refusal import bad_field, naming, over_limit
 from openline.forms.schema import Bound
 from openline.forms.shape import shape_of
-from openline.station.standing import positions_of
 from openline.words import limits
+from openline.words.errors import OpenlineError
 from openline.words.moment import Moment, Window
-from openline.words.volume import Band, Datum, Edges, Unit, Volume
+from openline.words.volume import Band, Datum, Edges, Position, Unit, Volume
 
 CIRCLE, CORRIDOR, AREA = "circle", "corridor", "area"
 HOLE = "hole"
 _SIZES = {CIRCLE: "radius_m", CORRIDOR: "width_m"}
 _PLACES = {CIRCLE: "centre", CORRIDOR: "path", AREA: "polygons"}
+_TYPED = ("shape_type", "place", *_SIZES.values())
 _SHAPE = kind_of(CATALOG["activity"].fields["shape"])
 _RULE = "R-ACT-19"
 Fields = Mapping[str, Any]
@@ -40,8 +41,7 @@ def placed(raw: Fields) -> Json:
     is left out stays as it is in a shape of that type that stands.
     """
     given = {n: v for n, v in raw.items() if v is not None and v != ""}
-    names = ("shape_type", "place", *_SIZES.values())
-    typed = {name: given.pop(name) for name in names if name in given}
+    typed = {name: given.pop(name) for name in _TYPED if name in given}
     if not typed:
         return given
     stands = given.get("shape")
@@ -51,27 +51,42 @@ def placed(raw: Fields) -> Json:
 def seen(raw: Fields) -> Json:
     """What was typed as the station reads it: the shape, its outline, each position's notations.
 
-    Raises what is wrong with it, so that it can be mended as it is drawn.
+    A shape that is not sound, or not whole yet, is ``refused`` beside its positions, so that it can
+    be mended as it is drawn; what is no position is raised.
     """
-    edges = Edges(str(raw.get("edges", Edges.GEODESIC)))
-    plain = placed({name: value for name, value in raw.items() if name != "edges"}).get("shape")
-    wire = _SHAPE.take(plain, "shape")
-    shape = shape_of(wire)
-    check_shape(shape, edges)
-    flat, ever = Band(0, 1, Unit.METRE, Datum.AGL), Window(Moment(0), Moment(1))
-    return {
-        "shape": _SHAPE.plain(wire),
-        "geometry": outline(Volume(shape, edges, flat, ever)),
-        "positions": [
-            {"lon": each.lon, "lat": each.lat, **notations_of(each)} for each in positions_of(shape)
-        ],
+    edges = Edges.LONLAT if raw.get("edges") == Edges.LONLAT else Edges.GEODESIC
+    typed = {name: value for name, value in raw.items() if name in _TYPED and value != ""}
+    plain = _shape(typed, {})
+    at = [Position(*(round(angle * 10**7) for angle in each)) for each in _typed_in(plain)]
+    found: Json = {
+        "positions": [{"lon": each.lon, "lat": each.lat, **notations_of(each)} for each in at],
+        **{"shape": None, "geometry": None, "refused": None},
     }
+    try:
+        wire = _SHAPE.take(plain, "shape")
+        shape = shape_of(wire)
+        check_shape(shape, edges)
+    except OpenlineError as error:
+        return found | {"refused": error.as_json()["error"]}
+    flat, ever = Band(0, 1, Unit.METRE, Datum.AGL), Window(Moment(0), Moment(1))
+    drawn = outline(Volume(shape, edges, flat, ever))
+    return found | {"shape": _SHAPE.plain(wire), "geometry": drawn}
+
+
+def _typed_in(shape: Fields) -> list[list[float]]:
+    """The positions of a shape in the order in which they are typed; a ring's first once."""
+    match shape["type"]:
+        case "circle":
+            return [shape["centre"]] if "centre" in shape else []
+        case "corridor":
+            return list(shape.get("path", []))
+    rings = [ring for rings in shape.get("polygons", []) for ring in rings]
+    return [place for ring in rings for place in (ring[:-1] if len(ring) > 1 else ring)]
 
 
 def _shape(typed: Fields, stands: Fields) -> Json:
-    kind = typed.get("shape_type") or next(
-        (kind for kind, size in _SIZES.items() if size in typed), stands.get("type", CIRCLE)
-    )
+    sized = next((kind for kind, size in _SIZES.items() if size in typed), None)
+    kind = str(typed.get("shape_type") or sized or stands.get("type", CIRCLE))
     if kind not in _PLACES:
         raise bad_field(
             "shape_type", "is no type of shape", f"give {', '.join(_PLACES)}", "R-FORM-17"
