@@ -264,7 +264,7 @@ class FakeDoor:
         self.messages_held = list(MESSAGES)
         self.clocks_held = list(CLOCKS)
         self.activities_held = list(ACTIVITIES)
-        self.done: list[tuple[Any, ...]] = []
+        self.written: dict[str, Any] = {"fields": {}, "versions": []}
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
         self.notices_held: list[dict[str, Any]] = []
@@ -448,7 +448,7 @@ class FakeDoor:
         return {"activities": self.activities_held}
 
     def activity_show(self, id: str, language: str) -> dict[str, Any]:
-        return {"id": id, "fields": {}, "versions": [], "places": [], "lines": ["ru"]}
+        return {"id": id, **self.written, "places": [], "lines": ["ru"]}
 
     def activity_amend(self, id: str, fields: dict[str, str], language: str) -> dict[str, Any]:
         return self._did("amend", id, fields)
@@ -478,7 +478,7 @@ class FakeDoor:
         return self._did("private", fields)
 
     def private_show(self, id: str, language: str) -> dict[str, Any]:
-        return {"id": id, "fields": {}, "versions": []}
+        return {"id": id, **self.written}
 
     def private_amend(self, id: str, fields: dict[str, str]) -> dict[str, Any]:
         return self._did("private-amend", id, fields)

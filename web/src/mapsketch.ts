@@ -39,8 +39,10 @@ export class SketchLayer {
   }
 
   show(what: Sketch | null): void {
+    const waits = what?.fresh === false && what.drawing && this.drawing;
     const begins = what?.drawing === true && this.shown?.drawing !== true;
     this.shown = what;
+    if (waits) return; // what is drawn stands until the station has answered
     const outline = what?.outline ?? null;
     this.map.getSource<GeoJSONSource>("sketch")?.setData({
       type: "FeatureCollection",
@@ -60,11 +62,18 @@ export class SketchLayer {
     this.show(this.shown);
   }
 
+  /** What is drawn now, unless its lines are others than when `then` was drawn. */
+  private now(then: Sketch): Sketch | null {
+    const same = this.shown?.fresh === true && this.shown.places === then.places;
+    if (!same) this.restyled();
+    return same ? this.shown : null;
+  }
+
   private made(what: Sketch): Marker[] {
     const at = (element: HTMLElement, place: Place, draggable: boolean) =>
       new Marker({ element, draggable }).setLngLat(place).addTo(this.map);
     const gaps = what.legs.map(({ line, middle }) =>
-      at(button("+", "gap", this.say("handle-gap", { n: line }), () => what.insert(line, middle)), middle, false),
+      at(button("+", "gap", this.say("handle-gap", { n: line }), () => this.now(what)?.insert(line, middle)), middle, false),
     );
     const places = what.places.map(({ line, at: place }, index) => {
       const kind = held.peek() === line ? "held" : "";
@@ -74,7 +83,7 @@ export class SketchLayer {
       const handle = at(element, place, true);
       handle.on("dragend", () => {
         const { lng, lat } = handle.getLngLat().wrap();
-        what.move(line, [lng, lat]);
+        this.now(what)?.move(line, [lng, lat]);
       });
       return handle;
     });

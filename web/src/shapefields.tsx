@@ -40,12 +40,15 @@ export function writtenOf(shape: unknown): Written {
 }
 
 /** What the station makes of what was typed; asked for when the typing pauses. */
-function useSeen(now: Written, edges: string) {
+function useSeen(now: Written, edges: string, hurry: { current: boolean }) {
   const seen = useSignal<Seen | null>(null);
+  const asked = useSignal("");
   const refused = useSignal<string | null>(null);
   const size = SIZES[now.shape_type] === "radius_m" ? now.radius_m : now.width_m;
+  const what = `${now.shape_type}\n${now.place}`;
   useEffect(() => {
     if (now.place.trim() === "") {
+      asked.value = what;
       seen.value = null;
       refused.value = null;
       return undefined;
@@ -57,22 +60,25 @@ function useSeen(now: Written, edges: string) {
       post<Seen>("/api/shapes", { fields }).then(
         (found) => {
           if (over) return;
+          asked.value = what;
           seen.value = found;
           refused.value = found.refused === null ? null : `${found.refused.message}. ${found.refused.next}`;
         },
         (error: unknown) => {
           if (over) return;
+          asked.value = what;
           seen.value = null;
           refused.value = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : t("shape-unread");
         },
       );
-    }, PAUSE_MS);
+    }, hurry.current ? 0 : PAUSE_MS);
+    hurry.current = false;
     return () => {
       over = true;
       clearTimeout(pause);
     };
   }, [now.shape_type, now.place, size, edges]);
-  return { seen: seen.value, refused: refused.value };
+  return { seen: seen.value, refused: refused.value, fresh: asked.value === what };
 }
 
 export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edges?: string }) {
@@ -80,7 +86,8 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
   const before = useSignal<string[]>([]);
   const owner = useMemo(() => ({}), []);
   const frame = useRef<HTMLFieldSetElement>(null);
-  const { seen, refused } = useSeen(now.value, edges);
+  const hurry = useRef(false);
+  const { seen, refused, fresh } = useSeen(now.value, edges, hurry);
   const { shape_type: kind, place } = now.value;
   const drawing = sketch.value?.owner === owner && sketch.value.drawing;
 
@@ -90,6 +97,7 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
   /** A change that was made on the map, and can be taken back there. */
   const redraw = (lines: string[]) => {
     before.value = [...before.peek(), now.peek().place];
+    hurry.current = true;
     set({ place: lines.join("\n") });
   };
   const lines = linesOf(place);
@@ -100,12 +108,16 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
       const line = at[index];
       return line === undefined ? [] : [{ line, at: [lon, lat] as Place }];
     });
+    const stood = sketch.peek();
+    const drawn =
+      fresh || stood?.owner !== owner
+        ? { places, legs: legsOf(kind, lines, places), outline: seen?.geometry ?? null }
+        : { places: stood.places, legs: stood.legs, outline: stood.outline };
     const made: Sketch = {
       owner,
       kind,
-      places,
-      legs: legsOf(kind, lines, places),
-      outline: seen?.geometry ?? null,
+      ...drawn,
+      fresh,
       refused: place.trim() === "" ? null : refused,
       drawing: on,
       add: (to) => redraw(kind === "circle" ? [typed(to)] : [...lines.filter((text) => text.trim() !== ""), typed(to)]),
@@ -120,6 +132,7 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
           ? null
           : () => {
               held.value = null;
+              hurry.current = true;
               set({ place: before.peek().at(-1) ?? "" });
               before.value = before.peek().slice(0, -1);
             },
@@ -141,7 +154,7 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
   // The map shows what stands here for as long as the form is open, unless another form draws.
   useEffect(() => {
     if (isOpen() && (mine() || sketch.peek()?.drawing !== true)) show(mine() && sketch.peek()?.drawing === true);
-  }, [now.value, seen, refused, before.value]);
+  }, [now.value, seen, refused, fresh, before.value]);
   useEffect(() => {
     const deed = frame.current?.closest("details");
     const form = frame.current?.closest("form");

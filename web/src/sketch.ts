@@ -18,6 +18,8 @@ export interface Sketch {
   outline: Geometry | null;
   /** Why it is not, if it is not. */
   refused: string | null;
+  /** Whether all this is of what is typed now; else the station is asked, and lines may be others. */
+  fresh: boolean;
   /** Whether presses on the map change it. */
   drawing: boolean;
   add(at: Place): void;
