@@ -175,7 +175,7 @@ def deed(item: Locator | Page, name: str, **given: str) -> Locator:
     """Open a deed, fill its fields in and do it."""
     found = item.locator(f'[data-deed="{name}"]')
     if found.get_attribute("open") is None:
-        found.locator("summary").click()
+        found.locator("> summary").click()
     for field, value in given.items():
         found.locator(f'[name="{field}"]').fill(value)
     found.locator("form > button").click()
@@ -201,8 +201,8 @@ def test_a_desk_verifies_amends_confirms_and_cancels(pair: Pair, officer: Desk) 
     deed(item, "verify", coordinates="42S VF 87399 63610")
     expect(item).not_to_contain_text("COORDINATES NOT VERIFIED")
     expect(item).to_contain_text("by Boris, typed again in MGRS")
-    expect(item.locator('[data-deed="amend"] summary')).to_be_visible()
-    item.locator('[data-deed="amend"] summary').click()
+    expect(item.locator('[data-deed="amend"] > summary')).to_be_visible()
+    item.locator('[data-deed="amend"] > summary').click()
     expect(item.locator('[name="title"]')).to_have_value("Hospital")
     deed(item, "amend", title="Hospital, east wing", contact="+93 79 000 000")
     expect(item).to_contain_text("Hospital, east wing")
@@ -241,7 +241,7 @@ def test_kunduz_at_the_desk(pair: Pair, officer: Desk) -> None:
     page, us, ru = officer.page, pair.facade("us"), pair.facade("ru")
     sent = len(ru.messages()["messages"])
     typed = {"title": "Target 7", "place": "36.7181 68.8589", "radius_m": "300"}
-    page.locator('[data-deed="private"] summary').click()
+    page.locator('[data-deed="private"] > summary').click()
     page.locator('[data-deed="private"] [name="kind"]').select_option("live-fire")
     deed(page, "private", **typed)
     expect(page.locator('[data-group="private"]')).to_contain_text("Target 7")
@@ -252,6 +252,14 @@ def test_kunduz_at_the_desk(pair: Pair, officer: Desk) -> None:
     expect(alarm).to_contain_text("Nothing of this was sent")
     expect(alarm.locator(".precedence.flash")).to_be_visible()
     expect(page.locator("[data-conflict]").first).to_contain_text("Trauma centre")
+    (own,) = us.private_list()["private"]
+    deed(opened(page, own["id"]), "amend", place="36.9 68.95")
+    expect(alarm).to_have_count(0)  # what the desk's own amendment ended is silent
+    expect(page.locator(f'[data-activity="{own["id"]}"] [data-finding]')).to_contain_text(
+        "resolved"
+    )
+    deed(opened(page, own["id"]), "amend", place="36.7181 68.8589")
+    expect(alarm).to_contain_text("Trauma centre")
     alarm.locator(".acknowledge").click()
     expect(alarm).to_have_count(0)
     with taking(OLA):  # what an observer's page is told

@@ -125,6 +125,7 @@ function Amend({ activity, path }: { activity: Activity; path: string }) {
   const before = useSignal<Record<string, string> | null>(null);
   const opened = useSignal(0);
   const load = () => {
+    before.value = null; // what stood when it was opened before may stand no more
     void get<Written>(`${path}?language=${language.value}`).then(
       ({ fields }) => {
         const shown: Record<string, string> = {};
