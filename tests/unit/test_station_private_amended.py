@@ -203,3 +203,24 @@ def test_an_observer_neither_reads_nor_amends_nor_verifies(world: World) -> None
         assert "QZ-SAFE-HOUSE" not in repr(door.alarms())
         assert "PRIVATE: coordinates of ours" in repr(door.alarms())
     assert "QZ-SAFE-HOUSE" in repr(door.alarms())
+
+
+@pytest.mark.rule("R-ACT-25")
+def test_an_amended_one_meets_what_the_same_entered_anew_meets(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    lons = [round(KUNDUZ[0] + step * 0.02, 4) for step in range(4)]  # 1.8 km apart
+    notify(ru, "us", *(site(f"Site {number}", lon=lon) for number, lon in enumerate(lons)))
+    world.settle()
+    id = add(us, plan("Target", kind="live-fire"))
+    met = set()
+    for lon in (lons[3], 60.0, lons[0], lons[1], lons[2]):
+        for radius in (200, 2_000):
+            changes = {"place": f"{KUNDUZ[1]} {lon}", "radius_m": radius}
+            facade(us).private_amend(id, changes)
+            stands = {title for title, state in found(us, id).items() if state == "found"}
+            same = facade(us).private_show(id)["fields"]
+            (fresh,) = facade(us).private_add(fields=same)["ids"]
+            assert stands == set(found(us, fresh))
+            facade(us).private_remove(fresh)
+            met.add(len(stands))
+    assert len(met) > 2  # nothing, one and several
