@@ -34,8 +34,8 @@ $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.
 	@touch $@
 
 # Else a station's first 5,000 activities have it done, in another process, and are slower meanwhile.
-$(COMPILED): $(READY) src/openline/conflict/kernels.py src/openline/conflict/chords.py
-	@echo "compiling the search for conflicts ahead, where numba is (some 20 s, once)"
+$(COMPILED): $(READY) $(wildcard src/openline/conflict/*.py)
+	@echo "compiling the search for conflicts ahead, where numba is (half a minute, once)"
 	@$(BIN)/python -m openline.conflict.compiled \
 	  || echo "not compiled: a station with many activities will have it done when it needs it"
 	@touch $@

@@ -9,6 +9,9 @@ export class Deeds {
   private readonly under = signal(false);
   private readonly refused = signal<{ about: string; why: string } | null>(null);
 
+  /** `not` is the phrase that says that one was not done. */
+  constructor(private readonly not = "not-done") {}
+
   /** Whether one is under way. */
   get busy(): boolean {
     return this.under.value;
@@ -37,7 +40,7 @@ export class Deeds {
       await post(path, body);
       return true;
     } catch (error) {
-      this.refuse(about, `${t("not-done")} ${told(error)}`);
+      this.refuse(about, `${t(this.not)} ${told(error)}`);
       return false;
     } finally {
       this.under.value = false;
