@@ -140,8 +140,22 @@ def test_a_bad_feature_is_named_and_the_others_are_still_read(bad: Any, rule: st
     assert refused.error.rule == rule and refused.error.message.startswith("feature 2")
 
 
-def test_nan_is_no_json() -> None:
-    assert refusal(geojson(feature()).replace("22.7", "NaN")).rule == "R-FMT-01"
+@pytest.mark.rule("R-FMT-01")
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 41])
+def test_a_number_that_is_none_is_named_with_its_place(number: str) -> None:
+    text = geojson(feature()).replace("22.7", number)
+    text = text.replace('"geometry"', f'\n "id": "no \\\\ {number} \\" {number}", "geometry"')
+    error = refusal(text)
+    line = text.split("\n")[1]
+    assert error.rule == "R-FMT-01"
+    assert f"line 2, column {line.index(f'[{number}') + 2}" in error.message, error
+
+
+@pytest.mark.rule("R-FMT-34")
+def test_a_ref_that_stands_twice_is_taken_and_said() -> None:
+    first, other, again = reading(geojson(feature(), feature(ref="C-18"), feature())).drafts
+    assert not first.notes and not other.notes
+    assert again.notes == ("the ref 'C-17' stands at feature 1 as well",)
 
 
 NAMES = ("notams.txt", "airspace.txt", "zones.json", "places.kml", "notices_cp1251.csv")

@@ -17,7 +17,7 @@ from openline.formats.cells import Cell, Row
 from openline.formats.columns import KNOWN, heading, plain
 from openline.formats.columns import names as column_names
 from openline.formats.draft import FIELDS, LENGTHS, Found, Given
-from openline.formats.table import bad_table, read_rows
+from openline.formats.table import bad_table, read_rows, too_blank
 from openline.formats.wkt import write_wkt
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
@@ -98,17 +98,13 @@ def _named_in(line: str, sign: str) -> int:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         blank = 0
-        for number, row in enumerate(
-            csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), 1
-        ):
+        for number, row in enumerate(reader, 1):
             blank = 0 if any(row) else blank + 1
             if blank > filelimits.SHEET_BLANKS:
-                raise bad_table(
-                    f"it has more than {filelimits.SHEET_BLANKS:,} blank rows (SHEET_BLANKS)",
-                    "take them out",
-                )
+                raise too_blank()
             yield (
                 number,
                 [
@@ -117,7 +113,11 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, Row]]:
                 ],
             )
     except csv.Error as error:
-        raise bad_table(f"it is no CSV: {error}", "save it as CSV again") from None
+        raise bad_table(
+            f"line {reader.line_num} is no CSV: {error}",
+            f"close every quote, keep a cell within {filelimits.CELL_CHARS:,} characters "
+            "(CELL_CHARS), or save it as CSV again",
+        ) from None
 
 
 # ---- out -----------------------------------------------------------------------------------

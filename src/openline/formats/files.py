@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openline.formats.csvfile import decoded, names_columns, read_csv
@@ -87,7 +87,20 @@ def read(data: bytes, name: str, given: Given, format: str = "") -> Reading:
     found = list(FORMATS[known].read(data, given))
     several = len(found) > 1
     numbered = enumerate(found, 1)
-    return Reading(known, tuple(settled(each, given, at, several) for at, each in numbered))
+    return Reading(known, _told_twice([settled(each, given, at, several) for at, each in numbered]))
+
+
+def _told_twice(found: list[Found]) -> tuple[Found, ...]:
+    """The same, with a note at each activity whose ref another one of the file has already."""
+    first: dict[str, str] = {}
+    told = []
+    for each in found:
+        if isinstance(each, Draft) and each.place != first.setdefault(each.ref, each.place):
+            note = f"the ref {each.ref!r} stands at {first[each.ref]} as well"
+            told.append(replace(each, notes=(*each.notes, note)))
+        else:
+            told.append(each)
+    return tuple(told)
 
 
 def format_of(data: bytes, name: str, given: Given, format: str = "") -> str:

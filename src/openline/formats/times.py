@@ -130,7 +130,7 @@ def read_when(text: str, zone: str, order: str = "") -> str:
 
 def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
     """A wall-clock time as RFC 3339 in UTC: by its offset, else by the zone's rules."""
-    text = at.strftime("%Y-%m-%d %H:%M")
+    text = at.isoformat(" ", "minutes")
     if offset is not None:
         return _rfc3339(text, at, offset)
     if not zone:
