@@ -93,7 +93,7 @@ def read(data: bytes, name: str, given: Given, format: str = "") -> Reading:
 def _told_twice(found: list[Found]) -> tuple[Found, ...]:
     """The same, with a note at each activity whose ref another one of the file has already."""
     first: dict[str, str] = {}
-    told = []
+    told: list[Found] = []
     for each in found:
         if isinstance(each, Draft) and each.place != first.setdefault(each.ref, each.place):
             note = f"the ref {each.ref!r} stands at {first[each.ref]} as well"
