@@ -35,19 +35,20 @@ F) SFC G) 6000FT AMSL)"""
 
 @pytest.mark.rule("R-FMT-25")
 def test_notams_as_they_are_published() -> None:
-    first, second = activities(sample("notams.txt"), **KIND)
-    assert (first.ref, second.ref) == ("A1721/26", "A1722/26")
+    first, late, second = activities(sample("notams.txt"), **KIND)
+    assert (first.ref, second.ref) == ("A1721/26-20970402T0600", "A1722/26")
     assert isinstance(first.volume.shape, Circle)
     assert first.volume.shape.radius_mm == 5 * 1_852_000
     assert isinstance(second.volume.shape, Area)
     assert str(first.volume.window.start) == "2097-04-02T06:00:00Z"
+    assert str(late.volume.window.start) == "2097-04-02T14:00:00Z"
     assert str(second.volume.window.end) == "2097-04-03T18:00:00Z"
     # A bracket within E ends no line.
     assert "A) REFERS.) TRAINING" in first.details
     assert (second.volume.band.upper_milli, second.volume.band.unit) == (1_500_000, "m")
     notes = [draft.notes for draft in drafts(sample("notams.txt"), **KIND)]
-    assert "D) is in the details alone" in notes[0][0]
-    assert "replaces A1600/26" in notes[1][0]
+    assert "line D)" in notes[0][-1] and "D) DAILY 0600-1000" in first.details
+    assert "replaces A1600/26" in notes[2][0]
 
 
 @pytest.mark.rule("R-FMT-25")
@@ -88,6 +89,33 @@ def test_what_a_notam_leaves_open_is_refused_by_its_place(old: str, new: str, sa
     assert old in NOTAM
     error = refusal(NOTAM.replace(old, new), "notam", **KIND)
     assert error.message.startswith("NOTAM 1, line 1 (A1/26): ") and says in str(error), error
+
+
+@pytest.mark.rule("R-FMT-25")
+@pytest.mark.parametrize(
+    "where",
+    [
+        "N502700 E0303100 RADIUS 5NM",
+        "N502700E0303100",
+        "CENTRE 50.45N 030.52E RADIUS 5NM",
+        "50°27'00\"N 030°31'00\"E RADIUS 5NM",
+        "502700N 303100E",
+    ],
+)
+def test_a_position_that_is_not_read_is_not_passed_over(where: str) -> None:
+    error = refusal(NOTAM.replace("RESTRICTED AREA", where), "notam", **KIND)
+    assert error.rule == "R-FMT-25" and "--area q" in error.next
+    (activity,) = activities(NOTAM.replace("RESTRICTED AREA", where), **KIND, area="q")
+    assert isinstance(activity.volume.shape, Circle)
+
+
+@pytest.mark.rule("R-FMT-25")
+@pytest.mark.parametrize("where", ["WI 5NM OF 5027.5N03031.2E", "WITHIN 5NM OF 502730N0303112E"])
+def test_a_circle_is_read_with_tenths_of_minutes_and_without_seconds(where: str) -> None:
+    (activity,) = activities(NOTAM.replace("RESTRICTED AREA", where), **KIND)
+    shape = activity.volume.shape
+    assert isinstance(shape, Circle) and shape.radius_mm == 5 * 1_852_000
+    assert (shape.centre.lat_e7, shape.centre.lon_e7) == (504_583_333, 305_200_000)
 
 
 @pytest.mark.rule("R-FMT-25")
@@ -240,16 +268,6 @@ def test_what_a_zone_leaves_open_is_refused_by_its_place(
 ) -> None:
     error = refusal(zones(**changes), "ed269", kind="site")
     assert error.message.startswith("zone 1") and says in str(error), error
-
-
-@pytest.mark.rule("R-FMT-26")
-def test_a_daily_schedule_is_not_read_and_that_is_said() -> None:
-    time = {**WINDOW, "schedule": [{"day": ["MON"]}]}
-    said = [
-        {"startDateTime": time["start"], "endDateTime": time["end"], "schedule": time["schedule"]}
-    ]
-    (draft,) = drafts(zones(applicability=said), kind="site")
-    assert "schedule" in draft.notes[0]
 
 
 @pytest.mark.rule("R-FMT-02")

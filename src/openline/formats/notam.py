@@ -15,8 +15,9 @@ from typing import Any
 
 from openline.formats.coordinates import read_coordinates
 from openline.formats.csvfile import decoded
-from openline.formats.draft import Found, Given, attempt
+from openline.formats.draft import Draft, Found, Given, attempt
 from openline.formats.levels import GROUND, UNLIMITED, Level, band, read_level
+from openline.formats.schedules import Room, each_time, notam_schedule
 from openline.formats.shapes import area, circle, place_of
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
@@ -27,10 +28,14 @@ _Q_LINE = re.compile(
     r"[A-Z]{4}/Q[A-Z]{4}/[A-Z ]{0,4}/[A-Z ]{0,4}/[A-Z ]{0,3}/(\d{3})/(\d{3})"
     r"/(\d{4}[NS]\d{5}[EW])(\d{3})?"
 )
-_PLACE = re.compile(r"\d{4}(?:\d{2}(?:\.\d{1,4})?)?[NS][ /]{0,2}\d{5}(?:\d{2}(?:\.\d{1,4})?)?[EW]")
+_PLACE = re.compile(r"\d{4}(?:\d{2})?(?:\.\d{1,4})?[NS][ /]{0,2}\d{5}(?:\d{2})?(?:\.\d{1,4})?[EW]")
+_LIKE_A_PLACE = re.compile(
+    r"\d[°'\". ]{0,3}[NS]\W{0,3}\d[\d°'\". ]{1,14}[EW]\b|\b[NS] ?\d{2}.{0,14}[EW] ?\d{2}"
+)
+"""A position that is written otherwise, and would be passed over."""
 _NUMBER = r"(\d{1,4}(?:\.\d{1,3})?) ?(NM|KM|M)"
 _RADIUS = re.compile(
-    rf"\bRADIUS (?:OF )?{_NUMBER}\b|\b{_NUMBER} (?:RADIUS|RAD)\b|\bWITHIN {_NUMBER} OF\b"
+    rf"\bRADIUS (?:OF )?{_NUMBER}\b|\b{_NUMBER} (?:RADIUS|RAD)\b|\b(?:WITHIN|WI) {_NUMBER} OF\b"
 )
 _ARC = re.compile(r"\b(?:ARC|CLOCKWISE|ANTICLOCKWISE|COUNTERCLOCKWISE|ALONG)\b")
 _TIME = re.compile(r"(\d{10})(?:\s*(EST))?")
@@ -51,13 +56,19 @@ def read_notams(data: bytes, given: Given) -> Iterator[Found]:
         raise _bad("there is no Q line", "give NOTAMs in the ICAO format")
     if len(starts) > limits.FEATURES:
         raise _bad(f"{len(starts):,} NOTAMs", f"give at most {limits.FEATURES:,} (FEATURES)")
+    room = Room(limits.FEATURES - len(starts))
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
         one = text[start:end].strip()
         head = _HEAD.match(one)
         line = text.count("\n", 0, start) + 1
         place = f"NOTAM {number}, line {line}"
         ref = head[1] if head else ""
-        yield attempt(place, ref, partial(_activity, one, head, given))
+        found = attempt(place, ref, partial(_activity, one, head, given))
+        schedule = _lines(one).get("D") if isinstance(found, Draft) else None
+        if schedule is None:
+            yield found
+        else:
+            yield from each_time(found, given, "its line D)", notam_schedule(schedule), room)
 
 
 def _activity(
@@ -85,8 +96,6 @@ def _activity(
     lower, upper = _limits(said, q_line)
     found, more = band(lower, upper, given)
     fields |= found
-    if "D" in said:
-        notes.append("D) is in the details alone: all of B) to C) is taken")
     words = " ".join(said["E"].split())
     fields["title"] = words[: limits.NAME_CHARS]
     schedule = f"\nD) {said['D']}" if "D" in said else ""
@@ -166,7 +175,7 @@ def _shape(words: str, q_line: re.Match[str], given: Given, notes: list[str]) ->
         next(zip(*[iter(part for part in found if part)] * 2, strict=True))
         for found in _RADIUS.findall(plain)
     ]
-    if given.area != "q" and places:
+    if given.area != "q" and (places or _LIKE_A_PLACE.search(plain)):
         if len(places) == 1 and len(radii) == 1:
             number, unit = radii[0]
             return circle(places[0], {"radius_m": str(Decimal(number) * METRES[unit])}, given)

@@ -44,3 +44,7 @@ ARC_MISFIT_M = 200
 """By how much the two ends of an arc may differ in their distance from its centre."""
 LAYERS = 64
 """Volumes, and times, of one geozone."""
+OCCURRENCES = 100
+"""Activities that one schedule becomes: every day of three months."""
+SCHEDULE_CHARS = 400
+"""A schedule in words: line D of a NOTAM."""
