@@ -132,6 +132,15 @@ def test_options_say_what_a_notam_leaves_open() -> None:
 
 
 @pytest.mark.rule("R-FMT-25")
+def test_a_notam_without_a_number_among_others_is_not_passed_over() -> None:
+    bare = NOTAM.replace("(A1/26 NOTAMN", "")
+    error = refusal(bare + "\n" + NOTAM, "notam", **KIND)
+    assert "first NOTAM has no number" in error.message
+    error = refusal(NOTAM + "\n" + bare, "notam", **KIND)
+    assert "NOTAM 1" in error.message and "another NOTAM follows" in error.message
+
+
+@pytest.mark.rule("R-FMT-25")
 def test_a_notam_is_bounded() -> None:
     lines = "Q) A) B) C) E) F) G) "
     error = refusal("(A1/26 NOTAMN\n" + lines * 900, "notam", **KIND)
@@ -157,6 +166,13 @@ def test_airspaces_with_arcs_and_circles() -> None:
     for place in polygon.outer[:-1]:
         _, _, far = GEOD.inv(24.0, 49.0, place.lon, place.lat)
         assert far == pytest.approx(18_520, abs=0.05)
+
+
+@pytest.mark.rule("R-FMT-27")
+def test_what_stands_before_the_first_airspace_is_not_passed_over() -> None:
+    text = sample("airspace.txt").decode().replace("AC R\n", "", 1)
+    error = refusal(text, "openair", **AIR)
+    assert "line 2: AN stands before any AC" in error.message
 
 
 @pytest.mark.rule("R-FMT-27")
@@ -197,6 +213,7 @@ DC 2
         ("DC 2", "DC 2\nDP 50:00:00 N 030:00:00 E", "something else"),
         ("DC 2", "DP 50:00:00 N 030:00:00 E", "three positions"),
         ("DC 2", "DA 5,0", "2 parts"),
+        ("DC 2", "DA 5,0,360", "by DC"),
         ("DC 2", "DB 50:10:00 N 030:00:00 E,50:00:00 N 031:00:00 E", "ARC_MISFIT_M"),
         ("DC 2", "DY 5", "'DY' is not read"),
         ("DC 2", "V Q=2", "variable"),

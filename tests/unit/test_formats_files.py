@@ -66,6 +66,9 @@ def test_else_the_name_shows_it_or_it_is_named_or_refused() -> None:
     error = refusal(b"anything", name="x.doc")
     assert error.code == "unknown-format" and "--format: geojson, kml, kmz, csv" in error.next
     assert refusal(b"anything", "gpx").code == "unknown-format"
+    assert refusal(b"\0\xff", name="x.png").code == "unknown-format"
+    # What is wrong with a text is said first, since it may be why nothing is shown.
+    assert "--encoding" in refusal("AC R\nAN Forêt\n".encode("cp1252"), name="x.txt").next
     assert refusal(geojson(feature()), "kml").rule == "R-FMT-18"
     assert set(FORMATS) == {*("geojson", "kml", "kmz", "csv", "xlsx", "notam", "ed269", "openair")}
 

@@ -21,6 +21,8 @@ from openline.formats.zipped import names_in
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
+_BEGIN = 4096
+"""Bytes from which a file is known."""
 Reader = Callable[[bytes, Given], Iterator[Found]]
 
 
@@ -116,6 +118,9 @@ def format_of(data: bytes, name: str, given: Given, format: str = "") -> str:
     for known, each in FORMATS.items():
         if ending.endswith(each.endings):
             return known
+    if b"\0" not in data[:_BEGIN]:
+        # Text that cannot be read shows no format: what is wrong with it is said first.
+        decoded(data, given.encoding)
     raise _unknown("neither its content nor its name shows the file's format")
 
 
@@ -135,7 +140,7 @@ def _shown_by(data: bytes, given: Given) -> str:
         if "xl/workbook.xml" in names:
             return "xlsx"
         return "kmz" if any(name.lower().endswith(".kml") for name in names) else ""
-    begin = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    begin = data[:_BEGIN].removeprefix(b"\xef\xbb\xbf").lstrip()
     if begin.startswith(b"<"):
         return "kml"
     if begin.startswith((b"{", b"[")):

@@ -24,6 +24,7 @@ from openline.words.errors import OpenlineError
 
 METRES = {"NM": Decimal(1852), "KM": Decimal(1000), "M": Decimal(1)}
 _HEAD = re.compile(r"\(?\s*\b([A-Z]\d{1,4}/\d{2})\s+NOTAM([NRC])\b(?:[ \t]+([A-Z]\d{1,4}/\d{2}))?")
+_Q_BEGINS = re.compile(r"\bQ\)\s{0,20}[A-Z]{4}/Q[A-Z]{4}/")
 _Q_LINE = re.compile(
     r"[A-Z]{4}/Q[A-Z]{4}/[A-Z ]{0,4}/[A-Z ]{0,4}/[A-Z ]{0,3}/(\d{3})/(\d{3})"
     r"/(\d{4}[NS]\d{5}[EW])(\d{3})?"
@@ -44,7 +45,7 @@ _WHOLE_FIR = "999"
 
 def looks_like_notam(text: str) -> bool:
     """Whether there is a Q line."""
-    return re.search(r"\bQ\)\s{0,20}[A-Z]{4}/Q[A-Z]{4}/", text) is not None
+    return _Q_BEGINS.search(text) is not None
 
 
 def read_notams(data: bytes, given: Given) -> Iterator[Found]:
@@ -54,6 +55,8 @@ def read_notams(data: bytes, given: Given) -> Iterator[Found]:
     starts = starts or [found.start() for found in re.finditer(r"\bQ\)", text)]
     if not starts:
         raise _bad("there is no Q line", "give NOTAMs in the ICAO format")
+    if _Q_BEGINS.search(text, 0, starts[0]):
+        raise _bad("its first NOTAM has no number", "begin each like (A1/26 NOTAMN")
     if len(starts) > limits.FEATURES:
         raise _bad(f"{len(starts):,} NOTAMs", f"give at most {limits.FEATURES:,} (FEATURES)")
     room = Room(limits.FEATURES - len(starts))
@@ -87,6 +90,10 @@ def _activity(
             )
         if head[2] == "R":
             notes.append(f"it replaces {head[3] or 'another'}, which is not cancelled by this")
+    if len(_Q_BEGINS.findall(text)) > 1:
+        raise _bad(
+            "another NOTAM follows in it that has no number", "begin each like (A1/26 NOTAMN"
+        )
     said = _lines(text)
     q_line = _Q_LINE.fullmatch("".join(said["Q"].split()))
     if q_line is None:
