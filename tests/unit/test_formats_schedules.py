@@ -103,7 +103,10 @@ def test_each_time_of_a_notams_schedule_is_an_activity(
 ) -> None:
     found = drafts(notam(schedule, end=end), **KIND)
     assert spans(found) == wanted
-    assert all("its line D)" in each.notes[-1] for each in found)
+    assert [each.notes[-1:] for each in found] == [
+        (f"its line D) is read: times in all {len(found)}",),
+        *[()] * (len(found) - 1),
+    ]
     assert len({each.ref for each in found}) == len(found)
 
 

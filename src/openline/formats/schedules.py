@@ -92,7 +92,9 @@ def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -
             "end": str(min(end, window.end)),
         }
         place = f"{found.place}, time {number} of {len(times)}" if several else found.place
-        yield Draft(place, own, fields, (*found.notes, f"its times are those of {name}"))
+        # What holds for all of them is said once.
+        notes = (*found.notes, f"{name} is read: times in all {len(times)}") if number == 1 else ()
+        yield Draft(place, own, fields, notes)
 
 
 def _suffix(time: tuple[Moment, Moment]) -> str:
