@@ -48,7 +48,7 @@ def test_notams_as_they_are_published() -> None:
     assert (second.volume.band.upper_milli, second.volume.band.unit) == (1_500_000, "m")
     notes = [draft.notes for draft in drafts(sample("notams.txt"), **KIND)]
     assert (
-        "line D) is read: times in all 2" in notes[0][-1] and "D) DAILY 0600-1000" in first.details
+        "line D) is read: times in all 2" in notes[0][0] and "D) DAILY 0600-1000" in first.details
     )
     assert "replaces A1600/26" in notes[2][0]
 

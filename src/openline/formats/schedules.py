@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from openline.formats.draft import Draft, Found, Given
+from openline.formats.draft import Draft, Found, Given, settled
 from openline.words import filelimits, limits
-from openline.words.errors import OpenlineError
 from openline.words.moment import DAY_MS, Moment, Window
 
 _WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -59,13 +58,14 @@ class Room:
 def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -> Iterator[Found]:
     """One draft for each time of its schedule, or the one that was found, with a note why.
 
-    `name` is what the schedule is called there. Where the window itself is at fault nothing is
-    done: who asks for it says so.
+    `name` is what the schedule is called there. What is refused as a whole is left as it is, to be
+    refused once.
     """
-    window = _window(found, given)
-    if window is None or not isinstance(found, Draft):
+    whole = settled(found, given, 1, False)
+    if not isinstance(found, Draft) or not isinstance(whole, Draft):
         yield found
         return
+    window = Window(*(Moment.parse(str(whole.fields[name])) for name in ("start", "end")))
     rules = read(_dates(window))
     times = _times(rules, window) if rules is not None else []
     several = len(times) > 1
@@ -80,7 +80,7 @@ def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -
         reason = "has more than one time, and the ref is too long to name each"
     if reason:
         note = f"{name} {reason}: all of the time is taken"
-        yield replace(found, notes=(*found.notes, note))
+        yield replace(found, notes=(note, *found.notes))
         return
     room.left -= len(times) - 1
     for number, (start, end) in enumerate(times, 1):
@@ -91,27 +91,15 @@ def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -
             "start": str(max(start, window.start)),
             "end": str(min(end, window.end)),
         }
-        place = f"{found.place}, time {number} of {len(times)}" if several else found.place
+        place = f"{found.place}, time {number}" if several else found.place
         # What holds for all of them is said once.
-        notes = (*found.notes, f"{name} is read: times in all {len(times)}") if number == 1 else ()
+        notes = (f"{name} is read: times in all {len(times)}", *found.notes) if number == 1 else ()
         yield Draft(place, own, fields, notes)
 
 
 def _suffix(time: tuple[Moment, Moment]) -> str:
     """What tells a time's ref from the others': its beginning, whatever stands beside it."""
     return f"-{datetime.fromtimestamp(time[0].ms // 1000, UTC):%Y%m%dT%H%M}"
-
-
-def _window(found: Found, given: Given) -> Window | None:
-    """The window of a draft, from its fields or the options; None where there is no sound one."""
-    if not isinstance(found, Draft):
-        return None
-    ends = [found.fields.get(name) or given.value(name) for name in ("start", "end")]
-    try:
-        start, end = (Moment.parse(str(text)) for text in ends)
-        return Window(start, end)
-    except OpenlineError:
-        return None
 
 
 def _dates(window: Window) -> list[date]:
