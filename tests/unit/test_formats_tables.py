@@ -124,6 +124,21 @@ def test_an_error_names_the_row(cells: dict[str, str], says: str) -> None:
     assert error.message.startswith("row 2 (S-1): ") and says in str(error), error
 
 
+@pytest.mark.rule("R-FMT-20")
+def test_where_a_field_is_missing_the_columns_that_were_not_read_are_named() -> None:
+    head = ["Datum der Höhe" if name == "datum" else name for name in HEAD]
+    error = refusal(table(head, ROW), "csv")
+    assert "--datum" in error.next and "columns not read: Datum der Höhe" in error.next
+
+
+@pytest.mark.rule("R-FMT-21")
+def test_numbers_are_read_in_the_digits_of_every_script() -> None:
+    cells = {"coordinates": "٤٩٫٨٣٩٧, ٢٤٫٠٢٩٧", "radius_m": "١٥٠", "upper": "٣٠"}
+    assert wire(drafts(table(HEAD, changed(**cells)), "csv")[0]) == wire(
+        drafts(table(HEAD, ROW), "csv")[0]
+    )
+
+
 @pytest.mark.rule("R-FMT-21")
 def test_a_comma_without_quotes_that_shifts_the_cells_is_refused() -> None:
     head = "latitude,longitude,radius_m,ref,kind,title,start,end,lower,upper,unit,datum"

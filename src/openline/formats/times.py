@@ -38,8 +38,9 @@ def _bad(text: str, why: str, advice: str = _EXAMPLE) -> OpenlineError:
 
 
 def western(text: str) -> str:
-    """`text` with the digits of every script as 0 to 9."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    """`text` with the digits of every script as 0 to 9, and Arabic's decimal sign as a point."""
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return plain.replace("\u066b", ".")
 
 
 def zone_named(name: str) -> ZoneInfo:
