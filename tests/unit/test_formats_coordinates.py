@@ -69,7 +69,7 @@ def test_what_is_not_on_earth_is_refused() -> None:
     with pytest.raises(OpenlineError) as caught:
         read_coordinates("136.7181 68.8589")
     assert caught.value.code == "bad-position"
-    with pytest.raises(OpenlineError, match="latitude 90.0000001"):
+    with pytest.raises(OpenlineError, match=r"latitude 90\.0000001"):
         read_coordinates("90.0000001, 24")
 
 

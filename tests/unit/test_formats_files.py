@@ -144,7 +144,7 @@ def test_a_bad_feature_is_named_and_the_others_are_still_read(bad: Any, rule: st
 
 
 @pytest.mark.rule("R-FMT-01")
-@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 41])
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 41, "9" * 41 + "-5"])
 def test_a_number_that_is_none_is_named_with_its_place(number: str) -> None:
     text = geojson(feature()).replace("22.7", number)
     text = text.replace('"geometry"', f'\n "id": "no \\\\ {number} \\" {number}", "geometry"')

@@ -10,7 +10,10 @@ from typing import NoReturn
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
-_LITERALS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?(?:[0-9][0-9.eE+-]*|Infinity)|NaN)')
+_LITERALS = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'
+)
+"""A text, or a number as RFC 8259 writes it: no further than its reader reads."""
 
 
 def _bad(why: str, advice: str = "write it as UTF-8 JSON (RFC 8259)") -> OpenlineError:
