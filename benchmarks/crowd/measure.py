@@ -113,6 +113,8 @@ class Ours:
     def ask_and_add(self, planned: Planned) -> set[str]:
         found = self.index.conflicts(planned)
         self.index.add(planned)
+        if self.index.is_due:  # a station has another thread do it
+            self.index.merge()
         return {f.b if f.a == planned.id else f.a for f in found}
 
     def pairs(self, every: int) -> Iterator[Pair]:  # noqa: ARG002 (all of them at once)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from openline.station import filing
+from openline.station import filing, placing
 from openline.station.roles import Role
 from openline.station.seats import NOBODY, OWNER, Seat, checked, taken
 from openline.station.views import filed
@@ -264,7 +264,7 @@ class FakeDoor:
         self.messages_held = list(MESSAGES)
         self.clocks_held = list(CLOCKS)
         self.activities_held = list(ACTIVITIES)
-        self.done: list[tuple[Any, ...]] = []
+        self.written: dict[str, Any] = {"fields": {}, "versions": []}
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
         self.notices_held: list[dict[str, Any]] = []
@@ -448,7 +448,7 @@ class FakeDoor:
         return {"activities": self.activities_held}
 
     def activity_show(self, id: str, language: str) -> dict[str, Any]:
-        return {"id": id, "fields": {}, "versions": [], "places": [], "lines": ["ru"]}
+        return {"id": id, **self.written, "places": [], "lines": ["ru"]}
 
     def activity_amend(self, id: str, fields: dict[str, str], language: str) -> dict[str, Any]:
         return self._did("amend", id, fields)
@@ -468,11 +468,23 @@ class FakeDoor:
     def activity_discard(self, id: str) -> dict[str, Any]:
         return self._did("discard", id)
 
+    def shape_typed(self, fields: dict[str, str]) -> dict[str, Any]:
+        return placing.seen(fields)
+
     def private_list(self, language: str) -> dict[str, Any]:
         return {"private": []}
 
     def private_add(self, fields: dict[str, str]) -> dict[str, Any]:
         return self._did("private", fields)
+
+    def private_show(self, id: str, language: str) -> dict[str, Any]:
+        return {"id": id, **self.written}
+
+    def private_amend(self, id: str, fields: dict[str, str]) -> dict[str, Any]:
+        return self._did("private-amend", id, fields)
+
+    def private_verify(self, id: str, coordinates: list[str]) -> dict[str, Any]:
+        return self._did("private-verify", id, coordinates)
 
     def private_remove(self, id: str) -> dict[str, Any]:
         return self._did("remove", id)

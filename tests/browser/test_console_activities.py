@@ -40,20 +40,24 @@ def test_each_deed_has_its_route(console: Console, door: FakeDoor) -> None:
         ("activities/us-1/announce", {"lines": ["ru"]}, ("announce", "us-1", ["ru"])),
         ("activities/us-1/discard", {}, ("discard", "us-1")),
         ("private", {"fields": {"title": "x"}}, ("private", {"title": "x"})),
+        ("private/p-1/amend", {"fields": {"title": "x"}}, ("private-amend", "p-1", {"title": "x"})),
+        ("private/p-1/verify", {"coordinates": ["a"]}, ("private-verify", "p-1", ["a"])),
         ("private/p-1/remove", {}, ("remove", "p-1")),
     ]
     for path, body, done in deeds:
         status, _, reply = console.write(f"/api/{path}", cookie, **body)
         assert (status, door.done.pop()) == (200, done), path
         assert reply["now"]
-    for path in ("activities", "activities/us-1", "private"):
+    for path in ("activities", "activities/us-1", "private", "private/p-1"):
         assert console.ask("GET", f"/api/{path}")[0] == 401
         assert console.ask("GET", f"/api/{path}", Cookie=cookie)[0] == 200
     for path, wrong in (
         ("activities/us-1/amend", {"fields": {"title": 5}}),
         ("activities/us-1/amend", {"fields": {}, "more": 1}),
         ("activities/us-1/verify", {"coordinates": ["a"] * (limits.LIST_ITEMS + 1)}),
-        ("private", {"fields": {"title": "x" * limits.CONSOLE_BODY_BYTES}}),
+        ("private/p-1/amend", {"fields": {"title": 5}}),
+        ("private/p-1/verify", {"coordinates": "a"}),
+        ("private", {"fields": {"title": "x" * limits.CONSOLE_SHAPE_BYTES}}),
     ):
         assert console.write(f"/api/{path}", cookie, **wrong)[0] in (400, 413, 422), path
     assert door.done == []
@@ -171,10 +175,10 @@ def deed(item: Locator | Page, name: str, **given: str) -> Locator:
     """Open a deed, fill its fields in and do it."""
     found = item.locator(f'[data-deed="{name}"]')
     if found.get_attribute("open") is None:
-        found.locator("summary").click()
+        found.locator("> summary").click()
     for field, value in given.items():
         found.locator(f'[name="{field}"]').fill(value)
-    found.locator("form button").click()
+    found.locator("form > button").click()
     return found
 
 
@@ -197,8 +201,8 @@ def test_a_desk_verifies_amends_confirms_and_cancels(pair: Pair, officer: Desk) 
     deed(item, "verify", coordinates="42S VF 87399 63610")
     expect(item).not_to_contain_text("COORDINATES NOT VERIFIED")
     expect(item).to_contain_text("by Boris, typed again in MGRS")
-    expect(item.locator('[data-deed="amend"] summary')).to_be_visible()
-    item.locator('[data-deed="amend"] summary').click()
+    expect(item.locator('[data-deed="amend"] > summary')).to_be_visible()
+    item.locator('[data-deed="amend"] > summary').click()
     expect(item.locator('[name="title"]')).to_have_value("Hospital")
     deed(item, "amend", title="Hospital, east wing", contact="+93 79 000 000")
     expect(item).to_contain_text("Hospital, east wing")
@@ -237,7 +241,7 @@ def test_kunduz_at_the_desk(pair: Pair, officer: Desk) -> None:
     page, us, ru = officer.page, pair.facade("us"), pair.facade("ru")
     sent = len(ru.messages()["messages"])
     typed = {"title": "Target 7", "place": "36.7181 68.8589", "radius_m": "300"}
-    page.locator('[data-deed="private"] summary').click()
+    page.locator('[data-deed="private"] > summary').click()
     page.locator('[data-deed="private"] [name="kind"]').select_option("live-fire")
     deed(page, "private", **typed)
     expect(page.locator('[data-group="private"]')).to_contain_text("Target 7")
@@ -248,6 +252,14 @@ def test_kunduz_at_the_desk(pair: Pair, officer: Desk) -> None:
     expect(alarm).to_contain_text("Nothing of this was sent")
     expect(alarm.locator(".precedence.flash")).to_be_visible()
     expect(page.locator("[data-conflict]").first).to_contain_text("Trauma centre")
+    (own,) = us.private_list()["private"]
+    deed(opened(page, own["id"]), "amend", place="36.9 68.95")
+    expect(alarm).to_have_count(0)  # what the desk's own amendment ended is silent
+    expect(page.locator(f'[data-activity="{own["id"]}"] [data-finding]')).to_contain_text(
+        "resolved"
+    )
+    deed(opened(page, own["id"]), "amend", place="36.7181 68.8589")
+    expect(alarm).to_contain_text("Trauma centre")
     alarm.locator(".acknowledge").click()
     expect(alarm).to_have_count(0)
     with taking(OLA):  # what an observer's page is told

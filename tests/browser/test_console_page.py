@@ -238,7 +238,7 @@ def test_an_alarm_stands_until_it_is_acknowledged(desk: Desk, door: FakeDoor) ->
     expect(refused).to_be_visible()
     door.acknowledge = None  # type: ignore[assignment,method-assign]
     refused.get_by_role("button").click()
-    expect(page.locator(".alarms")).to_contain_text("Not acknowledged.")
+    expect(refused).to_contain_text("Not acknowledged.")
     expect(refused).to_be_visible()
 
 

@@ -48,6 +48,11 @@ def alarmed(box: Box) -> list[Json]:
     return [a for a in found if not a["form"].startswith("not-passed-on")]
 
 
+def sounding(box: Box) -> list[Json]:
+    """Those of them that nobody has acknowledged."""
+    return [a for a in alarmed(box) if a["acknowledged_at"] is None]
+
+
 def listener_says(box: Box, path: str, method: str) -> bytes:
     """What the line's listener answers to whoever asks it something."""
     trusting = ssl._create_unverified_context()
@@ -99,7 +104,19 @@ def test_kunduz_the_own_desk_is_alarmed_and_nothing_is_sent(
     assert {bool(pair.get("private")) for pair in pairs} == {True, False}
     assert "private: for this desk alone" in us.run("check", draft).out
 
-    us.ask("acknowledge", alarm_id=alarm["id"])
+    # The target is moved away, and back: the alarm is silent, and sounds anew.
+    assert us.run("private", "amend", own, "place=36.9 68.9").out.strip() == own
+    assert sounding(us) == []
+    us.run("private", "amend", own, written(tmp_path, strike(now)))
+    (again,) = us.until(lambda: sounding(us))
+    assert again["id"] != alarm["id"]
+    shown = us.json("private", "show", own)
+    assert [v["revision"] for v in shown["versions"]] == [0, 1, 2] and shown["title"]
+    told = us.run("private", "show", own).out
+    assert "never sent" in told and "version 2" in told and "Trauma centre" in told
+    assert us.refused("private", "amend", own, "wings=2")["code"] == "unknown-field"
+
+    us.ask("acknowledge", alarm_id=again["id"])
     us.json("test", "ru")
     settle(us, ru)
     # Nothing was sent but the card, the line test, and what the machine says of the notice.

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from conflict_world import GEOD, World, area, at, away, box, circle, corridor, volume
@@ -15,6 +15,7 @@ from openline.conflict.core import core_of
 from openline.conflict.earth import ERROR_M, LONLAT_M, ecef, relaxed
 from openline.conflict.geometry import gap_m, horizontal_m
 from openline.conflict.validity import check_shape
+from openline.words.errors import OpenlineError
 from openline.words.volume import Area, Corridor, Edges, Polygon, Position, Shape, Volume
 
 
@@ -136,11 +137,22 @@ def spun(shape: Shape, turn_e7: int) -> Shape:
             return type(shape)(move((shape.centre,))[0], shape.radius_mm)
 
 
+def leads_two_ways(of: Volume) -> bool:
+    """Whether an edge has no clear direction, so that it is refused."""
+    try:
+        check_shape(of.shape, of.edges)
+    except OpenlineError as error:
+        return error.code == "ambiguous-edge"
+    return False
+
+
 @pytest.mark.rule("R-CONF-05")
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(-1_800_000_000, 1_800_000_000))
+@example(583, -188_971_956)
 def test_turning_the_earth_changes_nothing(seed: int, turn_e7: int) -> None:
     a, b = World(seed).pair()
+    assume(not (leads_two_ways(a) or leads_two_ways(b)))
     turned = (Volume(spun(v.shape, turn_e7), v.edges, v.band, v.window) for v in (a, b))
     assert horizontal_m(*turned) == pytest.approx(horizontal_m(a, b), abs=0.02)
 
@@ -150,6 +162,7 @@ def test_turning_the_earth_changes_nothing(seed: int, turn_e7: int) -> None:
 @given(st.integers(0, 2**32), st.integers(0, 11), st.booleans())
 def test_vertex_order_changes_nothing(seed: int, first: int, reverse: bool) -> None:
     a, b = World(seed).pair()
+    assume(not (leads_two_ways(a) or leads_two_ways(b)))
 
     def renamed(path: tuple[Position, ...]) -> tuple[Position, ...]:
         corners = path[:-1]

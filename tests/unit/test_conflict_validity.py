@@ -61,6 +61,7 @@ REFUSED: list[tuple[int, str, Shape, Edges]] = [
     (20, "too-wide", corridor(9e5, (0, 0), (166, 0)), G),
     (21, "ambiguous-edge", corridor(10, (0, 10), (180, -10)), G),
     (21, "ambiguous-edge", area((0, 10), (179, -10), (90, 50)), G),
+    (21, "ambiguous-edge", corridor(10, (-90, 80), (90, 81)), L),
     (22, "spike", area((9, 49), (11, 49), (12, 48), (11, 49), (11, 51)), G),
     (22, "spike", area((12, 48), (11, 49), (11, 51), (9, 49), (11, 49)), G),
     (22, "spike", area((9, 49), (11, 49), (12, 48), (12, 48), (11, 49), (11, 51)), G),

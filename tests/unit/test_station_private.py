@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 import simulation.world as simulated
-from activity_world import KUNDUZ, collection, desks, facade, open_alarms, plan, site, stands
+from activity_world import (
+    KUNDUZ,
+    collection,
+    desks,
+    enlist,
+    facade,
+    open_alarms,
+    plan,
+    site,
+    stands,
+)
 from openline.station import inbox
 from openline.station.activity_tables import private_activities, private_findings
 from openline.station.roles import Role
@@ -241,11 +251,15 @@ def test_nothing_that_leaves_the_station_tells_of_it(
         monkeypatch.setattr(module, "seal", recorded)
     own = add(us, target(contact=f"{SECRET} contact"))
     patrol = add(us, plan(f"{SECRET} patrol", lon=60.0, kind="ground-movement"))
+    house = add(us, site(f"{SECRET} house", lon=61.0))
     hospital = notify(ru, "us", site())
     mine = notify(us, "ru", plan("Announced", kind="convoy"))
     facade(us).check(collection(site()))
     world.settle()
     door = facade(us)
+    door.private_amend(own, {"title": f"{SECRET} amended", "place": "36.7185 68.8589"})
+    door.private_amend(house, {"place": f"{KUNDUZ[1]} {KUNDUZ[0]}"})
+    door.private_amend(own, text=collection(target()))
     for alarm in door.alarms()["alarms"]:
         door.acknowledge(alarm["id"])
     door.activity_amend(mine, {"details": "Amended."})
@@ -255,7 +269,10 @@ def test_nothing_that_leaves_the_station_tells_of_it(
     us.send("ru", "text", "flash", text="hello")
     door.answer(hospital, "acknowledged")
     world.settle()
+    with taking(enlist(us, "Olga")):
+        door.private_verify(house, [f"{KUNDUZ[1]} {KUNDUZ[0]}"])
     door.private_remove(patrol)
+    world.settle()
     world.clock.pass_ms(40 * DAY_MS)
     for side in (us, ru):
         side.tick()
@@ -272,7 +289,7 @@ def test_nothing_that_leaves_the_station_tells_of_it(
     left += [path.read_bytes() for path in ru.path.parent.glob("ru*") if path.is_file()]
     everything = b"\0".join(left)
     assert b"Announced" in everything and b"Hospital" in everything  # what is looked at is there
-    for marker in (SECRET, own, patrol):
+    for marker in (SECRET, own, patrol, house, "36.7185"):
         assert marker.encode() not in everything, marker
     assert {row.thing for row in us.rows(private_findings)} == {hospital, mine}
 
@@ -282,6 +299,7 @@ def test_no_module_that_sends_or_exports_reads_what_is_private() -> None:
     """Who may import the tables of private activities, and the modules over them, by name."""
     may = {
         "station/books/private.py",  # keeps and matches them
+        "station/private.py",  # what a person does with them
         "station/books/announced.py",  # has them matched
         "station/views/private.py",
         "station/views/drawing.py",  # our own console's map
@@ -289,8 +307,9 @@ def test_no_module_that_sends_or_exports_reads_what_is_private() -> None:
         "station/activity_door.py",
         "station/filing.py",  # what-if
         "station/migrations.py",  # makes the tables
+        "cli/main.py",  # its commands
     }
-    private = {"private_activities", "private_findings", "private"}
+    private = {"private_activities", "private_findings", "private_versions", "private"}
     found = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

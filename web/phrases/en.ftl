@@ -293,7 +293,34 @@ notation-mgrs = typed again in MGRS
 amend = Amend
 amend-why = The other side gets a new version, which is matched again; the old one stays in both records.
 amend-draft-why = A draft: nothing is sent.
-as-it-is = as it is
+amend-private-why = Nothing is sent. The new version is matched at once against everything that is announced; the old one is kept here.
+versions = Every version
+version = Version { $n }
+field-shape = Shape
+shape-circle = circle
+shape-corridor = corridor
+shape-area = area
+field-radius_m = Radius in metres
+field-width_m = Whole width in metres
+place-circle = Coordinates of its centre
+place-corridor = Its way: each position on a line, in order
+place-area = Its corners: each on a line, in order
+place-area-parts = A line “hole” begins a hole in what stands before it, a line “area” another part.
+draw = On the map
+drawing-circle = Press the map where the centre is, or drag its handle.
+drawing-corridor = Press the map to add a position at the end. Drag a number to move it, press + to put one between.
+drawing-area = Press the map to add a corner at the end. Drag a number to move it, press + to put one between.
+drawing-done = Done drawing
+drawing-undo = Take back
+drawing-remove = Remove { $n }
+handle = Position { $n }: drag to move, press to choose
+handle-gap = Put a position here
+shape-read = { $n ->
+    [one] { $n } position, read well
+   *[other] { $n } positions, read well
+}
+shape-read-as = As the station reads it
+shape-unread = The station did not say how it reads this.
 nothing-changed = Nothing was changed.
 cancel-activity = Cancel this activity
 cancel-why = The other side is told that it will not take place, on every line where it was announced.
@@ -312,8 +339,6 @@ private-alarm = Nothing of this was sent. Only this station knows of it.
 field-title = Title
 field-start = From (UTC)
 field-end = Until (UTC)
-field-place = Coordinates of its centre
-field-radius = Radius in metres
 field-lower = Lower altitude
 field-upper = Upper altitude
 field-unit = Unit of both altitudes
@@ -339,6 +364,7 @@ form-lacking = our notice lacks something
 form-unverified = our coordinates, not verified
 form-site-unconfirmed = ours, to be reconfirmed
 form-private-conflict = private, for this desk alone
+form-private-unverified = private, coordinates not verified
 alarms-over = { $n ->
     [one] { $n } alarm is over and was seen by nobody
    *[other] { $n } alarms are over and were seen by nobody

@@ -6,6 +6,7 @@ import { OVER, Past, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
 import { map, status } from "./store";
 import type { Activity, Conflict, Finding, MapData } from "./types";
+import { Versions } from "./versions";
 import { distance, t, word } from "./words";
 
 /** What collides with what is private, as the other conflicts are: our own desk sees both in one list. */
@@ -118,6 +119,7 @@ function ActivityItem({ activity }: { activity: Activity }) {
         </ul>
       )}
       {on && <Details activity={activity} />}
+      {on && activity.state !== "draft" && <Versions activity={activity} />}
       {on && own && (secret || !past) && <Deeds activity={activity} />}
     </li>
   );

@@ -1,11 +1,12 @@
 // What a desk does with activities of its own: each deed a small form that says what became of it.
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { get } from "./api";
 import { stationNow } from "./clock";
 import { Deeds as Doing } from "./deeds";
 import { Refused } from "./parts";
+import { NO_SHAPE, ShapeFields, writtenOf, type Written as Shape } from "./shapefields";
 import { refresh, status, who } from "./store";
 import type { Activity, Written } from "./types";
 import { language, t, word } from "./words";
@@ -106,32 +107,41 @@ function Choice({ name, label, values, shown }: { name: string; label: string; v
   );
 }
 
+const SHAPE = ["shape_type", "place", "radius_m", "width_m"];
+
 /** What was typed, without what stands already; a field that was emptied is taken out. */
 function changed(given: FormData, before: Record<string, string>): object | string {
   const fields: Record<string, string> = {};
-  for (const [name, value] of given.entries()) {
-    const text = String(value).trim();
-    if (text !== (before[name] ?? "")) fields[name] = text;
+  const said = [...given.entries()].map(([name, value]): [string, string] => [name, String(value).trim()]);
+  // A shape goes whole, or its parts could be read as another's.
+  const moved = said.some(([name, text]) => SHAPE.includes(name) && text !== before[name]);
+  for (const [name, text] of said) {
+    if (SHAPE.includes(name) ? moved : text !== (before[name] ?? "")) fields[name] = text;
   }
   return Object.keys(fields).length === 0 ? "nothing-changed" : { fields };
 }
 
 function Amend({ activity, path }: { activity: Activity; path: string }) {
   const before = useSignal<Record<string, string> | null>(null);
+  const opened = useSignal(0);
   const load = () => {
+    before.value = null; // what stood when it was opened before may stand no more
     void get<Written>(`${path}?language=${language.value}`).then(
       ({ fields }) => {
         const shown: Record<string, string> = {};
-        for (const name of ["title", "start", "end", "lower", "upper", "contact", "details"]) {
+        for (const name of ["title", "start", "end", "lower", "upper", "unit", "datum", "contact", "details"]) {
           const value = fields[name];
           if (value !== undefined) shown[name] = String(value);
         }
-        before.value = shown;
+        before.value = { ...shown, ...writtenOf(fields["shape"]), edges: String(fields["edges"]) };
+        opened.value += 1;
       },
       () => refresh(),
     );
   };
   const stands = before.value;
+  const measure = `${stands?.unit} ${stands?.datum}`;
+  const why = activity.private === true ? "amend-private-why" : activity.state === "draft" ? "amend-draft-why" : "amend-why";
   return (
     <Deed
       name="amend"
@@ -140,19 +150,18 @@ function Amend({ activity, path }: { activity: Activity; path: string }) {
       onOpen={load}
       body={(given) => (stands === null ? "nothing-changed" : changed(given, stands))}
     >
-      <p class="quiet">{t(activity.state === "draft" ? "amend-draft-why" : "amend-why")}</p>
+      <p class="quiet">{t(why)}</p>
       {stands !== null && (
-        <>
+        <Fragment key={opened.value}>
           <Input name="title" label={t("field-title")} value={stands.title} required />
           <Input name="start" label={t("field-start")} value={stands.start} required />
           {!activity.permanent && <Input name="end" label={t("field-end")} value={stands.end} required />}
-          <Input name="place" label={t("field-place")} hint={t("as-it-is")} />
-          <Input name="radius_m" label={t("field-radius")} hint={t("as-it-is")} />
-          <Input name="lower" label={t("field-lower")} value={stands.lower} required />
-          <Input name="upper" label={t("field-upper")} value={stands.upper} required />
+          <ShapeFields start={stands as Shape} edges={stands.edges ?? ""} />
+          <Input name="lower" label={`${t("field-lower")} (${measure})`} value={stands.lower} required />
+          <Input name="upper" label={`${t("field-upper")} (${measure})`} value={stands.upper} required />
           <Input name="contact" label={t("field-contact")} value={stands.contact} />
           <Input name="details" label={t("field-details")} value={stands.details} />
-        </>
+        </Fragment>
       )}
     </Deed>
   );
@@ -192,14 +201,18 @@ function Announce({ path }: { path: string }) {
 export function Deeds({ activity }: { activity: Activity }) {
   if (!mayAct()) return null;
   const at = encodeURIComponent(activity.id);
-  if (activity.private === true)
+  const unverified = activity.marks?.includes("unverified") === true;
+  if (activity.private === true) {
+    const own = `/api/private/${at}`;
     return (
       <div class="activity-deeds">
-        <Deed name="remove" label={t("private-remove")} path={`/api/private/${at}/remove`} grave />
+        {unverified && <Verify path={own} />}
+        {activity.state !== "ended" && <Amend activity={activity} path={own} />}
+        <Deed name="remove" label={t("private-remove")} path={`${own}/remove`} grave />
       </div>
     );
+  }
   const path = `/api/activities/${at}`;
-  const unverified = activity.marks?.includes("unverified") === true;
   if (activity.state === "draft")
     return (
       <div class="activity-deeds">
@@ -252,8 +265,7 @@ export function NewPrivate() {
       <p class="quiet">{t("private-why")}</p>
       <Input name="title" label={t("field-title")} required />
       <Choice name="kind" label={t("activity-kind")} values={KINDS} shown={(kind) => word("kind", kind)} />
-      <Input name="place" label={t("field-place")} hint="36.7181 68.8589" required />
-      <Input name="radius_m" label={t("field-radius")} value="500" required />
+      <ShapeFields start={NO_SHAPE} />
       <Input key={`start ${opened.value}`} name="start" label={t("field-start")} value={moment(0)} required />
       <Input key={`end ${opened.value}`} name="end" label={t("field-end")} value={moment(6)} required />
       <Input name="lower" label={t("field-lower")} value="0" required />

@@ -1,32 +1,17 @@
 // Alarms that no one has acknowledged yet. Nothing is drawn when there are none.
-import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { Answers } from "./answers";
-import { ApiError, post } from "./api";
-import { Ago } from "./parts";
+import { Deeds } from "./deeds";
+import { Ago, Refused } from "./parts";
 import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
-import { alarms, contact, goesOn, refresh, standing } from "./store";
+import { alarms, contact, goesOn, standing } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
 
-const asked = signal<ReadonlySet<string>>(new Set());
-const refused = signal<string | null>(null);
-
-async function acknowledge(id: string): Promise<void> {
-  asked.value = new Set([...asked.value, id]);
-  refused.value = null;
-  try {
-    await post(`/api/alarms/${encodeURIComponent(id)}/acknowledge`);
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message} ${error.failure.next}` : "";
-    refused.value = `${t("not-acknowledged")} ${why}`;
-  }
-  asked.value = new Set([...asked.value].filter((each) => each !== id));
-  refresh();
-}
-
 function One({ alarm }: { alarm: Alarm }) {
-  const busy = asked.value.has(alarm.id);
+  // Each has its own: at night several are acknowledged one upon the other.
+  const deeds = useMemo(() => new Deeds("not-acknowledged"), []);
   return (
     <li data-alarm={alarm.id} data-over={alarm.over ?? ""}>
       <div class="what">
@@ -49,14 +34,15 @@ function One({ alarm }: { alarm: Alarm }) {
         {alarm.form === "private-conflict" && <p class="private-note">{t("private-alarm")}</p>}
         <Answers alarm={alarm} />
         {alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
+        <Refused why={deeds.refusal(alarm.id)} />
       </div>
       <button
         type="button"
         class="acknowledge"
-        disabled={busy || contact.value !== "live"}
-        onClick={() => void acknowledge(alarm.id)}
+        disabled={!deeds.idle}
+        onClick={() => void deeds.perform(alarm.id, `/api/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)}
       >
-        {t(busy ? "acknowledging" : "acknowledge")}
+        {t(deeds.busy ? "acknowledging" : "acknowledge")}
       </button>
     </li>
   );
@@ -81,7 +67,6 @@ export function AlarmList() {
           {t("alarms-unknown")} {failed}
         </p>
       )}
-      {refused.value !== null && <p class="failed">{refused.value}</p>}
       <ul>
         {open.map((each) => (
           <One key={each.id} alarm={each} />

@@ -1,29 +1,15 @@
 // The words with which an urgent message is answered at once, from its alarm.
-import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
-import { contact, refresh } from "./store";
+import { Deeds } from "./deeds";
+import { Refused } from "./parts";
 import type { Alarm } from "./types";
-import { t, word } from "./words";
+import { word } from "./words";
 
-const asked = signal<string | null>(null);
-const refused = signal<{ alarm: string; why: string } | null>(null);
-
-async function answer(alarm: Alarm, chosen: string): Promise<void> {
-  asked.value = `${alarm.id} ${chosen}`;
-  refused.value = null;
-  try {
-    await post(`/api/messages/${encodeURIComponent(alarm.message ?? "")}/answer`, { answer: chosen });
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message} ${error.failure.next}` : "";
-    refused.value = { alarm: alarm.id, why: `${t("not-answered")} ${why}` };
-  }
-  asked.value = null;
-  refresh();
-}
+const deeds = new Deeds("not-answered");
 
 export function Answers({ alarm }: { alarm: Alarm }) {
   const words = alarm.answers ?? [];
   if (words.length === 0) return null;
+  const path = `/api/messages/${encodeURIComponent(alarm.message ?? "")}/answer`;
   return (
     <div class="answers">
       {words.map((each) => (
@@ -31,13 +17,13 @@ export function Answers({ alarm }: { alarm: Alarm }) {
           key={each}
           type="button"
           data-answer={each}
-          disabled={asked.value !== null || contact.value !== "live"}
-          onClick={() => void answer(alarm, each)}
+          disabled={!deeds.idle}
+          onClick={() => void deeds.perform(alarm.id, path, { answer: each })}
         >
           {word("answer", each)}
         </button>
       ))}
-      {refused.value?.alarm === alarm.id && <p class="failed">{refused.value.why}</p>}
+      <Refused why={deeds.refusal(alarm.id)} />
     </div>
   );
 }

@@ -9,6 +9,9 @@ export class Deeds {
   private readonly under = signal(false);
   private readonly refused = signal<{ about: string; why: string } | null>(null);
 
+  /** `not` is the phrase that says that one was not done. */
+  constructor(private readonly not = "not-done") {}
+
   /** Whether one is under way. */
   get busy(): boolean {
     return this.under.value;
@@ -38,7 +41,7 @@ export class Deeds {
       return true;
     } catch (error) {
       const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-      this.refuse(about, `${t("not-done")} ${why}`);
+      this.refuse(about, `${t(this.not)} ${why}`);
       return false;
     } finally {
       this.under.value = false;

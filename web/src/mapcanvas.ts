@@ -13,9 +13,12 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { degrees, graticule } from "./graticule";
 import { coastlines } from "./land";
+import { SketchLayer } from "./mapsketch";
 import { styleFor } from "./mapstyle";
 import { between, boxOf, type Box } from "./shapes";
+import type { Sketch } from "./sketch";
 import type { Activity, Conflict } from "./types";
+import { t } from "./words";
 
 setWorkerUrl(workerUrl);
 
@@ -30,6 +33,8 @@ export interface Shown {
 export interface MapHandle {
   show(what: Shown): void;
   showAll(): void;
+  /** What is being drawn; while it is, presses on the map change it and pick nothing. */
+  sketch(what: Sketch | null): void;
   remove(): void;
 }
 
@@ -68,6 +73,7 @@ class Canvas implements MapHandle {
   private framed = "";
   private labels: Marker[] = [];
   private edges: HTMLElement;
+  private sketching: SketchLayer;
 
   constructor(
     private map: Drawn,
@@ -77,12 +83,13 @@ class Canvas implements MapHandle {
     this.edges.className = "map-edges";
     this.edges.setAttribute("aria-hidden", "true");
     map.getContainer().append(this.edges);
+    this.sketching = new SketchLayer(map, t);
     map.on("moveend", () => this.grid());
     map.on("resize", () => this.grid());
     for (const layer of ["area", "own", "theirs", "private", "point"]) {
       map.on("click", layer, (event: MapMouseEvent & { features?: { properties: { id?: string } }[] }) => {
         const id = event.features?.[0]?.properties.id;
-        if (id !== undefined) this.onPick("activity", id);
+        if (id !== undefined && !this.sketching.drawing) this.onPick("activity", id);
       });
     }
   }
@@ -102,11 +109,16 @@ class Canvas implements MapHandle {
   /** Draw again after the style was exchanged. */
   restyled(): void {
     if (this.shown !== null) this.show(this.shown);
+    this.sketching.restyled();
   }
 
   showAll(): void {
     const box = boxOf(this.shown?.activities.map((each) => each.geometry) ?? []);
     if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 44, left: 44, right: 44 }, maxZoom: 9, animate: false });
+  }
+
+  sketch(what: Sketch | null): void {
+    this.sketching.show(what);
   }
 
   remove(): void {

@@ -6,10 +6,41 @@ import { Conflicts, OwnDesk } from "./conflicts";
 import type { MapHandle } from "./mapcanvas";
 import { Panel, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
+import { held, sketch } from "./sketch";
 import { map, status } from "./store";
 import { t } from "./words";
 
 const drawing = signal<"drawing" | "drawn" | "absent" | "failed">("drawing");
+
+/** What pressing the map does while a shape is drawn there, and how to end it. */
+function Drawing() {
+  const bar = useRef<HTMLDivElement>(null);
+  const now = sketch.value;
+  const on = now?.drawing === true;
+  useEffect(() => {
+    if (on) bar.current?.parentElement?.scrollIntoView({ block: "start" });
+  }, [on]);
+  if (now === null || !on) return null;
+  const line = held.value;
+  const place = now.places.findIndex((each) => each.line === line);
+  return (
+    <div class="sketch-bar" ref={bar}>
+      <p>{t(`drawing-${now.kind}`)}</p>
+      {now.refused !== null && <p class="failed">{now.refused}</p>}
+      <button type="button" class="done" onClick={now.done}>
+        {t("drawing-done")}
+      </button>
+      <button type="button" class="undo" disabled={now.undo === null} onClick={() => now.undo?.()}>
+        {t("drawing-undo")}
+      </button>
+      {line !== null && place >= 0 && (
+        <button type="button" class="remove" onClick={() => now.remove(line)}>
+          {t("drawing-remove", { n: place + 1 })}
+        </button>
+      )}
+    </div>
+  );
+}
 
 function Canvas() {
   const frame = useRef<HTMLDivElement>(null);
@@ -42,8 +73,13 @@ function Canvas() {
     return () => handle.current?.remove();
   }, []);
   useSignalEffect(show);
+  useSignalEffect(() => {
+    held.value; // its handle is drawn as such
+    if (drawing.value === "drawn") handle.current?.sketch(sketch.value);
+  });
   return (
     <div class={`map-frame ${drawing.value}`} data-map={drawing.value}>
+      {drawing.value === "drawn" && <Drawing />}
       <div ref={frame} class="canvas" role="region" aria-label={t("map-label")} />
       {drawing.value !== "drawn" && <p class="map-note">{t(`map-${drawing.value}`)}</p>}
       {drawing.value === "drawn" && (

@@ -11,6 +11,7 @@ interface Palette {
   theirs: string;
   conflict: string;
   secret: string;
+  sketch: string;
 }
 
 const DARK: Palette = {
@@ -22,6 +23,7 @@ const DARK: Palette = {
   theirs: "#ffb454",
   conflict: "#ff4d5e",
   secret: "#d7a6ff",
+  sketch: "#ffffff",
 };
 
 const LIGHT: Palette = {
@@ -33,6 +35,7 @@ const LIGHT: Palette = {
   theirs: "#9a5200",
   conflict: "#c4001d",
   secret: "#6b1fa8",
+  sketch: "#101418",
 };
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -71,6 +74,7 @@ export function styleFor(dark: boolean, land: FeatureCollection): StyleSpecifica
       land: { type: "geojson", data: land },
       grid: { type: "geojson", data: EMPTY },
       activities: { type: "geojson", data: EMPTY },
+      sketch: { type: "geojson", data: EMPTY },
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": c.sea } },
@@ -92,6 +96,14 @@ export function styleFor(dark: boolean, land: FeatureCollection): StyleSpecifica
         filter: ["==", ["geometry-type"], "Point"],
         paint: { "circle-color": colour, "circle-radius": 7, "circle-stroke-color": c.sea, "circle-stroke-width": 2 },
       },
+      {
+        id: "sketch-area",
+        type: "fill",
+        source: "sketch",
+        filter: ["==", ["geometry-type"], "Polygon"],
+        paint: { "fill-color": c.sketch, "fill-opacity": 0.25 },
+      },
+      { id: "sketch", type: "line", source: "sketch", paint: { "line-color": c.sketch, "line-width": 3, "line-dasharray": [2, 1] } },
     ],
   };
 }

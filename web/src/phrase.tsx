@@ -1,23 +1,12 @@
 // A human test asks for its phrase: typed by the officer, so that the other side knows of a person.
 import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
-import { contact, refresh } from "./store";
+import { Deeds } from "./deeds";
+import { Refused } from "./parts";
 import { t } from "./words";
 
-/** What was typed so far, and what became of it, by the test's id. */
+/** What was typed so far, by the test's id. */
 const typed = signal<Readonly<Record<string, string>>>({});
-const refused = signal<Readonly<Record<string, string>>>({});
-
-async function answer(id: string): Promise<void> {
-  refused.value = { ...refused.value, [id]: "" };
-  try {
-    await post(`/api/messages/${encodeURIComponent(id)}/phrase`, { phrase: typed.value[id] ?? "" });
-  } catch (error) {
-    const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-    refused.value = { ...refused.value, [id]: `${t("phrase-not-sent")} ${why}` };
-  }
-  refresh();
-}
+const deeds = new Deeds("phrase-not-sent");
 
 export function PhraseBox({ id }: { id: string }) {
   const text = typed.value[id] ?? "";
@@ -27,7 +16,7 @@ export function PhraseBox({ id }: { id: string }) {
       data-phrase={id}
       onSubmit={(event) => {
         event.preventDefault();
-        void answer(id);
+        void deeds.perform(id, `/api/messages/${encodeURIComponent(id)}/phrase`, { phrase: text });
       }}
     >
       <label>
@@ -44,10 +33,10 @@ export function PhraseBox({ id }: { id: string }) {
           }}
         />
       </label>{" "}
-      <button type="submit" disabled={text.trim() === "" || contact.value !== "live"}>
+      <button type="submit" disabled={text.trim() === "" || !deeds.idle}>
         {t("phrase-send")}
       </button>
-      {refused.value[id] ? <p class="failed">{refused.value[id]}</p> : null}
+      <Refused why={deeds.refusal(id)} />
     </form>
   );
 }

@@ -156,6 +156,22 @@ export interface Written {
   now: string;
   id: string;
   fields: Record<string, unknown>;
+  versions: Version[];
+}
+
+/** One version of an activity, as it was said. */
+export interface Version {
+  revision: number;
+  at: string;
+  by: string | null;
+  text: string;
+}
+
+/** A shape as the station reads what was typed; `refused` where that is none, or not yet. */
+export interface Seen {
+  positions: { lon: number; lat: number; decimal: string; dms: string; mgrs: string }[];
+  geometry: Geometry | null;
+  refused: Failure | null;
 }
 
 /** What a person of a side has said of a conflict. */

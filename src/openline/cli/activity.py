@@ -1,4 +1,4 @@
-"""Commands about activities that are written down: drafts, changes, confirmation, private ones."""
+"""Commands about activities that are written down: drafts, changes, confirmation."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ from openline.cli.output import (
 )
 
 Id = Annotated[str, typer.Argument(help="The activity's id, or a draft's.")]
+Changes = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE|KEY=VALUE…",
+        help="A file with the whole of it, of any format, or the fields that change; KEY= takes"
+        " one out.",
+    ),
+]
+Coordinates = Annotated[
+    list[str],
+    typer.Argument(
+        help="Each position once, typed again from the source: decimal degrees, degrees with"
+        " minutes and seconds, or MGRS."
+    ),
+]
 Reason = Annotated[str, typer.Option(help="Why, for the other side to read.")]
 LineOption = Annotated[str | None, typer.Option(help="Of one line.")]
 StateOption = Annotated[
@@ -48,21 +63,15 @@ def add_to(app: typer.Typer) -> None:
         group.command()(command)
     group.command("list")(list_)
     app.add_typer(group, name="activity")
-    own = typer.Typer(
-        help="Private activities: never leave the station, and are matched all the same.",
-        no_args_is_help=True,
-    )
-    own.command("add")(private_add)
-    own.command("list")(private_list)
-    own.command("remove")(private_remove)
-    app.add_typer(own, name="private")
 
 
-def _do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
-    _show_ids(session(ctx).call(method, **args), as_json)
+def do(ctx: typer.Context, as_json: bool, method: str, **args: Any) -> None:
+    """Have it done, and show the id of what it was done to."""
+    show_ids(session(ctx).call(method, **args), as_json)
 
 
-def _show_ids(done: dict[str, Any], as_json: bool) -> None:
+def show_ids(done: dict[str, Any], as_json: bool) -> None:
+    """Each id on a line, and remarks beside."""
     if as_json:
         show_json(done)
         return
@@ -86,7 +95,7 @@ def list_(
         ("id", "line", "party", "state", "from", "to", "amiss", "what"),
         [
             (
-                *(a["id"], a["line"] or "–", a["party"], a["state"], a["from"], _end(a)),
+                *(a["id"], a["line"] or "–", a["party"], a["state"], a["from"], end_of(a)),
                 *(_amiss(a), f"{a['kind']}: {a['ref']} {a['title']}"),
             )
             for a in found["activities"]
@@ -95,7 +104,8 @@ def list_(
     )
 
 
-def _end(activity: dict[str, Any]) -> str:
+def end_of(activity: dict[str, Any]) -> str:
+    """When it has ended, or that it stays."""
     return "until withdrawn" if activity["permanent"] else str(activity["to"])
 
 
@@ -113,14 +123,25 @@ def show(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
     typer.echo(printable(f"{found['id']}  {found['party']}  {found['state']}"))
     typer.echo(indented(found["text"]))
     lines = ", ".join(found["lines"]) or "none: it is a draft"
-    verified = found["verified"]
-    second = f"{verified['officer']} ({verified['notation']})" if verified else "nobody"
-    typer.echo(printable(f"    announced on: {lines}; coordinates verified by: {second}"))
+    typer.echo(
+        printable(f"    announced on: {lines}; coordinates verified by: {verified_by(found)}")
+    )
     typer.echo(f"    amiss: {_amiss(found)}")
     if found["confirm_by"]:
         typer.echo(
             f"    confirmed {found['confirmed_at']}, to be confirmed by {found['confirm_by']}"
         )
+    show_versions(found)
+
+
+def verified_by(activity: dict[str, Any]) -> str:
+    """The second officer, and the notation."""
+    verified = activity["verified"]
+    return f"{verified['officer']} ({verified['notation']})" if verified else "nobody"
+
+
+def show_versions(found: dict[str, Any]) -> None:
+    """The coordinates of an activity in every notation, and every version of it."""
     for place in found["places"]:
         typer.echo(f"    {place['decimal']}  =  {place['dms']}  =  {place['mgrs']}")
     for version in found["versions"]:
@@ -133,7 +154,7 @@ def show(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
 def draft(ctx: typer.Context, file: File, given: Given, as_json: JsonFlag = False) -> None:
     """Keep every activity of a file as a draft, all or none; prints the ids they will have."""
     done = told(ctx, "activity_draft", "keeping", file=file_of(file, given))
-    _show_ids(done, as_json)
+    show_ids(done, as_json)
 
 
 def announce(
@@ -144,30 +165,29 @@ def announce(
 ) -> None:
     """Announce a draft."""
     how = {"id": id, "lines": line.split(","), "language": session(ctx).language}
-    _do(ctx, as_json, "activity_announce", **how)
+    do(ctx, as_json, "activity_announce", **how)
 
 
 def discard(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
     """Forget a draft."""
-    _do(ctx, as_json, "activity_discard", id=id)
+    do(ctx, as_json, "activity_discard", id=id)
 
 
 @takes_file
 def amend(
     ctx: typer.Context,
     id: Id,
-    what: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE|KEY=VALUE…",
-            help="A file with the whole of it, of any format, or the fields that change; KEY= takes"
-            " one out.",
-        ),
-    ],
+    what: Changes,
     given: Given,
     as_json: JsonFlag = False,
 ) -> None:
     """A new version of an activity, on every line where it goes on; prints its id."""
+    language = session(ctx).language
+    do(ctx, as_json, "activity_amend", id=id, language=language, **changes_of(what, given))
+
+
+def changes_of(what: list[str], given: dict[str, Any]) -> dict[str, Any]:
+    """What an amendment is given as: a file, or fields."""
     how: dict[str, Any] = {}
     if len(what) == 1 and "=" not in what[0]:
         how["file"] = file_of(Path(what[0]), given)
@@ -175,68 +195,26 @@ def amend(
         raise typer.BadParameter(f"--{min(given).replace('_', '-')} goes with a file alone")
     else:
         how["fields"] = parse_fields(what)
-    _do(ctx, as_json, "activity_amend", id=id, language=session(ctx).language, **how)
+    return how
 
 
 def cancel(ctx: typer.Context, id: Id, reason: Reason = "", as_json: JsonFlag = False) -> None:
     """Take an activity back, on every line where it goes on."""
     language = session(ctx).language
-    _do(ctx, as_json, "activity_cancel", id=id, reason=reason, language=language)
+    do(ctx, as_json, "activity_cancel", id=id, reason=reason, language=language)
 
 
 def confirm(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
     """Say that an activity of this side's, such as a site, is still there."""
-    _do(ctx, as_json, "activity_confirm", id=id, language=session(ctx).language)
+    do(ctx, as_json, "activity_confirm", id=id, language=session(ctx).language)
 
 
 def verify(
     ctx: typer.Context,
     id: Id,
-    coordinates: Annotated[
-        list[str],
-        typer.Argument(
-            help="Each position once, typed again from the source: decimal degrees, degrees with"
-            " minutes and seconds, or MGRS."
-        ),
-    ],
+    coordinates: Coordinates,
     as_json: JsonFlag = False,
 ) -> None:
     """Verify coordinates as the second officer (give your name with --as before the command)."""
     language = session(ctx).language
-    _do(ctx, as_json, "activity_verify", id=id, coordinates=coordinates, language=language)
-
-
-# ---- what never leaves -----------------------------------------------------------------
-
-
-@takes_file
-def private_add(ctx: typer.Context, file: File, given: Given, as_json: JsonFlag = False) -> None:
-    """Enter a file's activities that never leave this station; what they collide with alarms."""
-    done = told(ctx, "private_add", "matching", file=file_of(file, given))
-    _show_ids(done, as_json)
-
-
-def private_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """Private activities, and what they collide with."""
-    found = session(ctx).call("private_list", language=session(ctx).language)
-    if as_json:
-        show_json(found)
-        return
-    for own in found["private"]:
-        what = f"{own['kind']}: {own['ref']} {own['title']}"
-        typer.echo(printable(f"{own['id']}  {own['state']}  {own['from']} to {_end(own)}  {what}"))
-        for other in own["findings"]:
-            who = f"{other['party']}: {other['title']} ({other['id']})"
-            apart = f"{other['horizontal_m']:,.0f} m apart, {other['vertical_m']:,.0f} m in height"
-            typer.echo(printable(f"    {other['state']}  {who}, {apart}"))
-    if not found["private"]:
-        typer.echo("no private activities")
-
-
-def private_remove(
-    ctx: typer.Context,
-    id: Annotated[str, typer.Argument(help="The private activity's id.")],
-    as_json: JsonFlag = False,
-) -> None:
-    """Forget a private activity."""
-    _do(ctx, as_json, "private_remove", id=id)
+    do(ctx, as_json, "activity_verify", id=id, coordinates=coordinates, language=language)

@@ -31,6 +31,7 @@ from openline.cli import (
     messages,
     officers,
     output,
+    private,
     relay,
     standard,
     tests,
@@ -49,7 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(founding, backup, keys, lines, messages, activities, activity, collisions, contacts),
+    *(founding, backup, keys, lines, messages, activities, activity, private, collisions, contacts),
     *(evidence, standard, officers, tests, urgent, watch),
 ):
     module.add_to(app)

@@ -7,13 +7,13 @@ comparison of vectors for each number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict.earth import ERROR_M
 
+COMPILED = ("lane_of", "down", "up")
+"""Functions that run compiled as well (`measuring.py`)."""
 LANE = 8
 WIDTH = 16
 """Lanes of a node."""
@@ -28,19 +28,28 @@ EMPTY: Lane = (*[np.inf] * 4, *[-np.inf] * 4)
 
 
 def lane_of(
-    low: Sequence[float], high: Sequence[float], reach_m: float, begins: float, ends: float
-) -> Lane:
-    """The box of a core's corners `low` and `high`, widened by `reach_m`, between two times.
+    x1: float, y1: float, z1: float, x2: float, y2: float, z2: float,
+    reach_m: float, begins: float, ends: float,
+) -> tuple[float, float, float, float, float, float, float, float]:  # fmt: skip
+    """The box of a core between two corners, widened by `reach_m`, between two times.
 
     What it gives becomes float32 without ever moving inward.
     """
     wide = reach_m + SLACK_M
-    least = [value - wide for value in low] + [begins - 1.0]
-    most = [value + wide for value in high] + [ends + 1.0]
     return (
-        *[value - abs(value) * OUTWARD for value in least],
-        *[value + abs(value) * OUTWARD for value in most],
-    )
+        down(x1 - wide), down(y1 - wide), down(z1 - wide), down(begins - 1.0),
+        up(x2 + wide), up(y2 + wide), up(z2 + wide), up(ends + 1.0),
+    )  # fmt: skip
+
+
+def down(value: float) -> float:
+    """`value`, or less: no more than it is when float32 has rounded it."""
+    return value - abs(value) * OUTWARD
+
+
+def up(value: float) -> float:
+    """`value`, or more: no less than it is when float32 has rounded it."""
+    return value + abs(value) * OUTWARD
 
 
 def nodes_of(lanes: Lanes) -> Lanes:

@@ -1,19 +1,21 @@
-"""What chords can decide of two rows, compiled by numba.
+"""What is known of two rows, compiled by numba: from chords, or exactly where that is quick.
 
-Chords decide conservatively. `low` and `high` bound the true gap of two shapes
-from both sides; what lies between the bounds is left to the exact verdict.
-Every constant of another module arrives as an argument, so that no cache
-outlives a changed one; `kernels.py`, which takes these functions in, names the
-digest of this file for the same reason (a test holds it to that).
+Chords decide conservatively. `low` and `high` bound the true gap of two shapes from
+both sides; what lies between the bounds is left to the exact verdict. Two circles,
+and shapes of a few short edges (`short.py`), are measured here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import radians
 from typing import Any
 
-import numba
 import numpy as np
+
+from openline.conflict import geodesic
+from openline.conflict.earth import ERROR_M, GEOD, LEAST_RADIUS_M, MOST_RADIUS_M, PIECE_M
+from openline.conflict.measuring import compiled, gap_of, outline
+from openline.conflict.sketch import POINTS
 
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 """What is known of a pair: no conflict; one with distance 0 and no flag; one; nothing."""
@@ -21,18 +23,12 @@ BEYOND = 4
 """Added where heights have two datums or a band reaches the ground: the verdict must say."""
 _MARGIN_M = 1e-3
 _STRAY_M = 0.8
-"""A piece and the geodesic it stands for are never so far apart (earth.py, sketch.py)."""
+"""A piece and the geodesic it stands for are never so far apart (earth.py, `_traced`)."""
 _INSIDE_M = 3.0
 """How far within a ring a point lies that is called inside."""
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled on the first call, and kept on disk where a folder can be written."""
-    try:
-        made: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # no folder for the cache
-        made = numba.njit(nogil=True, error_model="numpy")(function)
-    return made
+_NEAR_M = 900_000.0
+"""So far apart `geodesic.py` is trusted."""
+_A, _B = GEOD.a, GEOD.b
 
 
 @compiled
@@ -53,20 +49,26 @@ def _arc(chord: float, radius: float) -> Any:
 
 
 @compiled
-def _height(a: Any, b: Any) -> Any:
-    """0 too far apart in height, 1 near enough, 2 not to be said here."""
-    if a.datum != b.datum or a.to_surface or b.to_surface:
-        return 2
+def vertical(a: Any, b: Any) -> Any:
+    """How far apart the bands of two rows of one datum are, in 1e-7 m; less than 0: how deep."""
     scale_a = 10_000 if a.unit == 0 else 3_048
     scale_b = 10_000 if b.unit == 0 else 3_048
     low_a, high_a = np.int64(a.lower) * scale_a, np.int64(a.upper) * scale_a
     low_b, high_b = np.int64(b.lower) * scale_b, np.int64(b.upper) * scale_b
-    apart: Any = low_a - high_b if low_a - high_b > low_b - high_a else low_b - high_a
+    return max(low_a - high_b, low_b - high_a)
+
+
+@compiled
+def _height(a: Any, b: Any) -> Any:
+    """0 too far apart in height, 1 near enough, 2 not to be said here."""
+    if a.datum != b.datum or a.to_surface or b.to_surface:
+        return 2
+    apart = vertical(a, b)
     separation = max(a.vertical_mm, b.vertical_mm)
     if separation == 0:
-        same = low_a == high_a and low_b == high_b and low_a == low_b
-        return 1 if same or (low_a < high_b and low_b < high_a) else 0
-    return 1 if max(0, apart) < np.int64(separation) * 10_000 else 0
+        level = a.lower == a.upper and b.lower == b.upper
+        return 1 if apart < 0 or (apart == 0 and level) else 0
+    return 1 if apart < np.int64(separation) * 10_000 else 0
 
 
 @compiled
@@ -146,9 +148,7 @@ def _holds(a: Any, points_a: Any, points_b: Any, flat_a: Any, flat_b: Any) -> An
 
 
 @compiled
-def _shapes(
-    a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any, enough: float
-) -> Any:
+def _shapes(a: Any, points_a: Any, b: Any, points_b: Any, scratch: Any, enough: float) -> Any:
     """Bounds on the gap of two shapes whose traced points are known."""
     reach = _reach(a) + _reach(b)
     doubtful = False
@@ -170,41 +170,120 @@ def _shapes(
             if points_b[j, 3] == 0 and len(points_b) > 1:
                 continue
             apart, squares = _pieces_apart(points_a, i, points_b, j)
-            rise = squares / (8 * radii[0]) + 2 * _STRAY_M
+            rise = squares / (8 * LEAST_RADIUS_M) + 2 * _STRAY_M
             least, most = min(least, apart - rise), min(most, apart + rise)
         if most < enough:
             break
-    low = -np.inf if doubtful or least <= 0 else _arc(least, radii[1]) - reach
-    return low, _arc(most, radii[0]) - reach
+    low = -np.inf if doubtful or least <= 0 else _arc(least, MOST_RADIUS_M) - reach
+    return low, _arc(most, LEAST_RADIUS_M) - reach
 
 
 @compiled
-def decide(a: Any, points_a: Any, b: Any, points_b: Any, radii: Any, scratch: Any) -> Any:
-    """What chords say of two rows. `radii` are the least and most radius of curvature, the error.
+def _between(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, corners_b: Any,
+    enough: float) -> Any:  # fmt: skip
+    """Bounds on the gap of two shapes of which one is not short; none where nothing is known."""
+    out = np.empty((2, 2 * POINTS, 4))
+    points_a = _traced(corners_a, out[0]) if a.short else _pointed(run_a, out[0])
+    points_b = _traced(corners_b, out[1]) if b.short else _pointed(run_b, out[1])
+    if len(points_a) == 0 or len(points_b) == 0:
+        return -np.inf, np.inf
+    return _shapes(a, points_a, b, points_b, np.empty((2, 2 * POINTS, 2)), enough)
 
-    `points_a` and `points_b` are a shape's traced points, of a circle its
-    centre, and nothing where they are not known.
+
+@compiled
+def _pointed(run: Any, out: Any) -> Any:
+    """The traced points among a shape's numbers."""
+    first = 1 + run[0]
+    count = (len(run) - first) // 4
+    for k in range(count):
+        at = first + 4 * k
+        out[k, 0], out[k, 1], out[k, 2] = run[at] / 100, run[at + 1] / 100, run[at + 2] / 100
+        out[k, 3] = run[at + 3]
+    return out[:count]
+
+
+@compiled
+def _traced(corners: Any, out: Any) -> Any:
+    """Points along the edges of a short shape: its chords, lifted to the ground.
+
+    A plane section, which strays from the geodesic by less than 0.75 m over the longest
+    edge of a short shape.
+    """
+    count = 0
+    for k in range(len(corners)):
+        c = corners[k]
+        out[count, 0], out[count, 1], out[count, 2], out[count, 3] = c.x, c.y, c.z, c.joined
+        count += 1
+        if c.joined == 0:
+            continue
+        pieces = int(np.ceil(np.sqrt(c.square) / PIECE_M))
+        for piece in range(1, pieces):
+            share = piece / pieces
+            x, y, z = c.x + c.ux * share, c.y + c.uy * share, c.z + c.uz * share
+            up = 1 / np.sqrt((x * x + y * y) / (_A * _A) + z * z / (_B * _B))
+            out[count, 0], out[count, 1], out[count, 2], out[count, 3] = x * up, y * up, z * up, 1.0
+            count += 1
+    return out[:count]
+
+
+@compiled
+def _circles(a: Any, b: Any) -> Any:
+    """The gap of two circles."""
+    lon_a, lat_a, lon_b, lat_b = a.lon, a.lat, b.lon, b.lat
+    if lon_b < lon_a or (lon_b == lon_a and lat_b < lat_a):
+        lon_a, lat_a, lon_b, lat_b = lon_b, lat_b, lon_a, lat_a
+    length, _ = geodesic.inverse(
+        radians(lon_a / 1e7), radians(lat_a / 1e7), radians(lon_b / 1e7), radians(lat_b / 1e7)
+    )
+    return length - _reach(a) - _reach(b)
+
+
+@compiled
+def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, exact: bool) -> Any:
+    """What is known of two rows, and their gap: less than any when they overlap for sure,
+
+    not a number where it is not known exactly.
+
+    `run_a` and `run_b` are the numbers of their shapes, `corners_a` the corners of `a`
+    when it is short; those of `b` are put into `room`. Unless `exact`, a gap is
+    reckoned only where the answer hangs on it.
     """
     if max(a.start, b.start) - min(a.end, b.end) >= max(a.time_ms, b.time_ms):
-        return NO
+        return NO, np.nan
     height = _height(a, b)
     if height == 0:
-        return NO
+        return NO, np.nan
     beyond = BEYOND if height == 2 else 0
     separation = max(a.horizontal_mm, b.horizontal_mm) / 1000
-    error = radii[2]
+    within = separation + ERROR_M
     chord, reach = _apart(a, b), _reach(a) + _reach(b)
-    if chord - a.extent_m - b.extent_m - reach >= separation + error + _MARGIN_M:
-        return NO
+    apart = chord - a.extent_m - b.extent_m
+    if apart - reach >= within + _MARGIN_M:
+        return NO, np.nan
+    low, high, gap = -np.inf, np.inf, np.nan
     if a.kind == 0 and b.kind == 0:
-        low, high = _arc(chord, radii[1]) - reach, _arc(chord, radii[0]) - reach
-    elif len(points_a) == 0 or len(points_b) == 0:
-        return ASK + beyond
+        low, high = _arc(chord, MOST_RADIUS_M) - reach, _arc(chord, LEAST_RADIUS_M) - reach
+        enough = -_MARGIN_M if exact else within - _MARGIN_M
+        if low < within + _MARGIN_M and high >= enough and chord < _NEAR_M:
+            low = high = gap = _circles(a, b)
+    elif a.short and b.short:
+        corners = room[: outline(b, run_b, room)]
+        enough = -np.inf if exact else within - 2 * _MARGIN_M
+        gap = gap_of(
+            corners_a, a.kind == 2, corners, b.kind == 2,
+            apart, reach, within + 2 * _MARGIN_M, enough,
+        )  # fmt: skip
+        if not np.isnan(gap):
+            low = high = gap
     else:
+        corners = room[: outline(b, run_b, room) if b.short else 0]
         enough = reach - 10 if separation >= 1 else -np.inf
-        low, high = _shapes(a, points_a, b, points_b, radii, scratch, enough)
-    if low >= separation + error + _MARGIN_M:
-        return NO
-    if high <= -_MARGIN_M and high < separation - error - _MARGIN_M:
-        return OVERLAP + beyond
-    return (CONFLICT if high < separation + error - _MARGIN_M else ASK) + beyond
+        low, high = _between(a, run_a, corners_a, b, run_b, corners, enough)
+    if low >= within + _MARGIN_M:
+        return NO, np.nan
+    if high >= within - _MARGIN_M:
+        return ASK + beyond, np.nan
+    flagged = separation - ERROR_M
+    if high <= -_MARGIN_M and high < flagged - _MARGIN_M:
+        return OVERLAP + beyond, -np.inf
+    return CONFLICT + beyond, gap if abs(gap - flagged) >= _MARGIN_M else np.nan

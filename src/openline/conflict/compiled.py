@@ -8,13 +8,15 @@ import numpy as np
 
 from openline.conflict import plain
 from openline.conflict.boxes import EMPTY, LANE, tree_of
-from openline.conflict.rows import ROW
+from openline.conflict.rows import Asked
 
+PARTS = 3
+"""Parts that are searched at once."""
 _chosen: ModuleType = plain
 
 
 def chosen() -> ModuleType:
-    """A module with `search`, `pairs` and `arrange`."""
+    """A module with `settle`, `hold`, `search`, `pairs` and `arrange`."""
     return _chosen
 
 
@@ -29,11 +31,13 @@ def prepare() -> bool:
         from openline.conflict import kernels  # noqa: PLC0415
     except ImportError:
         return False
-    table, points = np.zeros(1, dtype=ROW), np.zeros((0, 4))
+    asked = Asked()
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
-    held = (nodes, levels, table, points, np.zeros(1, dtype=np.int64))
-    kernels.search(*held, table, points, nodes[0, :, 0].copy(), np.ones(3))
-    kernels.pairs(*held, 0, 1, (0.0, 0.0), np.ones(3))
+    held = nodes, levels, asked.bytes, asked.run
+    kernels.settle(asked.bytes, asked.run, np.zeros(6), asked.lane, 0)
+    kernels.hold(asked.bytes, asked.lane, asked.bytes.copy(), nodes.copy(), 0)
+    kernels.search(asked.bytes, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
+    kernels.pairs(*held, 0.0, 0.0, 0, 1)
     kernels.arrange(np.zeros((4, 1)), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1)
     _chosen = kernels
     return True

@@ -10,28 +10,31 @@ same answers (R-CONF-26).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import inf, isnan
+from operator import itemgetter
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict import compiled
-from openline.conflict.boxes import OUTWARD, Lanes
-from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Ints
+from openline.conflict.compiled import PARTS
+from openline.conflict.earth import Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
-from openline.conflict.quick import HORIZONTAL, TIME, of_circles, overlap
-from openline.conflict.rows import CIRCLE, KIND, ROW, Row, Table, planned_of, row_of
+from openline.conflict.rows import Asked, planned_of
+from openline.conflict.seen import Seen
 from openline.conflict.tree import Recent, Tree
-from openline.conflict.verdict import Finding, Planned, verdict
+from openline.conflict.verdict import WITHIN_ERROR, Finding, Planned, verdict
+from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Ground
 
+_NOTHING = [Recent().held] * PARTS
+_first = itemgetter(0)
 RECENT = 1024
 """More than so many new rows, and a merge is due."""
 _GROWTH = 8
 """A merge takes in each tree that is no more than so many times what it merges already."""
-_NO_SHRINK = (0.0, 0.0)
-_RADII = np.array([LEAST_RADIUS_M, MOST_RADIUS_M, ERROR_M])
 
 
 class Pairs(NamedTuple):
@@ -47,7 +50,7 @@ class Merge(NamedTuple):
 
     recent: Recent
     trees: tuple[Tree, ...]
-    gone: list[str]
+    gone: list[bytes]
     """Ids that were forgotten meanwhile."""
 
 
@@ -68,8 +71,11 @@ class Index:
         """The list that a merge under way takes in."""
         self._merging: Merge | None = None
         self._count = 0
-        self._asked = np.zeros(1, dtype=ROW)
-        self._last: tuple[Planned, Row] | None = None
+        self._seen = Seen(0)
+        self._least = inf, inf
+        """No separation among those that were added is less, in metres and milliseconds."""
+        self._asked = Asked()
+        self._asked_of: Planned | None = None
         for each in planned:
             self.add(each)
         if self.is_due:
@@ -82,33 +88,47 @@ class Index:
 
     def add(self, planned: Planned) -> None:
         """Hold `planned`, in place of what had its id. Raises what `core_of` raises."""
-        row = self._row(planned)
-        self.remove(planned.id)
-        self._recent.add(planned.id, row)
+        asked, search = self._put(planned)
+        name = planned.id.encode()
+        self._forget(name)
+        self._recent.add(name, asked, search.hold)
         self._count += 1
+        if self._count > self._seen.most:
+            self._seen = Seen(self._count, (part.hashes for part in self._parts()))
+        self._seen.add(name)
+        separation, (least_m, least_ms) = planned.separation, self._least
+        if separation.time_ms < least_ms or separation.horizontal_mm < least_m * 1000:
+            horizontal_m, time_ms = separation.horizontal_mm / 1000, float(separation.time_ms)
+            self._least = min(least_m, horizontal_m), min(least_ms, time_ms)
 
     def remove(self, id: str) -> None:
         """Forget `id`; an id that is not held is no fault."""
-        if any(part.remove(id) for part in self._parts()):
+        self._forget(id.encode())
+
+    def _forget(self, name: bytes) -> None:
+        if name in self._seen and any(part.remove(name) for part in self._parts()):
             self._count -= 1
             if self._merging is not None:
-                self._merging.gone.append(id)
+                self._merging.gone.append(name)
 
     def _parts(self) -> tuple[Tree | Recent, ...]:
         return self._recent, *self._fixed, *self._trees
 
-    def _row(self, planned: Planned) -> Row:
-        """Its row; whoever asks about an activity most often adds it next, or did just now."""
-        if self._origin is None:
-            self._origin = planned.volume.window.start.ms
-        if self._last is None or self._last[0] is not planned:
-            self._last = planned, row_of(planned, self._origin)
-        return self._last[1]
+    def _put(self, planned: Planned) -> tuple[Asked, ModuleType]:
+        """Its row, and the search; whoever asks about one most often adds it next, or just did."""
+        search = self._search or compiled.chosen()
+        if self._asked_of is not planned:
+            if self._origin is None:
+                self._origin = planned.volume.window.start.ms
+            self._asked_of = None
+            self._asked.put(planned, self._origin, search.settle)
+            self._asked_of = planned
+        return self._asked, search
 
     @property
     def is_due(self) -> bool:
         """Whether so much is new that a merge is worth its time."""
-        return self._merging is None and self._recent.rows.count > RECENT
+        return self._merging is None and len(self._recent.ids) > RECENT
 
     def merge(self) -> None:
         """Put what is new into a tree, small trees with it."""
@@ -138,8 +158,8 @@ class Index:
 
     def end_merge(self, begun: Merge, tree: Tree) -> None:
         """Put the tree in place of what it was made of."""
-        for id in begun.gone:
-            tree.remove(id)
+        for name in begun.gone:
+            tree.remove(name)
         kept = tuple(each for each in self._trees if each not in begun.trees)
         self._trees = (*kept, tree) if tree.live else kept
         self._fixed, self._merging = (), None
@@ -148,51 +168,49 @@ class Index:
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for part, row, _ in self._found(self._row(planned)):
-            other = _planned(part, row)
-            if other.id != planned.id:
-                yield other
+        for part, row, _ in self._found(planned):
+            if _id(part, row) != planned.id:
+                yield _planned(part, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (_id(part, row) for part, row, _ in self._found(self._row(planned)))
+        found = (_id(part, row) for part, row, _ in self._found(planned))
         return [id for id in found if id != planned.id]
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
-        found: dict[str, Finding | None] = {}
-        row = self._row(planned)
-        for part, number, said in self._found(row):
-            id = _id(part, number)
-            if id == planned.id:
+        found, own = [], planned.id
+        for part, row, (flagged, gap_m, vertical_m, start, end) in self._found(planned):
+            id = _id(part, row)
+            if id == own:
                 continue
-            if said < BEYOND:
-                other = _table(part)[number].item()
-                if said == OVERLAP:
-                    found[id] = overlap(planned.id, row.values, id, other)
-                    continue
-                if row.values[KIND] == other[KIND] == CIRCLE:
-                    found[id] = of_circles(planned.id, row.values, id, other)
-                    continue
-            found[id] = verdict(planned, _planned(part, number), ground)
-        return [finding for _, finding in sorted(found.items()) if finding is not None]
+            finding: Finding | None
+            if isnan(gap_m):
+                finding = verdict(planned, _planned(part, row), ground)
+            else:
+                first, second = (own, id) if own <= id else (id, own)
+                window = Window(Moment(int(start)), Moment(int(end)))
+                flags = (WITHIN_ERROR,) if flagged else ()
+                finding = Finding(first, second, max(0.0, gap_m), vertical_m, window, flags)
+            if finding is not None:
+                found.append((id, finding))
+        found.sort(key=_first)
+        return [finding for _, finding in found]
 
-    def _found(self, row: Row) -> Iterator[tuple[Tree | Recent, int, int]]:
-        """Where a row may conflict: the part, the row in it, and what chords say."""
-        search = (self._search or compiled.chosen()).search
-        asked = self._asked
-        asked[0] = row.values
-        for part in self._parts():
-            if isinstance(part, Recent) and not part.at:
-                continue
-            points = part.rows.points if isinstance(part, Recent) else part.points
-            box = _box(row, part.shrink) if isinstance(part, Tree) else _box(row, _NO_SHRINK)
-            hits = search(
-                part.nodes, part.levels, _table(part), points.data, points.first,
-                asked, row.points, box, _RADII,
-            )  # fmt: skip
-            for _, other, said in hits.tolist():
-                yield part, other, said
+    def _found(self, planned: Planned) -> list[Any]:
+        """Where it may conflict: the part and the row in it; and what `search` says of it."""
+        asked, search = self._put(planned)
+        parts = [part for part in self._parts() if len(part.ids)]
+        found = []
+        for at in range(0, len(parts), PARTS):
+            held = [part.held for part in parts[at : at + PARTS]]
+            held += _NOTHING[len(held) :]
+            hits = search.search(
+                asked.bytes, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
+            )
+            if len(hits):
+                found += [(parts[at + int(p)], int(r), said) for p, r, *said in hits.tolist()]
+        return found
 
     # ---- all against all -------------------------------------------------------------
 
@@ -203,8 +221,7 @@ class Index:
             return Pairs([], [], np.zeros(0, dtype=np.bool_))
         (tree,) = self._trees
         search = (self._search or compiled.chosen()).pairs
-        held = (tree.nodes, tree.levels, tree.table, tree.points.data, tree.points.first)
-        found: Ints = search(*held, 0, len(tree.table), tree.shrink, _RADII)
+        found: Ints = search(*tree.held, *self._least, 0, len(tree.table))
         doubtful = np.flatnonzero((found[:, 2] == ASK) | (found[:, 2] >= BEYOND))
         for at in doubtful.tolist():
             first, second = (_planned(tree, row) for row in found[at, :2].tolist())
@@ -219,8 +236,8 @@ class Index:
 
     @property
     def bytes(self) -> int:
-        """What the trees take up."""
-        return sum(tree.bytes for tree in self._trees)
+        """What the trees take up, and what says which ids are in them."""
+        return self._seen.bytes + sum(tree.bytes for tree in self._trees)
 
 
 def joined(begun: Merge) -> Tree:
@@ -237,31 +254,8 @@ def conflicts_of(
 
 
 def _id(part: Tree | Recent, row: int) -> str:
-    return part.rows.ids[row] if isinstance(part, Recent) else part.ids[row].decode()
-
-
-def _table(part: Tree | Recent) -> Table:
-    return part.rows.table if isinstance(part, Recent) else part.table
-
-
-def _box(row: Row, shrink: tuple[float, float]) -> Lanes:
-    """What a row's box must meet: each side adds its own separation, and one of the two is enough.
-
-    So the asked one's is taken back, down to the least that any row beside it has.
-    """
-    space, back = min(shrink[0], row.values[HORIZONTAL] / 1000), min(shrink[1], row.values[TIME])
-    x1, y1, z1, t1, x2, y2, z2, t2 = row.lane
-    t1, t2 = t1 + back, t2 - back
-    return np.array(
-        (
-            *(x1 + space, y1 + space, z1 + space, t1 - abs(t1) * OUTWARD),
-            *(x2 - space, y2 - space, z2 - space, t2 + abs(t2) * OUTWARD),
-        ),
-        dtype=np.float32,  # of lengths it rounds off less than SLACK_M
-    )
+    return str(part.ids[row], "utf-8")
 
 
 def _planned(part: Tree | Recent, row: int) -> Planned:
-    if isinstance(part, Recent):
-        return planned_of(part.rows.ids[row], part.rows.table[row], part.rows.vertices)
-    return planned_of(part.ids[row].decode(), part.table[row], part.vertices)
+    return planned_of(_id(part, row), part.table[row], part.shapes)

@@ -1,6 +1,6 @@
 """Search in the tree, compiled where numba is; imported by `compiled.py` alone.
 
-Importing numba takes a second, and compiling this some twenty; what is compiled
+Importing numba takes a second, and compiling this half a minute; what is compiled
 is kept on disk where a folder can be written.
 """
 
@@ -10,50 +10,85 @@ from typing import Any
 
 import numpy as np
 
-from openline.conflict.chords import NO, compiled, decide
+from openline.conflict import boxes, rows, verdict
+from openline.conflict.chords import BEYOND, NO, decide, vertical
+from openline.conflict.corners import CORNER, CORNERS
+from openline.conflict.earth import ERROR_M
+from openline.conflict.measuring import compiled, outline
+from openline.conflict.packing import arrange
+from openline.conflict.rows import ROW
 
-CHORDS = "6abcb03d1465392e"
-"""The digest of chords.py: this file changes with it, and with it what is kept on disk."""
-
-
-@compiled
-def _shape_of(rows: Any, row: int, points: Any, first: Any, lone: Any) -> Any:
-    """The points of a row; a circle's centre is put into `lone`."""
-    if rows[row].kind == 0:
-        lone[0, 0], lone[0, 1], lone[0, 2] = rows[row].x, rows[row].y, rows[row].z
-        return lone
-    at = rows[row].lon
-    return points[first[at] : first[at + 1]]
-
-
-@compiled
-def _grown(found: Any, count: int) -> Any:
-    larger = np.empty((2 * len(found), found.shape[1]), dtype=np.int64)
-    larger[:count] = found[:count]
-    return larger
+__all__ = ["arrange", "hold", "pairs", "search", "settle"]
+FROM = (
+    *("boxes", "chords", "corners", "earth", "geodesic"),
+    *("measuring", "rows", "short", "sketch", "verdict"),
+)
+SOURCES = "d8be1a52cd96a309"
+"""The digest of the files from which functions or numbers are compiled into this one: it changes
+with them, and with it what is kept on disk."""
+settle, hold = compiled(rows.settle), compiled(rows.hold)
 
 
 @compiled
-def _walk(
-    nodes: Any,
-    levels: Any,
-    box: Any,
-    least: int,
-    rows: Any,
-    points: Any,
-    first: Any,
-    asked: Any,
-    asked_points: Any,
-    radii: Any,
-    work: Any,
-    found: Any,
-    count: int,
-    mark: int,
-) -> Any:
-    """Append (mark, row, verdict) for each row above `least` that may conflict with `asked`."""
-    stack, lone, scratch = work
+def _run(row: Any, shapes: Any) -> Any:
+    """The numbers of a row's shape; none of a circle."""
+    return shapes[row.lon : row.lon + row.lat] if row.kind != 0 else shapes[:0]
+
+
+@compiled
+def shrunk(lane: Any, asked: Any, least_m: float, least_ms: float, box: Any) -> Any:
+    """Put into `box` what a row's box must meet.
+
+    Each side adds its own separation, and one of the two is enough. So the asked
+    one's is taken back, down to the least that anyone has.
+    """
+    space, time = min(least_m, asked.horizontal_mm / 1000), min(least_ms, asked.time_ms)
+    for k in range(8):
+        inward = time if k % 4 == 3 else space
+        value = np.float64(lane[k])
+        box[k] = boxes.down(value + inward) if k < 4 else boxes.up(value - inward)
+
+
+@compiled
+def _among(nodes: Any, box: Any, met: Any) -> Any:
+    """As `_met`, of leaves without a tree over them."""
     x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
-    top = len(levels) - 2
+    count = 0
+    for leaf in range(len(nodes)):
+        node = np.uint64(leaf)
+        lanes: Any = 0
+        for k in range(16):
+            lane = np.uint64(k)
+            meets = (
+                (nodes[node, 0, lane] <= x2)
+                & (nodes[node, 4, lane] >= x1)
+                & (nodes[node, 1, lane] <= y2)
+                & (nodes[node, 5, lane] >= y1)
+                & (nodes[node, 2, lane] <= z2)
+                & (nodes[node, 6, lane] >= z1)
+                & (nodes[node, 3, lane] <= t2)
+                & (nodes[node, 7, lane] >= t1)
+            )
+            lanes |= np.int64(meets) << k
+        if lanes and count + 16 > len(met):
+            met = np.concatenate((met, met))
+        row = 16 * leaf
+        while lanes:
+            if lanes & 1:
+                met[count] = row
+                count += 1
+            lanes >>= 1
+            row += 1
+    return met, count
+
+
+@compiled
+def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) -> Any:
+    """Put the rows above `least` whose boxes `box` meets into `met`, which may grow; how many."""
+    x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
+    top, count = len(levels) - 2, 0
+    if top == 0:
+        return _among(nodes[: levels[1]], box, met)
     for root in range(levels[top + 1] - levels[top]):
         stack[0, 0], stack[0, 1] = top, root
         held = 1
@@ -61,7 +96,7 @@ def _walk(
             held -= 1
             level, number = stack[held, 0], stack[held, 1]
             node = np.uint64(levels[level] + number)
-            met: Any = 0  # a bit for each lane that the box meets: in place, a call would cost more
+            lanes: Any = 0  # a bit for each that the box meets: in place, a call would cost more
             for k in range(16):
                 lane = np.uint64(k)
                 meets = (
@@ -74,150 +109,138 @@ def _walk(
                     & (nodes[node, 3, lane] <= t2)
                     & (nodes[node, 7, lane] >= t1)
                 )
-                met |= np.int64(meets) << k
+                lanes |= np.int64(meets) << k
             child = number * 16 - 1
-            while met:
+            if count + 16 > len(met):
+                met = np.concatenate((met, met))
+            while lanes:
                 child += 1
-                if met & 1 and level > 0:
+                if lanes & 1 and level > 0:
                     if ((child + 1) << (4 * level)) > least:
                         stack[held, 0], stack[held, 1] = level - 1, child
                         held += 1
-                elif met & 1 and child > least:
-                    shape = _shape_of(rows, child, points, first, lone)
-                    said = decide(asked, asked_points, rows[child], shape, radii, scratch)
-                    if said != NO:
-                        if count == len(found):
-                            found = _grown(found, count)
-                        found[count, 0], found[count, 1], found[count, 2] = mark, child, said
-                        count += 1
-                met >>= 1
+                elif lanes & 1 and child > least:
+                    met[count] = child
+                    count += 1
+                lanes >>= 1
+    return met, count
+
+
+@compiled
+def _decided(
+    held: Any, met: Any, asked: Any, run: Any, room: Any, exact: bool, found: Any, count: int
+) -> Any:
+    """Append (row, what is known, gap) for each row that was met and may conflict with `asked`."""
+    _, _, table, shapes = held
+    corners = room[0, : outline(asked, run, room[0]) if asked.short else 0]
+    for child in met:
+        row = table[child]
+        said, gap = decide(asked, run, corners, row, _run(row, shapes), room[1], exact)
+        if said != NO:
+            if count == len(found):
+                found = np.concatenate((found, found))
+            found[count, 1], found[count, 2], found[count, 3] = child, said, gap
+            count += 1
     return found, count
 
 
 @compiled
-def _work() -> Any:
-    return np.empty((160, 2), np.int64), np.zeros((1, 4)), np.empty((2, 256, 2))
+def _figures(asked: Any, table: Any, found: Any) -> Any:
+    """Fill in what a finding says of each pair whose gap is known; see `search`."""
+    for k in range(len(found)):
+        row = table[int(found[k, 1])]
+        if found[k, 2] >= BEYOND:
+            found[k, 3] = np.nan
+        separation_m = max(asked.horizontal_mm, row.horizontal_mm) / 1000
+        found[k, 2] = found[k, 3] >= separation_m - ERROR_M
+        found[k, 4] = max(0, vertical(asked, row)) / 1e7
+        found[k, 5], found[k, 6] = verdict.shared_ms(
+            asked.start, asked.end, row.start, row.end, max(asked.time_ms, row.time_ms)
+        )
 
 
 @compiled
 def search(
-    nodes: Any,
-    levels: Any,
-    rows: Any,
-    points: Any,
-    first: Any,
-    asked: Any,
-    asked_points: Any,
-    box: Any,
-    radii: Any,
-) -> Any:
-    """(n, 3): rows that may conflict with the first row of `asked`, and what is known of each."""
-    found = np.empty((32, 3), np.int64)
-    work = _work()
-    if asked[0].kind == 0:
-        asked_points = np.zeros((1, 4))
-        asked_points[0, 0], asked_points[0, 1] = asked[0].x, asked[0].y
-        asked_points[0, 2] = asked[0].z
-    found, count = _walk(
-        nodes, levels, box, -1, rows, points, first, asked[0], asked_points, radii, work,
-        found, 0, 0,
-    )  # fmt: skip
+    asked: Any, run: Any, lane: Any, least_m: float, least_ms: float,
+    nodes0: Any, levels0: Any, table0: Any, shapes0: Any,
+    nodes1: Any, levels1: Any, table1: Any, shapes1: Any,
+    nodes2: Any, levels2: Any, table2: Any, shapes2: Any,
+) -> Any:  # fmt: skip
+    """(n, 7): what may conflict with the one asked about, and what a finding would say of it.
+
+    That is: the part and the row in it, whether it is flagged ``within-error``, the
+    horizontal gap in metres, the vertical one, and the begin and end of the time that both
+    share. A gap that is not a number is left to the verdict, with all the rest.
+
+    Three parts are searched, given array by array, since numba is slow to take tuples. `run`
+    are the numbers of the asked one's shape, `lane` is its box; no separation in the
+    parts is less than `least_m` and `least_ms`.
+    """
+    parts = (
+        (nodes0, levels0, table0.view(ROW), shapes0),
+        (nodes1, levels1, table1.view(ROW), shapes1),
+        (nodes2, levels2, table2.view(ROW), shapes2),
+    )
+    room, box, stack = np.empty((2, CORNERS), CORNER), np.empty(8, np.float32), _stack()
+    met, found, count = np.empty(64, np.int64), np.empty((8, 7)), 0
+    one = asked.view(ROW)[0]
+    shrunk(lane, one, least_m, least_ms, box)
+    for mark in range(3):
+        held = parts[mark]
+        met, near = _met(held[0], held[1], box, -1, stack, met)
+        if near:
+            before = count
+            found, count = _decided(held, met[:near], one, run, room, True, found, count)
+            found[before:count, 0] = mark
+            _figures(one, held[2], found[before:count])
     return found[:count]
 
 
 @compiled
 def pairs(
-    nodes: Any,
-    levels: Any,
-    rows: Any,
-    points: Any,
-    first: Any,
-    begin: int,
-    end: int,
-    shrink: Any,
-    radii: Any,
-) -> Any:
-    """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each."""
-    found = np.empty((1024, 3), np.int64)
-    work, own = _work(), np.zeros((1, 4))
-    box = np.empty(8, np.float32)
-    count = 0
-    for row in range(begin, end):
-        node, lane = row >> 4, row & 15
-        if nodes[node, 0, lane] > nodes[node, 4, lane]:
-            continue
-        asked = rows[row]
-        space, time = min(shrink[0], asked.horizontal_mm / 1000), min(shrink[1], asked.time_ms)
-        for k in range(8):
-            value = np.float64(nodes[node, k, lane])
-            inward = time if k % 4 == 3 else space
-            value += inward if k < 4 else -inward
-            box[k] = value - abs(value) * 1.2e-7 if k < 4 else value + abs(value) * 1.2e-7
-        asked_points = _shape_of(rows, row, points, first, own)
-        found, count = _walk(
-            nodes, levels, box, row, rows, points, first, asked, asked_points, radii, work,
-            found, count, row,
-        )  # fmt: skip
-    return found[:count]
+    nodes: Any, levels: Any, table: Any, shapes: Any, least_m: float, least_ms: float,
+    begin: int, end: int,
+) -> Any:  # fmt: skip
+    """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each.
 
-
-@compiled
-def _select(values: Any, order: Any, low: int, high: int, place: int) -> Any:
-    """Reorder `order[low:high]` so that what stands before `place` has no larger values."""
-    high -= 1
-    while low < high:
-        pivot = values[order[(low + high) >> 1]]
-        i, j = low, high
-        while i <= j:
-            while values[order[i]] < pivot:
-                i += 1
-            while values[order[j]] > pivot:
-                j -= 1
-            if i <= j:
-                order[i], order[j] = order[j], order[i]
-                i += 1
-                j -= 1
-        if place <= j:
-            high = j
-        elif place >= i:
-            low = i
-        else:
-            return
-
-
-@compiled
-def arrange(middle: Any, size: Any, order: Any, begin: int, end: int) -> Any:
-    """Sort `order[begin:end]` in place so that boxes near each other share a node on each level.
-
-    It is halved again and again where a node ends, across the side that is
-    longest for the size of the boxes. `middle` is (4, n), `size` (4,).
+    The rows of a leaf lie near each other. So the tree is walked once for all of them, and
+    each is held to the leaves that were met.
     """
-    stack = np.empty((128, 2), np.int64)
-    stack[0, 0], stack[0, 1] = begin, end
-    held = 1
-    while held:
-        held -= 1
-        low, high = stack[held, 0], stack[held, 1]
-        step = 16
-        while step * 16 < high - low:
-            step *= 16
-        while step > 1:
-            place = (low + high + step) // (2 * step) * step
-            if low < place < high:
-                break
-            step >>= 4
-        if step < 16:
-            continue
-        longest, axis = -1.0, 0
-        for k in range(4):
-            least, most = np.inf, -np.inf
-            for at in range(low, high):
-                value = middle[k, order[at]]
-                least, most = min(least, value), max(most, value)
-            length = (most - least) / size[k]
-            if length > longest:
-                longest, axis = length, k
-        _select(middle[axis], order, low, high, place)
-        stack[held, 0], stack[held, 1] = low, place
-        stack[held + 1, 0], stack[held + 1, 1] = place, high
-        held += 2
+    held = (nodes, levels, table.view(ROW), shapes)
+    room, stack = np.empty((2, CORNERS), CORNER), _stack()
+    boxes, around = np.empty((16, 8), np.float32), np.empty(8, np.float32)
+    leaves, met = np.empty(64, np.int64), np.empty(1024, np.int64)
+    found, count = np.empty((1024, 4)), 0
+    for leaf in range(begin >> 4, (end + 15) >> 4):
+        around[:4], around[4:] = np.inf, -np.inf
+        for lane in range(16):
+            row = min(16 * leaf + lane, len(held[2]) - 1)
+            shrunk(nodes[leaf, :, lane], held[2][row], least_m, least_ms, boxes[lane])
+            for k in range(4):
+                around[k] = min(around[k], boxes[lane, k])
+                around[k + 4] = max(around[k + 4], boxes[lane, k + 4])
+        if len(levels) > 2:  # a tree without its leaves is a tree of leaves
+            leaves, many = _met(
+                nodes[levels[1] :], levels[1:] - levels[1], around, leaf - 1, stack, leaves
+            )
+        else:
+            leaves[0], many = 0, 1
+        near = nodes[leaves[:many]]
+        for row in range(max(begin, 16 * leaf), min(end, 16 * leaf + 16)):
+            met, places = _among(near, boxes[row & 15], met)
+            later = 0
+            for place in met[:places]:
+                other = 16 * leaves[place >> 4] + (place & 15)
+                met[later] = other
+                later += other > row
+            if later:
+                asked, before = held[2][row], count
+                run = _run(asked, shapes)
+                found, count = _decided(held, met[:later], asked, run, room, False, found, count)
+                found[before:count, 0] = row
+    return found[:count, :3].astype(np.int64)
+
+
+@compiled
+def _stack() -> Any:
+    return np.empty((160, 2), np.int64)

@@ -1,4 +1,4 @@
-"""Runs of numbers of different lengths in one array."""
+"""Runs of whole numbers of different lengths in one array."""
 
 from __future__ import annotations
 
@@ -9,47 +9,30 @@ from numpy.typing import NDArray
 
 from openline.conflict.earth import Ints
 
+Run = NDArray[np.int32]
+
 
 class Pool:
-    """Runs of numbers one after another in one array that grows."""
+    """Runs one after another in one array that grows. Whoever appends one keeps where it is."""
 
-    def __init__(self, data: NDArray[Any], first: Ints | None = None) -> None:
-        self.data = data
-        self.first = np.zeros(1, dtype=np.int64) if first is None else first
-        """Where each run begins, and where the last one ends."""
-        self.runs = len(self.first) - 1
+    def __init__(self, data: Run | None = None) -> None:
+        self.data = np.empty(0, dtype=np.int32) if data is None else data
+        self._used = len(self.data)
 
-    def append(self, run: NDArray[Any]) -> int:
-        """Add a run; returns its number."""
-        at = int(self.first[self.runs])
-        self.data = room(self.data, at + len(run))
-        self.data[at : at + len(run)] = run
-        self.first = room(self.first, self.runs + 2)
-        self.runs += 1
-        self.first[self.runs] = at + len(run)
-        return self.runs - 1
+    def append(self, run: Run) -> int:
+        """Add a run; returns where it begins."""
+        at = self._used
+        self._used += len(run)
+        self.data = room(self.data, self._used)
+        self.data[at : self._used] = run
+        return at
 
-    def run(self, number: int) -> NDArray[Any]:
-        """One run."""
-        return self.data[self.first[number] : self.first[number + 1]]
-
-    @classmethod
-    def joined(cls, pools: list[tuple[Pool, Ints]]) -> Pool:
-        """The chosen runs of several pools, in that order."""
-        parts, lengths = [], []
-        for pool, chosen in pools:
-            length = pool.first[chosen + 1] - pool.first[chosen]
-            ends = np.cumsum(length)
-            steps = np.arange(ends[-1] if len(ends) else 0)
-            parts.append(pool.data[np.repeat(pool.first[chosen] - ends + length, length) + steps])
-            lengths.append(length)
-        first = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
-        return cls(np.concatenate(parts), first)
-
-    @property
-    def bytes(self) -> int:
-        """What it takes up."""
-        return int(self.data.nbytes + self.first.nbytes)
+    def chosen(self, begin: Ints, length: Ints) -> Run:
+        """Some runs, one after another."""
+        ends = np.cumsum(length)
+        steps = np.arange(ends[-1] if len(ends) else 0)
+        found: Run = self.data[np.repeat(begin - ends + length, length) + steps]
+        return found
 
 
 def room(array: NDArray[Any], count: int) -> NDArray[Any]:

@@ -1,22 +1,25 @@
 """Planned activities as rows of numbers: all that the index holds of them, back without loss.
 
-A circle is a row alone. Any other shape has its vertices and its traced points
-(`core.line`) in pools beside the rows; its row says where.
+A circle is a row alone. Any other shape has a run of whole numbers in a pool beside the
+rows; its row says where. The run is its vertices, after how many numbers they are, then
+its traced points (`sketch.py`): x, y, z in centimetres, and 1 where a piece leads on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from struct import Struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openline.conflict.boxes import LANE, Lane, lane_of
+from openline.conflict.boxes import LANE, Lanes, lane_of
+from openline.conflict.corners import may_be_short, numbers_of, place, survey
 from openline.conflict.earth import Floats
 from openline.conflict.height import Geoid
-from openline.conflict.pool import Pool, room
-from openline.conflict.sketch import place, sketch_of
+from openline.conflict.pool import Pool
+from openline.conflict.sketch import rise_m, traced
 from openline.conflict.verdict import Planned
 from openline.words.moment import Moment, Window
 from openline.words.volume import (
@@ -42,8 +45,8 @@ ROW = np.dtype(
         *((axis, np.float64) for axis in "xyz"),  # the ball's centre; of a circle its own
         ("start", np.int64),
         ("end", np.int64),
-        ("lon", np.int32),  # of a circle; else the number of its shape in the pools
-        ("lat", np.int32),
+        ("lon", np.int32),  # of a circle; else where its run begins,
+        ("lat", np.int32),  # and how long it is
         ("size_mm", np.int32),  # a circle's radius, a corridor's width
         ("extent_m", np.float32),  # the ball's radius, rounded up; of a circle 0
         ("lower", np.int32),
@@ -57,6 +60,7 @@ ROW = np.dtype(
         ("datum", np.uint8),
         ("to_surface", np.uint8),
         ("has_ground", np.uint8),
+        ("short", np.uint8),  # its vertices are enough to measure it by (corners.py)
         ("ground_lowest_mm", np.int32),
         ("ground_highest_mm", np.int32),
         ("geoid_lowest_mm", np.int32),
@@ -67,83 +71,136 @@ ROW = np.dtype(
 )
 """104 bytes an activity."""
 Table = NDArray[np.void]
+Bytes = NDArray[np.uint8]
+"""Rows as numba takes them in half the time."""
 PLACES = {name: place for place, name in enumerate(ROW.names or ())}
 KIND = PLACES["kind"]
 _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
-_EDGE = {edges: number for number, edges in enumerate(_EDGES)}
-_UNIT = {unit: number for number, unit in enumerate(_UNITS)}
-_DATUM = {datum: number for number, datum in enumerate(_DATUMS)}
-_NO_POINTS = np.empty((0, 4))
+_CODES = {"f8": "d", "i8": "q", "i4": "i", "f4": "f", "u1": "B"}
+_PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in PLACES))
+"""A row's numbers as bytes: numpy aligns them as C does."""
 _NO_GROUND = Ground(0, 0)
-_NO_VERTICES = np.empty(0, dtype=np.int32)
+_NOWHERE = (0.0, 0.0, 0.0)
+NO_RUN = np.empty(0, dtype=np.int32)
+COMPILED = ("settle", "hold")
+"""Functions that run compiled as well (`measuring.py`)."""
 
 
-class Row(NamedTuple):
-    """One activity: its row, its box, its traced points (n, 4) and its vertices.
+class Asked:
+    """One activity as a row, in buffers that are used again and again.
 
-    The fourth number of a point is 1 where a piece leads from it to the next.
+    `lane` is its box, `run` what the pool would hold.
     """
 
-    values: tuple[Any, ...]
-    lane: Lane
-    points: Floats
-    vertices: NDArray[np.int32]
+    def __init__(self) -> None:
+        self.table: Table = np.zeros(1, dtype=ROW)
+        self.values: tuple[Any, ...] = ()
+        """As put in: of a circle without its place."""
+        self.lane = np.zeros(LANE, dtype=np.float32)
+        self.run = NO_RUN
+        self.bytes: Bytes = self.table.view(np.uint8)
+        self._box = np.zeros(6)
+
+    def put(self, planned: Planned, origin: int, settle: Callable[..., bool]) -> None:
+        """Take `planned`; times of its box count from `origin`. Raises what `core_of` raises.
+
+        `settle` is the function below, or the same compiled.
+        """
+        volume, separation = planned.volume, planned.separation
+        shape, band, window = volume.shape, volume.band, volume.window
+        ground, geoid = planned.ground or _NO_GROUND, planned.geoid
+        lon = lat = 0
+        centre, extent_m, short = _NOWHERE, 0.0, True
+        self.run = NO_RUN
+        if isinstance(shape, Circle):
+            kind, size_mm = CIRCLE, shape.radius_mm
+            lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
+        else:
+            kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
+            numbers = numbers_of(shape)
+            self.run = np.array([len(numbers), *numbers], dtype=np.int32)
+            lat, short = len(self.run), may_be_short(shape, volume.edges)
+        self.values = values = (
+            *centre, window.start.ms, window.end.ms, lon, lat, size_mm,
+            extent_m, band.lower_milli, band.upper_milli,
+            separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
+            kind, _EDGES.index(volume.edges), _UNITS.index(band.unit), _DATUMS.index(band.datum),
+            planned.to_surface, planned.ground is not None, short,
+            ground.lowest_mm, ground.highest_mm,
+            geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
+        )  # fmt: skip
+        _PACKED.pack_into(self.bytes.data, 0, *values)
+        if isinstance(shape, Circle):
+            settle(self.bytes, self.run, self._box, self.lane, origin)
+        elif not (short and settle(self.bytes, self.run, self._box, self.lane, origin)):
+            self._trace(shape, volume.edges)
+            settle(self.bytes, self.run, self._box, self.lane, origin)
+
+    def _trace(self, shape: Area | Corridor, edges: Edges) -> None:
+        """Take a shape's ball, box and points from its trace."""
+        sketch, row = traced(shape, edges), self.table[0]
+        row["x"], row["y"], row["z"] = sketch.centre
+        row["extent_m"], row["short"] = sketch.extent_m * 1.000001, 0
+        self._box[:] = sketch.box
+        self.run = np.concatenate([self.run, np.array(sketch.points, dtype=np.int32)])
+        row["lat"] = len(self.run)
 
 
-def row_of(planned: Planned, origin: int) -> Row:
-    """`planned` as a row; times of its box count from `origin`. Raises what `core_of` raises."""
-    volume, separation = planned.volume, planned.separation
-    shape, band, window = volume.shape, volume.band, volume.window
-    points, vertices = _NO_POINTS, _NO_VERTICES
-    if isinstance(shape, Circle):
-        kind, size_mm, reach_m, extent_m = CIRCLE, shape.radius_mm, shape.radius_mm / 1000, 0.0
-        lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
-        centre = place(lon / 1e7, lat / 1e7)
-        low = high = list(centre)
+def settle(asked: Bytes, run: Sequence[int], box: Floats, lane: Lanes, origin: int) -> bool:
+    """Work out what follows from a row's numbers: where it is, and its box.
+
+    False where a shape turns out not to be short, and has to be traced. Of what was traced,
+    `box` (6,) holds the box of its points.
+    """
+    row = asked.view(ROW)[0]
+    reach_m, rise = row["size_mm"] / 2000, 0.0
+    if row["kind"] == CIRCLE:
+        reach_m = row["size_mm"] / 1000
+        x, y, z = place(row["lon"] / 1e7, row["lat"] / 1e7)
+        row["x"], row["y"], row["z"] = x, y, z
+        box[0], box[1], box[2], box[3], box[4], box[5] = x, y, z, x, y, z
+    elif row["short"]:
+        fits, x, y, z, extent_m = survey(row["kind"] == AREA, run[1:], box)
+        if not fits:
+            return False
+        row["x"], row["y"], row["z"], row["extent_m"] = x, y, z, extent_m * 1.000001
+        rise = rise_m(extent_m, True)
     else:
-        kind, size_mm = (CORRIDOR, shape.width_mm) if isinstance(shape, Corridor) else (AREA, 0)
-        reach_m, lon, lat = size_mm / 2000, 0, 0
-        centre, extent_m, low, high, points = sketch_of(shape, volume.edges)
-        vertices = _vertices(shape)
-    start, end, ground = window.start.ms, window.end.ms, planned.ground
-    lane = lane_of(
-        low, high, reach_m + separation.horizontal_mm / 1000,
-        start - separation.time_ms - origin, end + separation.time_ms - origin,
+        rise = rise_m(float(row["extent_m"]), row["kind"] == AREA)
+    if rise > 0:
+        # Nothing lies out of the ball.
+        extent = float(row["extent_m"])
+        box[0] = max(box[0] - rise, row["x"] - extent)
+        box[1] = max(box[1] - rise, row["y"] - extent)
+        box[2] = max(box[2] - rise, row["z"] - extent)
+        box[3] = min(box[3] + rise, row["x"] + extent)
+        box[4] = min(box[4] + rise, row["y"] + extent)
+        box[5] = min(box[5] + rise, row["z"] + extent)
+    begins = float(row["start"] - row["time_ms"] - origin)
+    ends = float(row["end"] + row["time_ms"] - origin)
+    found = lane_of(
+        box[0], box[1], box[2], box[3], box[4], box[5],
+        reach_m + row["horizontal_mm"] / 1000, begins, ends,
     )  # fmt: skip
-    values = (
-        *centre, start, end, lon, lat, size_mm,
-        extent_m * 1.000001, band.lower_milli, band.upper_milli,
-        separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
-        kind, _EDGE[volume.edges], _UNIT[band.unit], _DATUM[band.datum],
-        planned.to_surface, ground is not None, *_span(ground or _NO_GROUND),
-        *_span(planned.geoid), planned.geoid.error_mm,
-    )  # fmt: skip
-    return Row(values, lane, points, vertices)
+    for k in range(LANE):
+        lane[k] = found[k]
+    return True
 
 
-def _span(heights: Ground | Geoid) -> tuple[int, int]:
-    return heights.lowest_mm, heights.highest_mm
-
-
-def _vertices(shape: Area | Corridor) -> NDArray[np.int32]:
-    """A shape's vertices, each ring and polygon after its count."""
-    if isinstance(shape, Corridor):
-        return np.array([n for p in shape.path for n in (p.lon_e7, p.lat_e7)], dtype=np.int32)
-    numbers: list[int] = []
-    for polygon in shape.polygons:
-        numbers.append(1 + len(polygon.holes))
-        for ring in (polygon.outer, *polygon.holes):
-            numbers.append(len(ring))
-            numbers += [n for p in ring for n in (p.lon_e7, p.lat_e7)]
-    return np.array(numbers, dtype=np.int32)
+def hold(asked: Bytes, lane: Lanes, table: Bytes, nodes: Lanes, number: int) -> None:
+    """Put a row and its box among others."""
+    size = len(asked)
+    table[number * size : (number + 1) * size] = asked
+    for k in range(LANE):
+        nodes[number >> 4, k, number & 15] = lane[k]
 
 
 def _path(numbers: Iterator[int], count: int) -> Path:
     return tuple(Position(next(numbers), next(numbers)) for _ in range(count))
 
 
-def _area(vertices: NDArray[np.int32]) -> Area:
-    numbers = iter(vertices.tolist())
+def _area(vertices: list[int]) -> Area:
+    numbers = iter(vertices)
     found = []
     for rings in numbers:
         outer, *holes = (_path(numbers, next(numbers)) for _ in range(rings))
@@ -151,46 +208,21 @@ def _area(vertices: NDArray[np.int32]) -> Area:
     return Area(tuple(found))
 
 
-class Rows:
-    """Rows with their ids, boxes and pools. `count` of them are filled."""
-
-    def __init__(self) -> None:
-        self.table: Table = np.zeros(0, dtype=ROW)
-        self.lanes = np.zeros((0, LANE), dtype=np.float32)
-        self.ids: list[str] = []
-        self.points = Pool(_NO_POINTS)
-        self.vertices = Pool(_NO_VERTICES)
-        self.count = 0
-
-    def append(self, id: str, row: Row) -> int:
-        """Add a row; returns its number."""
-        at = self.count
-        if at == len(self.table):
-            self.table, self.lanes = room(self.table, at + 1), room(self.lanes, at + 1)
-        self.table[at] = row.values
-        self.lanes[at] = row.lane
-        if row.values[KIND] != CIRCLE:
-            self.table["lon"][at] = self.points.append(row.points)
-            self.vertices.append(row.vertices)
-        self.ids.append(id)
-        self.count += 1
-        return at
-
-
-def planned_of(id: str, row: np.void, vertices: Pool) -> Planned:
+def planned_of(id: str, row: np.void, shapes: Pool) -> Planned:
     """The activity behind a row."""
     (
         _, _, _, start, end, lon, lat, size_mm, _, lower, upper, horizontal, vertical, time,
-        kind, edges, unit, datum, to_surface, has_ground, lowest, highest, *geoid,
+        kind, edges, unit, datum, to_surface, has_ground, _, lowest, highest, *geoid,
     ) = row.item()  # fmt: skip
     shape: Shape
     if kind == CIRCLE:
         shape = Circle(Position(lon, lat), size_mm)
-    elif kind == CORRIDOR:
-        numbers = vertices.run(lon)
-        shape = Corridor(_path(iter(numbers.tolist()), len(numbers) // 2), size_mm)
     else:
-        shape = _area(vertices.run(lon))
+        numbers = shapes.data[lon + 1 : lon + 1 + int(shapes.data[lon])].tolist()
+        if kind == CORRIDOR:
+            shape = Corridor(_path(iter(numbers), len(numbers) // 2), size_mm)
+        else:
+            shape = _area(numbers)
     band = Band(lower, upper, _UNITS[unit], _DATUMS[datum])
     volume = Volume(shape, _EDGES[edges], band, Window(Moment(start), Moment(end)))
     ground = Ground(lowest, highest) if has_ground else None

@@ -4,67 +4,35 @@ Most pairs are such. What cores and their figures find by arrays in a millisecon
 found here in some ten microseconds, by the same geodesics:
 
 - two edges cross, or not, by which sides of each other's plane sections their ends lie
-  on; an edge of `_EDGE_M` leaves its section by less than 0.75 m, and nothing nearer
+  on; an edge of `EDGE_M` leaves its section by less than 0.75 m, and nothing nearer
   than `_DOUBT_M` is decided here;
 - sections and chords say, to within `_SHARE` and `_ROOM_M`, how far each corner is from
   each edge of the other shape; of the nearest, `across_m` says it exactly.
 
-Lengths are metres, places earth-centred metres, angles degrees.
+Lengths are metres, places earth-centred metres, angles degrees. What stands here runs
+as it is, on lists of `Corner`s, and compiled, on arrays of `CORNER` (`kernels.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import pairwise
-from math import atan2, cos, dist, hypot, inf, radians, sin
-from typing import NamedTuple
+from math import inf, nan, radians
 
-from openline.conflict.earth import ERROR_M, GEOD, RADIUS_M
-from openline.conflict.sketch import Place, place
-from openline.words.volume import Area, Circle, Corridor, Edges, Path, Shape, Volume
+from openline.conflict.corners import Corner, Outline, dist_m, short_of
+from openline.conflict.earth import ERROR_M, GEOD
+from openline.conflict.geodesic import FOOT_M, TURNS, step_to_foot
+from openline.words.volume import Volume
 
-_CORNERS = 32
-"""A shape of more is no work for single numbers."""
-_EDGE_M = 100_000.0
-_EXTENT_M = 150_000.0
+COMPILED = (
+    "gap_of", "_off_m", "_crosses", "_sides", "_tries", "_least", "_exactly", "_holds", "_odd",
+)  # fmt: skip
+"""Functions that run compiled as well (`measuring.py`)."""
 _APART_M = 100_000.0
 _DOUBT_M = 3.0
 _SHARE, _ROOM_M = 1e-3, 3.0
-_SAME_M = 1e-3
-_TURNS = 12
+_NONE, _CROSS, _UNSURE = 0, 1, 2
 
-
-class Corner(NamedTuple):
-    """A vertex: degrees, and its place."""
-
-    lon: float
-    lat: float
-    at: Place
-
-
-class Edge(NamedTuple):
-    """From one corner to the next; `normal` is that of its plane section, of length 1."""
-
-    tail: Corner
-    head: Corner
-    along: Place
-    square: float
-    normal: Place
-    middle: Place
-    half_m: float
-    """Of a ball around the middle that holds the edge, its arc too."""
-
-
-class Short(NamedTuple):
-    """A shape, within `extent_m` of `centre` but for its radius."""
-
-    lines: list[list[Corner]]
-    edges: list[Edge]
-    centre: Place
-    extent_m: float
-    radius_m: float
-    solid: bool
+Try = tuple[float, int, int, float]
+"""How far a corner is from an edge, nearly; their numbers; and how far along: 0 to 1."""
 
 
 def gap_m(a: Volume, b: Volume, within_m: float) -> float | None:
@@ -72,176 +40,148 @@ def gap_m(a: Volume, b: Volume, within_m: float) -> float | None:
     p, q = short_of(a.shape, a.edges), short_of(b.shape, b.edges)
     if p is None or q is None:
         return None
+    apart = dist_m(*p.centre, *q.centre) - p.extent_m - q.extent_m
     reach = p.radius_m + q.radius_m
-    apart = dist(p.centre, q.centre) - p.extent_m - q.extent_m
     if apart - reach > within_m:
         return inf
-    crosses = apart <= 0 and _crosses(p, q)
-    if crosses is None:
-        return None
-    if not crosses:
-        tries = [*_tries(p, q), *_tries(q, p)]
-        least = min(tries, key=_first)[0] if tries else inf
+    found = gap_of(p.outline, p.solid, q.outline, q.solid, apart, reach, within_m)
+    return None if found != found else found  # noqa: PLR0124 (not a number)
+
+
+def gap_of(
+    p: Outline,
+    p_solid: bool,
+    q: Outline,
+    q_solid: bool,
+    apart: float,
+    reach: float,
+    within_m: float,
+    enough_m: float = -inf,
+) -> float:
+    """As `gap_m`, of outlines whose balls lie `apart`; not a number where it must be asked.
+
+    Of a gap that is surely no more than `enough_m` it gives a bound.
+    """
+    crosses = _crosses(p, q) if apart <= 0 else _NONE
+    if crosses == _UNSURE:
+        return nan
+    if crosses == _NONE:
+        by_p, by_q = _tries(p, q), _tries(q, p)
+        least = min(_least(by_p), _least(by_q))
         if not _DOUBT_M + _ROOM_M < least < _APART_M:
-            return None
-        if apart > 0 or not (_holds(p, q) or _holds(q, p)):
+            return nan
+        if apart > 0 or not ((p_solid and _holds(p, q)) or (q_solid and _holds(q, p))):
+            if least * (1 - _SHARE) - _ROOM_M - reach > within_m:
+                return inf
             bound = least * (1 + _SHARE) + _ROOM_M
-            gap = min(_exactly(*each) for each in tries if each[0] <= bound) - reach
+            if bound - reach <= enough_m:
+                return bound - reach
+            gap = min(_exactly(p, q, by_p, bound), _exactly(q, p, by_q, bound)) - reach
             return gap if gap <= within_m else inf
-    if p.solid and q.solid:
-        return -inf if within_m > 2 * ERROR_M else None
+    if p_solid and q_solid:
+        return -inf if within_m > 2 * ERROR_M else nan
     return -reach
 
 
-def short_of(shape: Shape, edges: Edges) -> Short | None:
-    """A shape, or None when it is wide, of many or long edges, or of several parts."""
-    if isinstance(shape, Circle):
-        only = _corner(shape.centre.lon_e7, shape.centre.lat_e7)
-        return Short([[only]], [], only.at, 0.0, shape.radius_mm / 1000, False)
-    return _drawn(shape, edges)
+def _off_m(corner: Corner, edge: Corner) -> float:
+    """How far a corner lies to the left of an edge's plane section."""
+    return corner.x * edge.nx + corner.y * edge.ny + corner.z * edge.nz
 
 
-@lru_cache(maxsize=1024)
-def _drawn(shape: Corridor | Area, edges: Edges) -> Short | None:
-    paths: tuple[Path, ...]
-    match shape:
-        case Corridor(path, width_mm):
-            paths, radius_m, solid = (path,), width_mm / 2000, False
-        case Area((polygon,)):
-            paths, radius_m, solid = (polygon.outer, *polygon.holes), 0.0, True
-        case _:
-            return None
-    if edges is not Edges.GEODESIC or sum(map(len, paths)) > _CORNERS:
-        return None
-    lines = [_line(path) for path in paths]
-    drawn = [_edge(tail, head) for line in lines for tail, head in pairwise(line)]
-    columns = list(zip(*(corner.at for line in lines for corner in line), strict=True))
-    x, y, z = ((min(each) + max(each)) / 2 for each in columns)
-    reach = max(dist((x, y, z), corner.at) for line in lines for corner in line)
-    # Arcs rise above their chords, the inside of a ring above its hull: as `core.bound` has it.
-    extent_m = reach * 1.001 + 10.0
-    if extent_m > _EXTENT_M or any(edge.square > _EDGE_M**2 for edge in drawn):
-        return None
-    if solid and any(len(line) < 4 for line in lines):
-        return None  # it encloses nothing
-    return Short(lines, drawn, (x, y, z), extent_m, radius_m, solid)
-
-
-def _corner(lon_e7: int, lat_e7: int) -> Corner:
-    lon, lat = lon_e7 / 1e7, lat_e7 / 1e7
-    return Corner(lon, lat, place(lon, lat))
-
-
-def _line(path: Path) -> list[Corner]:
-    """Its corners; none repeats the one before."""
-    found: list[Corner] = []
-    for position in path:
-        corner = _corner(position.lon_e7, position.lat_e7)
-        if not found or dist(found[-1].at, corner.at) > _SAME_M:
-            found.append(corner)
+def _crosses(p: Outline, q: Outline) -> int:
+    """Whether an edge of one crosses one of the other, or that is hard to say."""
+    found = _NONE
+    for i in range(len(p) - 1):
+        for j in range(len(q) - 1):
+            e, f = p[i], q[j]
+            if e.joined == 0 or f.joined == 0:
+                continue
+            dx, dy, dz, near = e.mx - f.mx, e.my - f.my, e.mz - f.mz, e.half_m + f.half_m
+            if dx * dx + dy * dy + dz * dz > near * near:
+                continue
+            sides = _sides(e, p[i + 1], f)
+            if sides != 1:
+                others = _sides(f, q[j + 1], e)
+                if sides == -1 and others == -1:
+                    return _CROSS
+                if others != 1:
+                    found = _UNSURE
     return found
 
 
-def _edge(tail: Corner, head: Corner) -> Edge:
-    (x1, y1, z1), (x2, y2, z2) = tail.at, head.at
-    dx, dy, dz = x2 - x1, y2 - y1, z2 - z1
-    nx, ny, nz = y1 * dz - z1 * dy, z1 * dx - x1 * dz, x1 * dy - y1 * dx
-    size = hypot(nx, ny, nz)
-    length = hypot(dx, dy, dz)
-    return Edge(
-        tail,
-        head,
-        (dx, dy, dz),
-        length * length,
-        (nx / size, ny / size, nz / size),
-        ((x1 + x2) / 2, (y1 + y2) / 2, (z1 + z2) / 2),
-        length * 0.502 + 1.0,
-    )
-
-
-def _off_m(corner: Corner, edge: Edge) -> float:
-    """How far a corner lies to the left of an edge's plane section."""
-    (x, y, z), (nx, ny, nz) = corner.at, edge.normal
-    return x * nx + y * ny + z * nz
-
-
-def _crosses(p: Short, q: Short) -> bool | None:
-    """Whether an edge of one crosses one of the other; None where that is hard to say."""
-    doubtful = False
-    for e in p.edges:
-        for f in q.edges:
-            if dist(e.middle, f.middle) > e.half_m + f.half_m:
-                continue
-            sides = _sides(e, f)
-            if sides != 1 and (others := _sides(f, e)) != 1:
-                if sides == others == -1:
-                    return True
-                doubtful = True
-    return None if doubtful else False
-
-
-def _sides(of: Edge, to: Edge) -> int:
-    """1 when an edge's ends lie on one side of another's section, -1 on both, 0 hard to say."""
-    tail, head = _off_m(of.tail, to), _off_m(of.head, to)
-    if min(abs(tail), abs(head)) < _DOUBT_M:
+def _sides(tail: Corner, head: Corner, edge: Corner) -> int:
+    """1 when two corners lie on one side of an edge's section, -1 on both, 0 hard to say."""
+    first, last = _off_m(tail, edge), _off_m(head, edge)
+    if min(abs(first), abs(last)) < _DOUBT_M:
         return 0
-    return 1 if (tail > 0) == (head > 0) else -1
+    return 1 if (first > 0) == (last > 0) else -1
 
 
-Try = tuple[float, Corner, Edge, float]
-"""How far a corner is from an edge, nearly, and how far along the edge: 0 to 1."""
-
-
-def _first(each: Try) -> float:
-    return each[0]
-
-
-def _tries(p: Short, q: Short) -> Iterator[Try]:
+def _tries(p: Outline, q: Outline) -> list[Try]:
     """Each corner of `p` against each edge of `q`."""
-    for line in p.lines:
-        for corner in line:
-            x, y, z = at = corner.at
-            for edge in q.edges:
-                (x1, y1, z1), (dx, dy, dz) = edge.tail.at, edge.along
-                share = ((x - x1) * dx + (y - y1) * dy + (z - z1) * dz) / edge.square
-                if share <= 0:
-                    yield dist(at, edge.tail.at), corner, edge, 0.0
-                elif share >= 1:
-                    yield dist(at, edge.head.at), corner, edge, 1.0
-                else:
-                    yield abs(_off_m(corner, edge)), corner, edge, share
+    found: list[Try] = []
+    for i in range(len(p)):
+        c = p[i]
+        for j in range(len(q) - 1):
+            e = q[j]
+            if e.joined == 0:
+                continue
+            along = (c.x - e.x) * e.ux + (c.y - e.y) * e.uy + (c.z - e.z) * e.uz
+            if along <= 0:
+                found.append((dist_m(c.x, c.y, c.z, e.x, e.y, e.z), i, j, 0.0))
+            elif along >= e.square:
+                h = q[j + 1]
+                found.append((dist_m(c.x, c.y, c.z, h.x, h.y, h.z), i, j, 1.0))
+            else:
+                found.append((abs(_off_m(c, e)), i, j, along / e.square))
+    return found
 
 
-def _holds(p: Short, q: Short) -> bool:
-    """Whether area `p` holds a line of `q`, when no edges of theirs cross or touch."""
-    return p.solid and any(_odd(p, line[0]) for line in q.lines)
+def _least(tries: list[Try]) -> float:
+    least = inf
+    for distance, _, _, _ in tries:
+        least = min(least, distance)
+    return least
 
 
-def _odd(p: Short, corner: Corner) -> bool:
+def _exactly(p: Outline, q: Outline, tries: list[Try], bound: float) -> float:
+    """The least geodesic distance of those tries that may be the least of all."""
+    least = inf
+    for distance, i, j, share in tries:
+        if distance <= bound:
+            c, tail, head = p[i], q[j], q[j + 1]
+            exact = across_m(c.lon, c.lat, tail.lon, tail.lat, head.lon, head.lat, share)
+            least = min(least, exact)
+    return least
+
+
+def _holds(p: Outline, q: Outline) -> bool:
+    """Whether rings `p` hold a line of `q`, when no edges of theirs cross or touch."""
+    for j in range(len(q)):  # noqa: SIM110 (numba has no generators)
+        if (j == 0 or q[j - 1].joined == 0) and _odd(p, q[j]):
+            return True
+    return False
+
+
+def _odd(p: Outline, corner: Corner) -> bool:
     """Whether a way from a corner to the horizon crosses the rings an odd number of times.
 
     In the plane that touches the earth there, lines from the earth's centre show sections
     as straight lines.
     """
-    x, y, z = corner.at
+    x, y, z = corner.x, corner.y, corner.z
     ax, ay, az = (-y, x, 0.0) if abs(z) < abs(x) + abs(y) else (0.0, -z, y)
     bx, by, bz = y * az - z * ay, z * ax - x * az, x * ay - y * ax
     odd = False
-    for line in p.lines:
-        seen = []
-        for each in line:
-            vx, vy, vz = each.at
-            up = vx * x + vy * y + vz * z
-            seen.append(((vx * ax + vy * ay + vz * az) / up, (vx * bx + vy * by + vz * bz) / up))
-        for (u1, v1), (u2, v2) in pairwise(seen):
-            if (v1 > 0) != (v2 > 0) and u1 - v1 * (u2 - u1) / (v2 - v1) > 0:
-                odd = not odd
+    u1, v1 = 0.0, 0.0
+    for i in range(len(p)):
+        c = p[i]
+        up = c.x * x + c.y * y + c.z * z
+        u2, v2 = (c.x * ax + c.y * ay + c.z * az) / up, (c.x * bx + c.y * by + c.z * bz) / up
+        if i > 0 and p[i - 1].joined != 0 and (v1 > 0) != (v2 > 0):
+            odd = odd != (u1 - v1 * (u2 - u1) / (v2 - v1) > 0)
+        u1, v1 = u2, v2
     return odd
-
-
-def _exactly(_: float, corner: Corner, edge: Edge, share: float) -> float:
-    tail, head = edge.tail, edge.head
-    return across_m(corner.lon, corner.lat, tail.lon, tail.lat, head.lon, head.lat, share)
 
 
 def across_m(
@@ -254,13 +194,11 @@ def across_m(
     """
     azimuth, _, length = GEOD.inv(lon0, lat0, lon1, lat1)
     foot = share * length
-    for _ in range(_TURNS):
+    for _ in range(TURNS):
         foot_lon, foot_lat, back = GEOD.fwd(lon0, lat0, azimuth, foot)
         bearing, _, distance = GEOD.inv(foot_lon, foot_lat, lon, lat)
-        turn, arc = radians(bearing - back - 180), distance / RADIUS_M
-        ahead = RADIUS_M * atan2(sin(arc) * cos(turn), cos(arc))
-        moved = min(max(foot + ahead, 0.0), length) - foot
-        if abs(moved) < 1e-6:
+        moved = step_to_foot(radians(bearing - back - 180), distance, foot, length)
+        if abs(moved) < FOOT_M:
             break
         foot += moved
     return float(distance)

@@ -7,73 +7,68 @@ the box of a leaf of short flights, then by place and time (`arrange`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict import compiled
-from openline.conflict.boxes import EMPTY, LANE, Lanes, tree_of
+from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
-from openline.conflict.pool import Pool
-from openline.conflict.rows import CIRCLE, Row, Rows, Table
+from openline.conflict.pool import Pool, Run, room
+from openline.conflict.rows import CIRCLE, KIND, ROW, Asked, Bytes, Table
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
-_NEVER = np.iinfo(np.int32).max
+Held = tuple[Lanes, Ints, Bytes, Run]
+"""What is searched: nodes, where each level of them begins, rows, the numbers of their shapes."""
 
 
 class Part(NamedTuple):
-    """Rows, their boxes (n, 8) and ids, and the pools that the rows name."""
+    """Rows, their boxes (n, 8) and ids, and the pool that the rows name."""
 
     table: Table
     lanes: Lanes
     ids: NDArray[np.bytes_]
-    points: Pool
-    vertices: Pool
+    shapes: Pool
 
 
 class Tree:
     """A packed tree, its rows and their ids. Rows may be forgotten, never added."""
 
-    def __init__(
-        self, table: Table, lanes: Lanes, ids: NDArray[np.bytes_], points: Pool, vertices: Pool
-    ) -> None:
-        """Sorts rows, boxes and ids; the pools stay as they are."""
+    def __init__(self, table: Table, lanes: Lanes, ids: NDArray[np.bytes_], shapes: Pool) -> None:
+        """Sorts rows, boxes and ids; the pool stays as it is."""
         order = order_of(lanes)
         self.table: Table = table[order]
         self.nodes, self.levels = tree_of(lanes[order])
-        self.points, self.vertices = points, vertices
+        self.shapes = shapes
         self.ids = ids[order]
         hashes = np.fromiter(map(hash, self.ids.tolist()), np.int64, len(order))
         self._by_hash = np.argsort(hashes).astype(np.int32)
         self._hashes = hashes[self._by_hash]
-        least = [table[name].min(initial=_NEVER) for name in ("horizontal_mm", "time_ms")]
-        self.shrink = (float(least[0]) / 1000, float(least[1]))
-        """The least separation in space (metres) and time (ms) among the rows."""
         self.live = len(order)
+        self.held: Held = self.nodes, self.levels, self.table.view(np.uint8), shapes.data
 
     @classmethod
     def joined(cls, parts: Iterable[Part]) -> Tree:
         """One tree of all rows of several parts."""
-        tables, lanes, ids, points, vertices = zip(*parts, strict=True)
-        table = np.concatenate(tables)
-        shaped = [each["lon"][each["kind"] != CIRCLE].astype(np.int64) for each in tables]
-        table["lon"][table["kind"] != CIRCLE] = np.arange(sum(map(len, shaped)))
-        return cls(
-            table,
-            np.concatenate(lanes),
-            np.concatenate(ids),
-            Pool.joined(list(zip(points, shaped, strict=True))),
-            Pool.joined(list(zip(vertices, shaped, strict=True))),
-        )
+        tables, lanes, ids, pools = zip(*parts, strict=True)
+        table, runs = np.concatenate(tables), []
+        shaped = table["kind"] != CIRCLE
+        for each, pool in zip(tables, pools, strict=True):
+            of_shape = each["kind"] != CIRCLE
+            begin, length = (each[name][of_shape].astype(np.int64) for name in ("lon", "lat"))
+            runs.append(pool.chosen(begin, length))
+        length = table["lat"][shaped]
+        table["lon"][shaped] = np.cumsum(length) - length
+        pool = Pool(np.concatenate(runs))
+        return cls(table, np.concatenate(lanes), np.concatenate(ids), pool)
 
     def part(self) -> Part:
         """All rows that are not forgotten."""
-        rows = np.flatnonzero(self.alive())
-        lanes = self.nodes[rows >> 4, :, rows & 15]
-        return Part(self.table[rows], lanes, self.ids[rows], self.points, self.vertices)
+        rows, lanes = _whole(self.nodes, np.flatnonzero(self.alive()))
+        return Part(self.table[rows], lanes, self.ids[rows], self.shapes)
 
     def alive(self) -> NDArray[np.bool_]:
         """(n,): which rows are not forgotten."""
@@ -81,9 +76,13 @@ class Tree:
         kept: NDArray[np.bool_] = (leaves[:, 0] <= leaves[:, 4]).ravel()[: len(self.table)]
         return kept
 
-    def find(self, id: str) -> int | None:
+    @property
+    def hashes(self) -> Ints:
+        """The hashes of all ids, of those that are forgotten too."""
+        return self._hashes
+
+    def find(self, name: bytes) -> int | None:
         """The row of an id, if it is held and not forgotten."""
-        name = id.encode()
         at = bisect_left(self._hashes.data, hash(name))
         while at < len(self._hashes) and self._hashes[at] == hash(name):
             row = int(self._by_hash[at])
@@ -92,9 +91,9 @@ class Tree:
             at += 1
         return None
 
-    def remove(self, id: str) -> bool:
-        """Forget a row; says whether it was held."""
-        row = self.find(id)
+    def remove(self, name: bytes) -> bool:
+        """Forget the row of an id; says whether it was held."""
+        row = self.find(name)
         if row is None:
             return False
         self.nodes[row >> 4, :, row & 15] = EMPTY
@@ -105,7 +104,14 @@ class Tree:
     def bytes(self) -> int:
         """What it takes up."""
         arrays = (self.table, self.nodes, self.levels, self.ids, self._by_hash, self._hashes)
-        return sum(each.nbytes for each in arrays) + self.points.bytes + self.vertices.bytes
+        return sum(each.nbytes for each in arrays) + self.shapes.data.nbytes
+
+
+def _whole(nodes: Lanes, rows: Ints) -> tuple[Ints, Lanes]:
+    """Those of some rows, and their boxes, that nobody has begun to forget meanwhile."""
+    lanes = nodes[rows >> 4, :, rows & 15]
+    whole = np.isfinite(lanes).all(axis=1)
+    return rows[whole], lanes[whole]
 
 
 def order_of(lanes: Lanes) -> Ints:
@@ -129,36 +135,55 @@ class Recent:
     """The newest rows, in the order they came, under leaves without a tree over them."""
 
     def __init__(self) -> None:
-        self.rows = Rows()
-        self.nodes: Lanes = np.empty((0, LANE, 16), dtype=np.float32)
+        self.table: Table = np.zeros(0, dtype=ROW)
+        self.nodes: Lanes = np.empty((0, LANE, WIDTH), dtype=np.float32)
         self.levels: Ints = np.zeros(2, dtype=np.int64)
         """As a tree's: leaves alone."""
-        self.at: dict[str, int] = {}
+        self.ids: list[bytes] = []
+        self.shapes = Pool()
+        self.at: dict[bytes, int] = {}
+        self.held = self._held()
 
-    def add(self, id: str, row: Row) -> None:
-        """Hold a row. No row of that id may be held."""
-        number = self.rows.append(id, row)
-        if number >> 4 >= len(self.nodes):
-            larger = np.empty((max(4, 2 * len(self.nodes)), LANE, 16), dtype=np.float32)
-            larger[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
-            larger[: len(self.nodes)] = self.nodes
-            self.nodes = larger
-        self.nodes[number >> 4, :, number & 15] = row.lane
+    def _held(self) -> Held:
+        return self.nodes, self.levels, self.table.view(np.uint8), self.shapes.data
+
+    def add(self, name: bytes, asked: Asked, hold: Callable[..., None]) -> None:
+        """Hold a row. No row of that id may be held. `hold` is that of `rows`, or compiled."""
+        number = len(self.ids)
+        if number == len(self.table):
+            self._grow()
+        if asked.values[KIND] != CIRCLE:
+            asked.table["lon"][0] = self.shapes.append(asked.run)
+            self.held = self._held()
+        hold(asked.bytes, asked.lane, self.held[2], self.nodes, number)
         self.levels[1] = (number >> 4) + 1
-        self.at[id] = number
+        self.ids.append(name)
+        self.at[name] = number
 
-    def remove(self, id: str) -> bool:
-        """Forget a row; says whether it was held."""
-        number = self.at.pop(id, None)
+    def _grow(self) -> None:
+        self.table = room(self.table, len(self.table) + 4 * WIDTH)
+        nodes = np.empty((len(self.table) // WIDTH, LANE, WIDTH), dtype=np.float32)
+        nodes[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
+        nodes[: len(self.nodes)] = self.nodes
+        self.nodes = nodes
+        self.held = self._held()
+
+    def remove(self, name: bytes) -> bool:
+        """Forget the row of an id; says whether it was held."""
+        number = self.at.pop(name, None)
         if number is None:
             return False
         self.nodes[number >> 4, :, number & 15] = EMPTY
         return True
 
+    @property
+    def hashes(self) -> Ints:
+        """The hashes of all ids."""
+        return np.fromiter(map(hash, self.ids), np.int64, len(self.ids))
+
     def part(self) -> Part:
         """All rows that are not forgotten."""
         numbers = list(self.at.values())  # a copy at once: it may change meanwhile
-        rows = np.array(sorted(numbers), dtype=np.int64)
-        ids = np.array([self.rows.ids[row].encode() for row in rows], dtype=np.bytes_)
-        held = self.rows
-        return Part(held.table[rows], held.lanes[rows], ids, held.points, held.vertices)
+        rows, lanes = _whole(self.nodes, np.array(sorted(numbers), dtype=np.int64))
+        ids = np.array(self.ids, dtype=np.bytes_)
+        return Part(self.table[rows], lanes, ids[rows], self.shapes)

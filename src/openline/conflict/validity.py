@@ -6,6 +6,8 @@ straight, by GEOS with exact predicates, in quasi-linear time.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -16,6 +18,8 @@ from openline.words.volume import Area, Circle, Corridor, Edges, Path, Position,
 
 AMBIGUOUS_M = 19_000_000.0
 """An edge longer than this is near to joining antipodes, where every direction is shortest."""
+HALF_TURN_E7 = 1_800_000_000
+"""An edge straight in longitude and latitude over so much might lead either way."""
 SLIVER_M = 0.02
 """A polygon's mean width is more; the grid of 1e-7 degree is about 0.01 m."""
 _FEW = 100
@@ -58,13 +62,17 @@ def _name(position: Position) -> str:
 
 def _check_edges(path: Path, edges: Edges) -> None:
     if edges is Edges.LONLAT:
-        return
-    lon, lat = degrees(path)
-    _, _, length = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    if length.max() > AMBIGUOUS_M:
+        turns = [abs(a.lon_e7 - b.lon_e7) == HALF_TURN_E7 for a, b in pairwise(path)]
+        at, where = (turns.index(True) if any(turns) else None), "halfway around the earth"
+    else:
+        lon, lat = degrees(path)
+        _, _, length = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
+        far = length > AMBIGUOUS_M
+        at, where = (int(far.argmax()) if far.any() else None), "almost to its antipode"
+    if at is not None:
         raise _refuse(
             "ambiguous-edge",
-            f"the edge from {_name(path[int(length.argmax())])} leads almost to its antipode",
+            f"the edge from {_name(path[at])} leads {where}",
             21,
             "put a position between the two, so that the way is clear",
         )

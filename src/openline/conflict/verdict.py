@@ -12,6 +12,9 @@ from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Ground, Separation, Volume
 
 WITHIN_ERROR = "within-error"
+COMPILED = ("shared_ms",)
+"""Functions that run compiled as well (`measuring.py`)."""
+_LONGEST_MS = limits.WINDOW_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,17 @@ def shared_window(a: Window, b: Window, separation_ms: int) -> Window | None:
     Windows are half-open: one that ends as the other starts shares nothing
     with it, and their gap is 0 ms.
     """
-    return shared_time(a.start.ms, a.end.ms, b.start.ms, b.end.ms, separation_ms)
-
-
-def shared_time(
-    start_a: int, end_a: int, start_b: int, end_b: int, separation_ms: int
-) -> Window | None:
-    """`shared_window` of windows in whole milliseconds."""
-    late, first_end = max(start_a, start_b), min(end_a, end_b)
-    if late - first_end >= separation_ms:
+    if max(a.start.ms, b.start.ms) - min(a.end.ms, b.end.ms) >= separation_ms:
         # With a separation of 0 this is gap >= 0: no instant belongs to both.
         return None
-    start = Moment(max(start_a + start_b - late, late - separation_ms))
-    last_end = end_a + end_b - first_end
-    end = Moment(min(last_end, first_end + separation_ms, start.ms + limits.WINDOW_MS))
-    return Window(start, end)
+    start, end = shared_ms(a.start.ms, a.end.ms, b.start.ms, b.end.ms, separation_ms)
+    return Window(Moment(start), Moment(end))
+
+
+def shared_ms(
+    start_a: int, end_a: int, start_b: int, end_b: int, separation_ms: int
+) -> tuple[int, int]:
+    """Begin and end of `shared_window` of windows that are near enough, in milliseconds."""
+    late, first_end = max(start_a, start_b), min(end_a, end_b)
+    start = max(start_a + start_b - late, late - separation_ms)
+    return start, min(end_a + end_b - first_end, first_end + separation_ms, start + _LONGEST_MS)

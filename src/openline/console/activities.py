@@ -14,7 +14,7 @@ from openline.words import limits
 ActivityId = Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]
 Language = Annotated[str, Query(max_length=limits.LANGUAGE_CHARS)]
 Name = Annotated[str, Field(max_length=limits.FORM_CHARS)]
-Value = Annotated[str, Field(max_length=limits.CONSOLE_BODY_BYTES)]
+Value = Annotated[str, Field(max_length=limits.CONSOLE_SHAPE_BYTES)]
 Typed = Annotated[str, Field(max_length=limits.COORDINATES_CHARS)]
 
 
@@ -90,6 +90,17 @@ def routes(door: Door) -> APIRouter:
     return router
 
 
+def shape_routes(door: Door) -> APIRouter:
+    """The route over `door` for a shape while it is typed or drawn."""
+    router = APIRouter(prefix="/api/shapes")
+
+    @router.post("")
+    def typed(given: Filled) -> Reply:
+        return door.shape_typed(given.fields)
+
+    return router
+
+
 def private_routes(door: Door) -> APIRouter:
     """The routes over `door` for what never leaves the station."""
     router = APIRouter(prefix="/api/private")
@@ -103,8 +114,20 @@ def private_routes(door: Door) -> APIRouter:
     def add(given: Filled) -> Reply:
         return stamped(door.private_add(fields=given.fields))
 
+    @router.get("/{private_id}")
+    def one(private_id: ActivityId, language: Language = "en") -> Reply:
+        return stamped(door.private_show(private_id, language))
+
+    @router.post("/{private_id}/amend")
+    def amend(private_id: ActivityId, given: Filled) -> Reply:
+        return stamped(door.private_amend(private_id, given.fields))
+
+    @router.post("/{private_id}/verify")
+    def verify(private_id: ActivityId, given: Again) -> Reply:
+        return stamped(door.private_verify(private_id, given.coordinates))
+
     @router.post("/{private_id}/remove")
-    def remove(private_id: Annotated[str, Path(max_length=limits.CONSOLE_ID_CHARS)]) -> Reply:
+    def remove(private_id: ActivityId) -> Reply:
         return stamped(door.private_remove(private_id))
 
     return router

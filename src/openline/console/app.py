@@ -122,6 +122,7 @@ def make_app(
     app.include_router(files.routes(door))
     app.include_router(activities.routes(door))
     app.include_router(activities.private_routes(door))
+    app.include_router(activities.shape_routes(door))
     _page(app, static)
     app.add_middleware(Guard, gate=gate, door=door, hosts=hosts)
     return app

@@ -125,11 +125,23 @@ class Door(Protocol):
     def activity_discard(self, id: str) -> Reply:
         """Forget a draft."""
 
+    def shape_typed(self, fields: Mapping[str, str]) -> Reply:
+        """A shape as it was typed: ``{"positions", "shape", "geometry", "refused"}``."""
+
     def private_list(self, language: str) -> Reply:
         """``{"private": [...]}``: what never leaves, with what it collides with."""
 
     def private_add(self, *, fields: Mapping[str, str]) -> Reply:
         """Enter one."""
+
+    def private_show(self, id: str, language: str) -> Reply:
+        """One with its fields and every version."""
+
+    def private_amend(self, id: str, fields: Mapping[str, str]) -> Reply:
+        """A new version of one."""
+
+    def private_verify(self, id: str, coordinates: Sequence[str]) -> Reply:
+        """Its coordinates, typed again by a second officer."""
 
     def private_remove(self, id: str) -> Reply:
         """Forget one."""

@@ -44,6 +44,7 @@ _KEPT = "public, max-age=31536000, immutable"
 
 CUSTOM_HEADER = "x-openline"
 FILE_PATHS = "/api/files/"
+SHAPE_PATHS = ("/api/activities/", "/api/private", "/api/shapes")
 """What takes a file of activities, and so a longer request."""
 OPEN_PATHS = frozenset({("POST", "/api/session"), ("POST", "/api/login")})
 """What under /api needs no session, because it makes one."""
@@ -99,7 +100,7 @@ def _refusal(scope: Scope, headers: Headers, hosts: Sequence[str]) -> OpenlineEr
             rule="R-CON-06",
             next="use the console's page, or the command line",
         )
-    most = filelimits.CONSOLE_FILE_BYTES if _takes_file(scope) else limits.CONSOLE_BODY_BYTES
+    most = _most(str(scope["path"]))
     if writes and not _within(headers, most):
         return OpenlineError(
             "too-large",
@@ -110,8 +111,13 @@ def _refusal(scope: Scope, headers: Headers, hosts: Sequence[str]) -> OpenlineEr
     return None
 
 
-def _takes_file(scope: Scope) -> bool:
-    return str(scope["path"]).startswith(FILE_PATHS)
+def _most(path: str) -> int:
+    """How many bytes a write to that path may have."""
+    if path.startswith(FILE_PATHS):
+        return filelimits.CONSOLE_FILE_BYTES
+    if path.startswith(SHAPE_PATHS):
+        return limits.CONSOLE_SHAPE_BYTES
+    return limits.CONSOLE_BODY_BYTES
 
 
 def _within(headers: Headers, most: int) -> bool:

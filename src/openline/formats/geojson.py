@@ -46,7 +46,7 @@ def feature_of(fields: Mapping[str, object]) -> dict[str, object]:
     """The GeoJSON feature of an activity's plain fields, in the vocabulary that is read."""
     properties = {name: value for name, value in fields.items() if name != "shape"}
     shape = fields["shape"]
-    assert isinstance(shape, Mapping)
+    assert isinstance(shape, dict)
     match shape["type"]:
         case "circle":
             geometry = {"type": "Point", "coordinates": shape["centre"]}
@@ -66,13 +66,13 @@ def _bad(what: str, advice: str, rule: str) -> OpenlineError:
 
 
 def _ref(feature: object) -> object:
-    properties = feature.get("properties") if isinstance(feature, Mapping) else None
-    return properties.get("ref") if isinstance(properties, Mapping) else None
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties.get("ref") if isinstance(properties, dict) else None
 
 
 def _features(document: object) -> list[object]:
     """The features of a collection, or the one feature that the file is."""
-    table = document if isinstance(document, Mapping) else {}
+    table = document if isinstance(document, dict) else {}
     if table.get("type") not in ("FeatureCollection", "Feature"):
         raise _bad(
             "this is no GeoJSON FeatureCollection",
@@ -94,8 +94,8 @@ def _features(document: object) -> list[object]:
 
 def _wgs84(document: Mapping[str, object]) -> None:
     crs = document.get("crs")
-    properties = crs.get("properties") if isinstance(crs, Mapping) else None
-    name = properties.get("name") if isinstance(properties, Mapping) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
     if crs is not None and not str(name).endswith(_WGS84):
         raise _bad(
             "the file names a reference system other than WGS 84",
@@ -106,12 +106,12 @@ def _wgs84(document: Mapping[str, object]) -> None:
 
 def _activity(feature: object, given: Given) -> dict[str, object]:
     """The raw fields of one feature, not yet held to the form."""
-    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise _bad("this is no Feature", "give a Feature with geometry and properties", "03")
     geometry, properties = feature.get("geometry"), feature.get("properties")
-    if not isinstance(geometry, Mapping):
+    if not isinstance(geometry, dict):
         raise _bad("it has no geometry", f"give one of {', '.join(_GEOMETRIES)}", "04")
-    if not isinstance(properties, Mapping):
+    if not isinstance(properties, dict):
         raise _bad("it has no properties", f"give {', '.join(PROPERTIES)} there", "03")
     _nothing_misplaced(feature, "the Feature")
     _nothing_misplaced(geometry, "the geometry")

@@ -62,7 +62,7 @@ class GroupKind(Kind):
         """A JSON object, or its text."""
         if isinstance(raw, str):
             raw = _json(raw, where)
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict | Mapping):
             raise bad_field(where, f"is {shown(raw)}", f"give {', '.join(self.field.group)}")
         return take_fields(self.field.group, raw, f"{where}.")
 
@@ -115,9 +115,18 @@ KINDS: Mapping[str, type[Kind]] = {
 }
 
 
+_made: dict[int, Kind] = {}
+_MOST_MADE = 4096
+
+
 def kind_of(field: Field) -> Kind:
-    """What reads, checks and shows this field."""
-    return KINDS[field.type](field)
+    """What reads, checks and shows this field: made once, as long as the field is there."""
+    made = _made.get(id(field))
+    if made is None:
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        made = _made[id(field)] = KINDS[field.type](field)  # it keeps the field, and so its id
+    return made
 
 
 def take_fields(

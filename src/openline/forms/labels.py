@@ -37,6 +37,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("line-late", "line-down", "human-missed"),
         *("not-passed-on", "not-passed-on-there", "own-desk"),
         *("late-notice", "lacking", "unverified", "site-unconfirmed", "private-conflict"),
+        "private-unverified",
     ),
     "phase": ("draft", "announced", "amended", "active", "ended", "cancelled", "planned"),
     "mark": (

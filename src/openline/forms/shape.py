@@ -93,8 +93,8 @@ def shape_of(wire: Wire) -> Shape:
 
 def _mapped(shape: object, where: str, way: _Way) -> dict[str, Wire]:
     """The shape with every coordinate and its length carried over."""
-    kind = shape.get("type") if isinstance(shape, Mapping) else None
-    if not isinstance(shape, Mapping) or not isinstance(kind, str) or kind not in _PLACES:
+    kind = shape.get("type") if isinstance(shape, dict | Mapping) else None
+    if not isinstance(shape, dict | Mapping) or not isinstance(kind, str) or kind not in _PLACES:
         raise bad_field(where, f"is {shown(shape)}, which is no shape", _NEXT, _RULE)
     places, depth = _PLACES[kind]
     name = _LENGTHS.get(kind)

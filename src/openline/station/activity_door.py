@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openline.station import amending, announcing, filing, verifying
-from openline.station.books import private
+from openline.station import amending, announcing, filing, placing, private, verifying
 from openline.station.files_door import FilesDoor
 from openline.station.views import activities
 from openline.station.views import private as private_views
@@ -69,6 +68,10 @@ class ActivityDoor(FilesDoor):
         """A second officer has typed the coordinates again, in any notation."""
         return {"id": verifying.verify(self._station, id, coordinates, language)}
 
+    def shape_typed(self, fields: Mapping[str, Any]) -> Json:
+        """A shape as it was typed, as the station reads it, to draw; nothing is stored."""
+        return placing.seen(fields)
+
     # ---- what never leaves -------------------------------------------------------------
 
     def private_add(
@@ -81,15 +84,32 @@ class ActivityDoor(FilesDoor):
         """Enter a file's activities, or one by its fields, that never leave the station."""
         if fields is None:
             return filing.private(self._station, file or filing.as_file(text), tell)
-        wire, _ = announcing.checked(announcing.placed(fields))
-        author = announcing.officer()
-        return {"ids": [self._station.run(lambda tx: private.add(tx, wire, author))]}
+        return {"ids": [private.add(self._station, fields)]}
 
     def private_list(self, language: str = "en") -> Json:
         """Private activities, with what they collide with."""
         return private_views.list_private(self._station, language)
 
+    def private_show(self, id: str, language: str = "en") -> Json:
+        """One private activity with every version of it."""
+        return private_views.show(self._station, id, language)
+
+    def private_amend(
+        self,
+        id: str,
+        fields: Mapping[str, Any] | None = None,
+        text: str = "",
+        file: Mapping[str, Any] | None = None,
+    ) -> Json:
+        """A new version of a private activity: fields, or a file."""
+        return private.amend(self._station, id, fields, file or filing.as_file(text))
+
+    def private_verify(self, id: str, coordinates: Sequence[str]) -> Json:
+        """A second officer has typed a private activity's coordinates again, in any notation."""
+        private.verify(self._station, id, coordinates)
+        return {"id": id}
+
     def private_remove(self, id: str) -> Json:
         """Forget a private activity."""
-        self._station.run(lambda tx: private.remove(tx, id))
+        private.remove(self._station, id)
         return {"id": id}

@@ -29,16 +29,27 @@ drafts = Table(
 )
 
 private_activities = Table(
-    "private_activities",  # never leave the station
+    "private_activities",  # never leave the station; each as its newest version says
     METADATA,
     Column("id", Text, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
     Column("fields", LargeBinary, nullable=False),
     Column("start", BigInteger, nullable=False),
     Column("end", BigInteger, nullable=False),
-    Column("author", Text, nullable=False),
+    Column("author", Text, nullable=False),  # the officer who gave its coordinates, if named
     Column("at", BigInteger, nullable=False),
 )
 Index("private_when", private_activities.c.start, private_activities.c.end)
+
+private_versions = Table(
+    "private_versions",  # every version of them; never leave the station either
+    METADATA,
+    Column("private", Text, primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("fields", LargeBinary, nullable=False),
+    Column("by", Text, nullable=False),  # the officer who made this version, if named
+    Column("at", BigInteger, nullable=False),
+)
 
 private_findings = Table(
     "private_findings",  # what they collide with; never leave the station either
@@ -55,5 +66,5 @@ private_findings = Table(
     Column("resolved_at", BigInteger),
 )
 
-NEW_IN_3 = (standings, drafts, private_activities, private_findings)
+NEW_IN_3 = (standings, drafts, private_activities, private_versions, private_findings)
 """What the step from version 2 of the database makes."""

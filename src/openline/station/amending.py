@@ -17,11 +17,11 @@ from openline.station.announcing import (
     checked,
     draft_row,
     officer,
-    placed,
     unknown_activity,
 )
 from openline.station.engine import Tx
 from openline.station.filing import Filed, remarks, taken, untold
+from openline.station.placing import placed
 from openline.station.standing import decoded, life_of, same_place
 from openline.station.station import Station
 from openline.station.tables import activities
@@ -83,22 +83,23 @@ def amend(
     A change that is null or empty takes the field out.
     """
     filed = None if changes is not None else taken(file, untold, whole=True)
-    whole = None if filed is None else _single(filed)
+    whole = None if filed is None else single(filed)
     who = officer()
 
     def job(tx: Tx) -> str:
         kept = draft_row(tx.connection, id)
         if kept is not None:
-            return _amend_draft(tx, kept, _changed(decoded(kept.fields), changes, whole), who)
+            return _amend_draft(tx, kept, changed(decoded(kept.fields), changes, whole), who)
         rows = own_rows(tx.connection, tx.engine.party, id, tx.now.wall)
         before = decoded(newest(rows).fields)
-        after = _changed(before, changes, whole)
+        after = changed(before, changes, whole)
         return revise(tx, rows, after, language)
 
     return {"id": station.run(job), **({} if filed is None else remarks(filed))}
 
 
-def _single(filed: Filed) -> Fields:
+def single(filed: Filed) -> Fields:
+    """The only activity of a file. Raises ``not-one-activity``."""
     if len(filed.plans) != 1:
         raise OpenlineError(
             "not-one-activity",
@@ -109,7 +110,11 @@ def _single(filed: Filed) -> Fields:
     return filed.plans[0].fields
 
 
-def _changed(before: Fields, changes: Fields | None, whole: Fields | None) -> dict[str, Any]:
+def changed(before: Fields, changes: Fields | None, whole: Fields | None) -> dict[str, Any]:
+    """What stands after `changes` of fields, or after the `whole` of it was given anew.
+
+    A change that is null or empty takes the field out. Coordinates that stay, stay verified.
+    """
     if whole is not None:
         after = dict(whole)
     else:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from openline.conflict.validity import check_shape
-from openline.formats.coordinates import read_notation
 from openline.forms.activity import Activity, activity_of
 from openline.forms.activitykinds import check_own
 from openline.forms.fields import fill
@@ -48,24 +47,6 @@ def checked(raw: Fields) -> tuple[dict[str, Any], Activity]:
     activity = activity_of(fields)
     check_shape(activity.volume.shape, activity.volume.edges)
     return fields, activity
-
-
-def placed(raw: Fields) -> dict[str, Any]:
-    """Fields in which the place was typed: `place`, coordinates, and `radius_m` make a circle.
-
-    What of the two is left out stays as it is in the circle that stands.
-    """
-    given = {n: v for n, v in raw.items() if v is not None and v != ""}
-    typed = {name: given.pop(name) for name in ("place", "radius_m") if name in given}
-    if not typed:
-        return given
-    before = given.get("shape")
-    circle = dict(before) if isinstance(before, Mapping) and before["type"] == "circle" else {}
-    if "place" in typed:
-        position, _ = read_notation(str(typed["place"]))
-        circle["centre"] = [position.lon_e7 / 10**7, position.lat_e7 / 10**7]
-    circle["radius_m"] = typed.get("radius_m", circle.get("radius_m"))
-    return {**given, "shape": {"type": "circle", **circle}}
 
 
 # ---- announcing ------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from openline.words.errors import OpenlineError
 from openline.words.volume import Position
 
 Fields = Mapping[str, Any]
+Read = Sequence[tuple[Position, str]]
 
 
 # ---- a second officer ------------------------------------------------------------------
@@ -32,15 +33,12 @@ def verify(station: Station, id: str, typed: Sequence[str], language: str) -> st
     """A second officer has typed the coordinates again: a draft is marked so, what was announced
     is announced again with the officer's name. Raises ``same-officer``, ``other-coordinates``.
     """
-    read = [read_notation(text) for text in typed]
-    second = officer()
-    if not second:
-        raise no_officer("verifying coordinates")
+    read, second = typed_by(typed)
 
     def job(tx: Tx) -> str:
         kept = draft_row(tx.connection, id)
         if kept is not None:
-            fields = _verified(decoded(kept.fields), kept.author, second, read)
+            fields = verified(decoded(kept.fields), kept.author, second, read)
             encoded = cbor.encode(fields)
             tx.run(update(drafts).where(drafts.c.id == id).values(fields=encoded))
             tx.topics.add("activities")
@@ -49,16 +47,23 @@ def verify(station: Station, id: str, typed: Sequence[str], language: str) -> st
         row = newest(rows)
         s = standings.c
         author = tx.run(select(s.author).where(s.peer == row.peer, s.thing == row.thing))
-        fields = _verified(decoded(row.fields), author.scalar_one(), second, read)
+        fields = verified(decoded(row.fields), author.scalar_one(), second, read)
         return revise(tx, rows, fields, language)
 
     done: str = station.run(job)
     return done
 
 
-def _verified(
-    fields: Fields, author: str, officer: str, read: Sequence[tuple[Position, str]]
-) -> dict[str, Any]:
+def typed_by(typed: Sequence[str]) -> tuple[Read, str]:
+    """What was typed, with the notation of each, and the officer who did. Raises ``no-officer``."""
+    second = officer()
+    if not second:
+        raise no_officer("verifying coordinates")
+    return [read_notation(text) for text in typed], second
+
+
+def verified(fields: Fields, author: str, officer: str, read: Read) -> dict[str, Any]:
+    """The same, verified by `officer`. Raises ``same-officer``, ``other-coordinates``."""
     if author == officer:
         raise OpenlineError(
             "same-officer",

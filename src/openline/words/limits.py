@@ -270,7 +270,9 @@ SESSIONS = 16
 CONSOLE_STREAMS = 16
 """Live connections to the console at a time; each holds one thread."""
 CONSOLE_BODY_BYTES = 4_096
-"""A request to the console; it takes no files."""
+"""A request to the console; it takes neither files nor shapes."""
+CONSOLE_SHAPE_BYTES = 64 << 10
+"""A request to the console with a shape: some 2,500 positions; larger ones come as files."""
 CONSOLE_MESSAGES = 500
 """Messages in one reply to the console."""
 TOKEN_CHARS = 128

@@ -83,7 +83,7 @@ class Window:
     end: Moment
 
     def __post_init__(self) -> None:
-        if self.end <= self.start:
+        if self.end.ms <= self.start.ms:
             raise OpenlineError(
                 "bad-window",
                 f"the window ends ({self.end}) before or as it begins ({self.start})",

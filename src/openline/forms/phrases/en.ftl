@@ -511,6 +511,7 @@ alarm-lacking = Our notice goes without what its kind needs: amend it
 alarm-unverified = Coordinates of ours that no second officer has verified
 alarm-site-unconfirmed = Is it still there? An activity of ours is to be reconfirmed
 alarm-private-conflict = PRIVATE: an activity of ours collides with what was announced
+alarm-private-unverified = PRIVATE: coordinates of ours that no second officer has verified
 alarm-line-late = a line test was missed
 alarm-line-down = two or more line tests in a row were missed
 alarm-human-missed = a human test was not passed

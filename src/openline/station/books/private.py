@@ -13,20 +13,26 @@ from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, upd
 
 from openline.conflict.index import conflicts_of
 from openline.conflict.verdict import Finding, Planned
-from openline.forms.activitykinds import ACTIVITY_KINDS
 from openline.forms.precedence import Precedence
-from openline.station.activity_tables import private_activities, private_findings
+from openline.station.activity_tables import (
+    private_activities,
+    private_findings,
+    private_versions,
+)
 from openline.station.books import alarms
 from openline.station.books.activities import planned_of, read_activity
 from openline.station.books.policy import Policy, policy_of
 from openline.station.engine import Tx
+from openline.station.standing import decoded, kind_of, same_place
 from openline.station.tables import activities
 from openline.station.tables import alarms as alarm_rows
 from openline.wire import cbor
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
-ALARM = "private-conflict"
+ALARM, UNVERIFIED = "private-conflict", "private-unverified"
+NO_LINE = ""
+"""The line of an alarm that is about none."""
 Found = dict[tuple[str, str], tuple[str, Finding]]
 """By private and announced activity: the line on which the other was announced, and how close."""
 
@@ -34,28 +40,89 @@ Found = dict[tuple[str, str], tuple[str, Finding]]
 def add(tx: Tx, fields: Mapping[str, Any], author: str) -> str:
     """Enter one, and match it against everything that is announced; returns its id."""
     id = f"p-{tx.engine.new_uid()}"
-    row = {"id": id, "fields": cbor.encode(dict(fields)), "author": author, "at": tx.now.wall.ms}
-    tx.run(insert(private_activities).values(**row, start=fields["start"], end=fields["end"]))
-    tx.topics.add("activities")
+    said = _columns(fields, 0, author)
+    tx.run(insert(private_activities).values(id=id, at=tx.now.wall.ms, **said))
+    _keep_version(tx, id, said, author)
+    _have_verified(tx, id, 0, fields)
     _match(tx, id)
     return id
 
 
+def amend(tx: Tx, before: Row[Any], fields: Mapping[str, Any], author: str, by: str) -> None:
+    """Make the next version of one, and match it against everything that is announced.
+
+    `author` gave its coordinates, `by` made this version. What it collides with no longer is over
+    and silent; where weapons are to be used only now, whatever it collides with alarms as new.
+    """
+    id, p = before.id, private_activities.c
+    said = _columns(fields, before.revision + 1, author)
+    tx.run(update(private_activities).where(p.id == id).values(**said))
+    _keep_version(tx, id, said, by)
+    stood = decoded(before.fields)
+    if not (is_unverified(stood) and is_unverified(fields) and same_place(stood, fields)):
+        _silence(tx, id, UNVERIFIED)
+        _have_verified(tx, id, said["revision"], fields)
+    of_it = private_findings.c.private == id
+    if kind_of(fields).to_surface and not kind_of(stood).to_surface:
+        _keep(tx, of_it, {}, silently=True)
+    _keep(tx, of_it, against_all(tx.connection, kept(tx.connection, id)), silently=True)
+
+
 def remove(tx: Tx, id: str) -> None:
-    """Forget one with all that was found of it. Raises ``unknown-private``."""
-    p, f, a = private_activities.c, private_findings.c, alarm_rows.c
-    if not tx.run(delete(private_activities).where(p.id == id)).rowcount:
+    """Forget one with every version, and all that was found of it. Raises ``unknown-private``."""
+    kept(tx.connection, id)
+    tx.run(delete(private_activities).where(private_activities.c.id == id))
+    tx.run(delete(private_versions).where(private_versions.c.private == id))
+    tx.run(delete(private_findings).where(private_findings.c.private == id))
+    for what in (ALARM, UNVERIFIED):
+        _silence(tx, id, what)
+    tx.topics |= {"activities", "conflicts"}
+
+
+def is_unverified(fields: Mapping[str, Any]) -> bool:
+    """Whether a second officer is still to verify its coordinates."""
+    return kind_of(fields).verified and "verified" not in fields
+
+
+def kept(connection: Connection, id: str) -> Row[Any]:
+    """The newest version of one. Raises ``unknown-private``."""
+    p = private_activities.c
+    row = connection.execute(select(private_activities).where(p.id == id)).one_or_none()
+    if row is None:
         raise OpenlineError(
             "unknown-private",
             f"no private activity {id[: limits.ID_CHARS]!r} is kept here",
             rule="R-ACT-20",
             next="`openline private list` shows the ids",
         )
-    tx.run(delete(private_findings).where(f.private == id))
-    raised = select(a.peer, a.message).where(a.what == ALARM, a.message.startswith(f"{id} "))
+    return row
+
+
+def _columns(fields: Mapping[str, Any], revision: int, author: str) -> dict[str, Any]:
+    window = {"start": fields["start"], "end": fields["end"]}
+    encoded = cbor.encode(dict(fields))
+    return {"revision": revision, "fields": encoded, "author": author, **window}
+
+
+def _keep_version(tx: Tx, id: str, said: Mapping[str, Any], by: str) -> None:
+    row = {"private": id, "revision": said["revision"], "fields": said["fields"], "by": by}
+    tx.run(insert(private_versions).values(**row, at=tx.now.wall.ms))
+    tx.topics.add("activities")
+
+
+def _have_verified(tx: Tx, id: str, revision: int, fields: Mapping[str, Any]) -> None:
+    """Alarm our own desk where there are officers and one is to verify its coordinates."""
+    if is_unverified(fields) and tx.engine.roster and fields["end"] > tx.now.wall.ms:
+        about = f"{id} {UNVERIFIED} {revision}"
+        alarms.raise_alarm(tx, NO_LINE, about, Precedence.PRIORITY, UNVERIFIED)
+
+
+def _silence(tx: Tx, id: str, what: str) -> None:
+    """Silence what alarms of one."""
+    a = alarm_rows.c
+    raised = select(a.peer, a.message).where(a.what == what, a.message.startswith(f"{id} "))
     for peer, about in tx.run(raised).all():
         alarms.acknowledge(tx, peer, about)
-    tx.topics |= {"activities", "conflicts"}
 
 
 def match_thing(tx: Tx, thing: str) -> None:
@@ -79,8 +146,7 @@ def match_all(tx: Tx) -> None:
 
 
 def _match(tx: Tx, id: str) -> None:
-    p = private_activities.c
-    own = tx.run(select(private_activities).where(p.id == id)).one()
+    own = kept(tx.connection, id)
     _keep(tx, private_findings.c.private == id, against_all(tx.connection, own))
 
 
@@ -129,14 +195,19 @@ def _note(found: Found, peer: str, thing: str, finding: Finding) -> None:
     found.setdefault((private, thing), (peer, finding))
 
 
-def _keep(tx: Tx, which: Any, found: Found) -> None:
-    """Bring the findings of one activity up to date; what is new alarms our own desk."""
+def _keep(tx: Tx, which: Any, found: Found, silently: bool = False) -> None:
+    """Bring the findings of one activity up to date; what is new alarms our own desk.
+
+    What is over is `silently` so where our own desk ended it: else a person is to see that.
+    """
     f = private_findings.c
     known = {(row.private, row.thing): row for row in tx.run(select(private_findings).where(which))}
     for pair, row in known.items():
         if pair not in found and row.resolved_at is None:
             named = and_(f.private == row.private, f.thing == row.thing)
             tx.run(update(private_findings).where(named).values(resolved_at=tx.now.wall.ms))
+            if silently:
+                alarms.acknowledge(tx, row.peer, _about(row.private, row.thing, row.found_at))
             tx.topics.add("conflicts")
     for (private, thing), (peer, finding) in found.items():
         _keep_one(tx, private, thing, peer, finding, known.get((private, thing)))
@@ -164,13 +235,15 @@ def _keep_one(
         named = and_(f.private == private, f.thing == thing)
         tx.run(update(private_findings).where(named).values(**values))
     if fresh and finding.window.end > tx.now.wall:
-        about = f"{private} {thing} {values['found_at']}"
+        about = _about(private, thing, tx.now.wall.ms)
         alarms.raise_alarm(tx, peer, about, _precedence(tx, private), ALARM)
+
+
+def _about(private: str, thing: str, found_at: int) -> str:
+    return f"{private} {thing} {found_at}"
 
 
 def _precedence(tx: Tx, private: str) -> Precedence:
     """Flash where weapons are to be used: that is what nobody may sleep through."""
-    p = private_activities.c
-    fields = tx.run(select(p.fields).where(p.id == private)).scalar_one()
-    kind = ACTIVITY_KINDS[read_activity(fields).kind]
+    kind = kind_of(decoded(kept(tx.connection, private).fields))
     return Precedence.FLASH if kind.to_surface else Precedence.IMMEDIATE

@@ -164,8 +164,8 @@ def show(station: Station, id: str, language: str) -> Json:
     with station.engine.store.read() as connection:
         draft = draft_row(connection, thing)
         if draft is not None:
-            said = _said(decoded(draft.fields), language)
-            return {**draft_json(station, draft, language), **said, "versions": [], "lines": []}
+            more = written(decoded(draft.fields), language)
+            return {**draft_json(station, draft, language), **more, "versions": [], "lines": []}
         rows = announced_rows(connection, thing)
         if not rows:
             raise unknown_activity(id)
@@ -173,13 +173,14 @@ def show(station: Station, id: str, language: str) -> Json:
         versions = versions_of(connection, newest.peer, thing)
         return {
             **announced_json(connection, newest, station.now(), language),
-            **_said(decoded(newest.fields), language),
+            **written(decoded(newest.fields), language),
             "versions": [_version(each, language) for each in versions],
             "lines": [row.peer for row in rows],
         }
 
 
-def _said(fields: Mapping[str, Any], language: str) -> Json:
+def written(fields: Mapping[str, Any], language: str) -> Json:
+    """What an activity says, as whoever asks may see it: fields, sentence, places."""
     shown, withheld = discretion.shown(plain("activity", fields))
     places = positions_of(activity_of(fields).volume.shape)
     return {

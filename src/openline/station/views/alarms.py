@@ -27,7 +27,9 @@ Json = dict[str, Any]
 _BY_VOICE = frozenset({"not-received", "nobody-called"})
 """Alarms after which the other side is to be called by voice."""
 
-_OF_ACTIVITIES = frozenset({"lacking", "unverified", "site-unconfirmed", "private-conflict"})
+_OF_ACTIVITIES = frozenset(
+    {"lacking", "unverified", "site-unconfirmed", "private-conflict", "private-unverified"}
+)
 
 
 def list_alarms(station: Station, language: str) -> Json:

@@ -7,14 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from openline.forms.activity import Activity
-from openline.station.activity_tables import private_activities, private_findings
+from openline.forms.fields import plain
+from openline.forms.phrases import phrase
+from openline.station import discretion
+from openline.station.activity_tables import (
+    private_activities,
+    private_findings,
+    private_versions,
+)
 from openline.station.books import private
 from openline.station.books.activities import planned_of, what_if_json
 from openline.station.books.policy import Policy, policy_of
 from openline.station.standing import decoded
 from openline.station.station import Station
 from openline.station.tables import activities
-from openline.station.views.activities import own_json
+from openline.station.views.activities import own_json, written
 from openline.words.moment import Moment
 
 Json = dict[str, Any]
@@ -42,7 +49,32 @@ def private_json(station: Station, connection: Connection, row: Row[Any], langua
     )
     collides = [_finding(connection, each, now) for each in found.all()]
     said = own_json(station, state, row, language, private=True, findings=collides)
-    return {**said, "marks": []}  # neither verified nor complete: it is our own
+    marks = [each for each in said["marks"] if each == "unverified" and state != "ended"]
+    return {**said, "revision": row.revision, "marks": marks, "lacks": []}
+
+
+def show(station: Station, id: str, language: str) -> Json:
+    """``private show ID --json``: how it stands, what it says, and every version of it."""
+    v = private_versions.c
+    with station.engine.store.read() as connection:
+        row = private.kept(connection, id)
+        versions = select(private_versions).where(v.private == id).order_by(v.revision)
+        return {
+            **private_json(station, connection, row, language),
+            **written(decoded(row.fields), language),
+            "versions": [_version(each, language) for each in connection.execute(versions)],
+        }
+
+
+def _version(row: Row[Any], language: str) -> Json:
+    shown, _ = discretion.shown(plain("activity", decoded(row.fields)))
+    return {
+        "revision": row.revision,
+        "at": str(Moment(row.at)),
+        "by": row.by or None,
+        "fields": shown,
+        "text": phrase("activity", shown, language),
+    }
 
 
 def _finding(connection: Connection, row: Row[Any], now: Moment) -> Json:
