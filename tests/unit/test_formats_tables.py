@@ -144,8 +144,9 @@ def test_a_comma_without_quotes_that_shifts_the_cells_is_refused() -> None:
     head = "latitude,longitude,radius_m,ref,kind,title,start,end,lower,upper,unit,datum"
     row = "S-1,site,Clinic,2026-04-02T06:00:00Z,2026-07-01T06:00:00Z,0,30,m,AGL"
     assert drafts(f"{head}\n49.83,24.02,150,{row},,,\n", "csv")
-    error = refusal(f"{head}\n49,83,24.02,150,{row}\n", "csv")
-    assert error.rule == "R-FMT-21" and "column 13 of row 2" in error.message, error
+    for named in (head, f"{head},,,"):
+        error = refusal(f"{named}\n49,83,24.02,150,{row}\n", "csv")
+        assert error.rule == "R-FMT-21" and "column 13 of row 2" in error.message, error
 
 
 @pytest.mark.rule("R-FMT-21")

@@ -105,13 +105,14 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, Row]]:
             blank = 0 if any(row) else blank + 1
             if blank > filelimits.SHEET_BLANKS:
                 raise too_blank()
-            yield (
-                number,
-                [
-                    Cell(value, f"column {place} of row {number}") if value else None
-                    for place, value in enumerate(row[: filelimits.SHEET_COLUMNS], 1)
-                ],
-            )
+            cells = [
+                Cell(value, f"column {place} of row {number}") if value else None
+                for place, value in enumerate(row[: filelimits.SHEET_COLUMNS], 1)
+            ]
+            # So that a row's length shows whether something stands beyond the named columns.
+            while cells and cells[-1] is None:
+                cells.pop()
+            yield number, cells
     except csv.Error as error:
         raise bad_table(
             f"line {reader.line_num} is no CSV: {error}",
