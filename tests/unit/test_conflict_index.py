@@ -95,7 +95,7 @@ def crowd(seed: int, count: int, spread_m: float = 60_000) -> list[Planned]:
 
 def to_the_last_figure(finding: Finding) -> Finding:
     """What equals it but for a hundredth of a millimetre."""
-    return replace(finding, horizontal_m=pytest.approx(finding.horizontal_m, abs=1e-5))
+    return finding._replace(horizontal_m=pytest.approx(finding.horizontal_m, abs=1e-5))
 
 
 def found_plainly(everyone: list[Planned]) -> set[tuple[str, str]]:

@@ -79,13 +79,13 @@ def test_where_the_machines_measure_otherwise_both_list_the_first_sides_figures(
     world: World, engines: Engines
 ) -> None:
     us, ru = world["us"], world["ru"]
-    engines.sees["us"] = lambda f: replace(f, vertical_m=120.0, flags=("ground",))
-    engines.sees["ru"] = lambda f: replace(f, vertical_m=87.5, flags=("datum", "ground"))
+    engines.sees["us"] = lambda f: f._replace(vertical_m=120.0, flags=("ground",))
+    engines.sees["ru"] = lambda f: f._replace(vertical_m=87.5, flags=("datum", "ground"))
     _collide(world)
     settle(world, FINDING_WAIT_MS)
     (found,) = same(world)
     assert (found["vertical_m"], found["flags"]) == (87.5, ["datum", "ground"])
-    engines.sees["ru"] = lambda f: replace(f, vertical_m=90.0)  # it has other terrain now
+    engines.sees["ru"] = lambda f: f._replace(vertical_m=90.0)  # it has other terrain now
     us.send("ru", "terms", separation={"horizontal_m": 2000, "vertical_m": 300, "time_s": 900})
     settle(world)
     assert same(world)[0]["vertical_m"] == 90

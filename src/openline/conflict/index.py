@@ -26,7 +26,6 @@ from openline.conflict.rows import Asked, planned_of
 from openline.conflict.seen import Seen
 from openline.conflict.tree import Recent, Tree
 from openline.conflict.verdict import WITHIN_ERROR, Finding, Planned, verdict
-from openline.words.moment import Moment, Window
 from openline.words.volume import EARTH, Ground
 
 _NOTHING = [Recent().held] * PARTS
@@ -189,9 +188,9 @@ class Index:
                 finding = verdict(planned, _planned(part, row), ground)
             else:
                 first, second = (own, id) if own <= id else (id, own)
-                window = Window(Moment(int(start)), Moment(int(end)))
                 flags = (WITHIN_ERROR,) if flagged else ()
-                finding = Finding(first, second, max(0.0, gap_m), vertical_m, window, flags)
+                times = int(start), int(end)
+                finding = Finding(first, second, max(0.0, gap_m), vertical_m, *times, flags)
             if finding is not None:
                 found.append((id, finding))
         found.sort(key=_first)

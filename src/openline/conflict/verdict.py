@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from openline.conflict.earth import ERROR_M
 from openline.conflict.geometry import gap_between_m
@@ -38,13 +39,12 @@ class Planned:
         return Standing(self.volume.band, self.ground or ground, self.geoid, self.to_surface)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Two planned activities too close together; `a` sorts before `b`.
 
     `horizontal_m` and `vertical_m` are the least distances in metres (0 when
-    they overlap), `window` the time that they share, separation counted in.
-    `flags`, sorted: ``datum`` (any geoid was allowed for), ``ground`` (a height
+    they overlap); from `start_ms` to `end_ms` lasts the time that they share, separation
+    counted in. `flags`, sorted: ``datum`` (any geoid was allowed for), ``ground`` (a height
     above ground was lifted, or a band taken down to the ground), ``within-error``
     (nearer to the separation than the error of the method, or of the geoid's grid).
     """
@@ -53,8 +53,14 @@ class Finding:
     b: str
     horizontal_m: float
     vertical_m: float
-    window: Window
+    start_ms: int
+    end_ms: int
     flags: tuple[str, ...]
+
+    @property
+    def window(self) -> Window:
+        """The time that they share."""
+        return Window(Moment(self.start_ms), Moment(self.end_ms))
 
 
 def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
@@ -71,9 +77,12 @@ def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
     if b.id < a.id:
         a, b = b, a
     larger = a.separation.larger(b.separation)
-    window = shared_window(a.volume.window, b.volume.window, larger.time_ms)
-    if window is None:
+    first, second = a.volume.window, b.volume.window
+    times = first.start.ms, first.end.ms, second.start.ms, second.end.ms
+    if max(times[0], times[2]) - min(times[1], times[3]) >= larger.time_ms:
+        # Windows are half-open: with a separation of 0 no instant belongs to both.
         return None
+    start_ms, end_ms = shared_ms(*times, larger.time_ms)
     height = height_gap(a.standing(ground), b.standing(ground))
     if not height.closer_than(larger.vertical_mm):
         return None
@@ -83,26 +92,16 @@ def verdict(a: Planned, b: Planned, ground: Ground = EARTH) -> Finding | None:
         return None
     doubtful = gap >= separation_m - ERROR_M or height.doubtful(larger.vertical_mm)
     flags = tuple(sorted(height.flags | ({WITHIN_ERROR} if doubtful else set())))
-    return Finding(a.id, b.id, max(0.0, gap), height.metres, window, flags)
-
-
-def shared_window(a: Window, b: Window, separation_ms: int) -> Window | None:
-    """The time two windows share when each reaches `separation_ms` beyond the other, or None.
-
-    Windows are half-open: one that ends as the other starts shares nothing
-    with it, and their gap is 0 ms.
-    """
-    if max(a.start.ms, b.start.ms) - min(a.end.ms, b.end.ms) >= separation_ms:
-        # With a separation of 0 this is gap >= 0: no instant belongs to both.
-        return None
-    start, end = shared_ms(a.start.ms, a.end.ms, b.start.ms, b.end.ms, separation_ms)
-    return Window(Moment(start), Moment(end))
+    return Finding(a.id, b.id, max(0.0, gap), height.metres, start_ms, end_ms, flags)
 
 
 def shared_ms(
     start_a: int, end_a: int, start_b: int, end_b: int, separation_ms: int
 ) -> tuple[int, int]:
-    """Begin and end of `shared_window` of windows that are near enough, in milliseconds."""
+    """The time that two windows share, in milliseconds, when each reaches so far beyond the other.
+
+    They must be nearer than that.
+    """
     late, first_end = max(start_a, start_b), min(end_a, end_b)
     start = max(start_a + start_b - late, late - separation_ms)
     return start, min(end_a + end_b - first_end, first_end + separation_ms, start + _LONGEST_MS)
