@@ -21,7 +21,7 @@ from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-WIDTH_OF_PIPES = 160
+WIDTH_OF_PIPES = 180
 BAR_AFTER_S = 1.0
 """What is done sooner needs no bar."""
 
