@@ -291,6 +291,13 @@ class World:
             volume(self.shape(other, second), self.edges()),
         )
 
+    def near(self, spread: float, share: float) -> tuple[Volume, Volume]:
+        """Two shapes of up to `spread` metres, with that share of it between their middles."""
+        where = self.place()
+        there = away(*where, self.random.uniform(0, 360), share * spread)
+        a, b = (volume(self.shape(p, self.size(10, spread))) for p in (where, there))
+        return a, b
+
     def band(self) -> Band:
         r = self.random
         lower = r.choice([0, r.randrange(0, 400_000)])

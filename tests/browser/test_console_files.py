@@ -94,13 +94,14 @@ def test_the_page_shows_what_is_understood_before_it_sends(desk: Desk, door: Fak
     page.get_by_text("What the file does not say").click()
     page.locator("input[name=kind]").fill("exercise")
     page.get_by_role("button", name="Look at it").click()
-    row = look.locator("tr[data-ref='A1721/26']")
+    row = look.locator("tr[data-ref='A1721/26-20970402T0600']")
     expect(row).to_contain_text("50°27′00.00″N 030°31′24.00″E")
     expect(row).to_contain_text("-1,641–6,000 ft AMSL")
-    expect(row.locator(".file-note").first).to_contain_text("D) is in the details alone")
+    expect(row.locator(".file-note").first).to_contain_text("line D) is read")
     assert door.notified == []
     look.get_by_role("button", name="Send to ru").click()
-    expect(page.locator(".files [role=status]")).to_have_text("2 activities were announced to ru.")
+    expect(page.locator(".files [role=status]")).to_have_text("3 activities were announced to ru.")
     ((lines, sent),) = door.notified
-    assert lines == ["ru"] and [each["ref"] for each in sent] == ["A1721/26", "A1722/26"]
+    refs = ["A1721/26-20970402T0600", "A1721/26-20970402T1400", "A1722/26"]
+    assert lines == ["ru"] and [each["ref"] for each in sent] == refs
     assert desk.complaints == []

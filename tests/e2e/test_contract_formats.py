@@ -59,7 +59,7 @@ FILES: dict[str, tuple[bytes, tuple[str, ...], int]] = {
     "kmz": (kmz(), (), 2),
     "csv": (csv(), (), 1),
     "xlsx": (xlsx(), (), 1),
-    "notam": ((SAMPLES / "notams.txt").read_bytes(), ("--kind", "exercise"), 2),
+    "notam": ((SAMPLES / "notams.txt").read_bytes(), ("--kind", "exercise"), 3),
     "ed269": ((SAMPLES / "zones.json").read_bytes(), ("--kind", "site"), 2),
     "openair": (
         (SAMPLES / "airspace.txt").read_bytes(),

@@ -10,8 +10,7 @@ import cbor2
 from scitt_cose.cose_sign1 import strict_decode
 
 from fuzz.harness import Harness
-from openline.formats.geojson import feature_of, read_activities
-from openline.forms.catalog import CATALOG, form
+from openline.forms.catalog import CATALOG
 from openline.forms.fields import check_fields, fill, plain, plain_or_raw
 from openline.forms.payload import Payload, read_payload, split_id, thing_id, write_payload
 from openline.forms.phrases import languages, phrase
@@ -177,21 +176,6 @@ def payload(data: bytes) -> bool:
     return True
 
 
-def geojson(data: bytes) -> bool:
-    """A file of activities, as a desk hands it in."""
-    try:
-        found = read_activities(data)
-    except OpenlineError:
-        return False
-    for raw in found:
-        fields = fill("activity", raw)
-        feature = feature_of(plain("activity", fields))
-        collection = {"type": "FeatureCollection", "features": [feature]}
-        (again,) = read_activities(json.dumps(collection))
-        assert fill("activity", again) == fields, "it is not read as it is shown"
-    return True
-
-
 def words(data: bytes) -> bool:
     """Short texts that mean something: each is read as the one value that is written so."""
     try:
@@ -254,19 +238,6 @@ def payload_seeds() -> list[bytes]:
     ]
 
 
-def _geojson_seeds() -> list[bytes]:
-    example = plain("activity", fill("activity", form("activity").example))
-    shapes: list[dict[str, object]] = [
-        {"type": "circle", "centre": [22.7, 49.8], "radius_m": 500},
-        {"type": "corridor", "path": [[22.7, 49.8], [23.0, 49.9]], "width_m": 2000},
-        {"type": "area", "polygons": [[[[22, 49], [23, 49], [23, 50], [22, 49]]]]},
-        {"type": "area", "polygons": [[[[22, 49], [23, 49], [23, 50], [22, 49]]]] * 2},
-    ]
-    features = [feature_of({**example, "shape": shape}) for shape in shapes]
-    chosen = [[feature] for feature in features] + [features]
-    return [json.dumps({"type": "FeatureCollection", "features": few}).encode() for few in chosen]
-
-
 def frame(data: bytes) -> bool:
     """A frame that is read is written as the same bytes."""
     try:
@@ -307,7 +278,6 @@ HARNESSES = {
     "page": Harness(page, lambda: [card_text(golden.CARD).encode()]),
     "parcel": Harness(parcel, lambda: [*_sealed_seeds(), *_plain_seeds()]),
     "payload": Harness(payload, payload_seeds),
-    "geojson": Harness(geojson, _geojson_seeds),
     "words": Harness(
         words,
         lambda: [

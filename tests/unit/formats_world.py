@@ -49,6 +49,14 @@ def wire(draft: Draft) -> dict[str, Any]:
     return fill("activity", draft.fields)
 
 
+def fields_of(data: bytes | str, format: str = "") -> list[dict[str, Any]]:
+    """The fields of a file's activities as they stand there; raises its first error."""
+    found = reading(data, format)
+    if found.refused:
+        raise found.refused[0].error
+    return [dict(each.fields) for each in found.drafts]
+
+
 def refusals(data: bytes | str, format: str = "", **given: Any) -> list[OpenlineError]:
     """Every error of a file, in its order."""
     return [each.error for each in reading(data, format, **given).refused]

@@ -14,9 +14,7 @@ from openline.conflict.core import Core, core_of
 from openline.conflict.geometry import _near_pieces, gap_m
 from openline.conflict.segments import segments_apart
 from openline.conflict.validity import check_shape
-from openline.formats.geojson import read_activities
-from openline.forms.activity import activity_of
-from openline.forms.fields import fill
+from openline.station.filing import as_file, read_file, untold
 from openline.words.errors import OpenlineError
 
 numbers = st.lists(st.floats(-1, 1), min_size=12, max_size=12)
@@ -79,9 +77,9 @@ def taken(ring: object, **more: object) -> None:
         for shape, other in ((SQUARE, {"datum": "AMSL"}), (ring, more))
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features})
-    for raw in read_activities(text):
-        made = activity_of(fill("activity", raw))
-        check_shape(made.volume.shape, made.volume.edges)
+    errors = read_file(as_file(text), untold).errors
+    if errors:
+        raise errors[0]
 
 
 @pytest.mark.rule("R-CONF-13")

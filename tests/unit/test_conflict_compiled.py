@@ -91,10 +91,7 @@ def test_a_row_has_the_corners_of_its_shape(seed: int, spread: float) -> None:
 def test_compiled_code_measures_what_the_cores_do(
     seed: int, spread: float, share: float, within_m: float
 ) -> None:
-    world = World(seed)
-    where = world.place()
-    there = away(*where, world.random.uniform(0, 360), share * spread)
-    a, b = (volume(world.shape(p, world.size(10, spread))) for p in (where, there))
+    a, b = World(seed).near(spread, share)
     assume(not (isinstance(a.shape, Circle) and isinstance(b.shape, Circle)))
     found = measured(a, b, within_m)
     if not isnan(found):

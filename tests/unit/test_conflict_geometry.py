@@ -211,10 +211,7 @@ def test_a_bound_only_spares_work(seed: int, within_m: float) -> None:
 def test_short_shapes_are_as_far_apart_as_their_cores(
     seed: int, spread: float, share: float, within_m: float
 ) -> None:
-    world = World(seed)
-    where = world.place()
-    there = away(*where, world.random.uniform(0, 360), share * spread)
-    a, b = (volume(world.shape(p, world.size(10, spread))) for p in (where, there))
+    a, b = World(seed).near(spread, share)
     found = short.gap_m(a, b, within_m)
     if found is not None:
         full = gap_m(core_of(a.shape, a.edges), core_of(b.shape, b.edges), within_m)

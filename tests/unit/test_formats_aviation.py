@@ -35,19 +35,22 @@ F) SFC G) 6000FT AMSL)"""
 
 @pytest.mark.rule("R-FMT-25")
 def test_notams_as_they_are_published() -> None:
-    first, second = activities(sample("notams.txt"), **KIND)
-    assert (first.ref, second.ref) == ("A1721/26", "A1722/26")
+    first, late, second = activities(sample("notams.txt"), **KIND)
+    assert (first.ref, second.ref) == ("A1721/26-20970402T0600", "A1722/26")
     assert isinstance(first.volume.shape, Circle)
     assert first.volume.shape.radius_mm == 5 * 1_852_000
     assert isinstance(second.volume.shape, Area)
     assert str(first.volume.window.start) == "2097-04-02T06:00:00Z"
+    assert str(late.volume.window.start) == "2097-04-02T14:00:00Z"
     assert str(second.volume.window.end) == "2097-04-03T18:00:00Z"
     # A bracket within E ends no line.
     assert "A) REFERS.) TRAINING" in first.details
     assert (second.volume.band.upper_milli, second.volume.band.unit) == (1_500_000, "m")
     notes = [draft.notes for draft in drafts(sample("notams.txt"), **KIND)]
-    assert "D) is in the details alone" in notes[0][0]
-    assert "replaces A1600/26" in notes[1][0]
+    assert (
+        "line D) is read: times in all 2" in notes[0][0] and "D) DAILY 0600-1000" in first.details
+    )
+    assert "replaces A1600/26" in notes[2][0]
 
 
 @pytest.mark.rule("R-FMT-25")
@@ -91,6 +94,33 @@ def test_what_a_notam_leaves_open_is_refused_by_its_place(old: str, new: str, sa
 
 
 @pytest.mark.rule("R-FMT-25")
+@pytest.mark.parametrize(
+    "where",
+    [
+        "N502700 E0303100 RADIUS 5NM",
+        "N502700E0303100",
+        "CENTRE 50.45N 030.52E RADIUS 5NM",
+        "50°27'00\"N 030°31'00\"E RADIUS 5NM",
+        "502700N 303100E",
+    ],
+)
+def test_a_position_that_is_not_read_is_not_passed_over(where: str) -> None:
+    error = refusal(NOTAM.replace("RESTRICTED AREA", where), "notam", **KIND)
+    assert error.rule == "R-FMT-25" and "--area q" in error.next
+    (activity,) = activities(NOTAM.replace("RESTRICTED AREA", where), **KIND, area="q")
+    assert isinstance(activity.volume.shape, Circle)
+
+
+@pytest.mark.rule("R-FMT-25")
+@pytest.mark.parametrize("where", ["WI 5NM OF 5027.5N03031.2E", "WITHIN 5NM OF 502730N0303112E"])
+def test_a_circle_is_read_with_tenths_of_minutes_and_without_seconds(where: str) -> None:
+    (activity,) = activities(NOTAM.replace("RESTRICTED AREA", where), **KIND)
+    shape = activity.volume.shape
+    assert isinstance(shape, Circle) and shape.radius_mm == 5 * 1_852_000
+    assert (shape.centre.lat_e7, shape.centre.lon_e7) == (504_583_333, 305_200_000)
+
+
+@pytest.mark.rule("R-FMT-25")
 def test_options_say_what_a_notam_leaves_open() -> None:
     est = NOTAM.replace("2604021800", "2604021800 EST")
     (draft,) = drafts(est, **KIND, end="2026-04-02T20:00:00Z")
@@ -101,6 +131,15 @@ def test_options_say_what_a_notam_leaves_open() -> None:
     levels = NOTAM.replace("\nF) SFC G) 6000FT AMSL", "")
     (activity,) = activities(levels, **KIND, flight_levels="widen")
     assert activity.volume.band.upper_milli == (19_500 + 2_000 + 2_340) * 1_000
+
+
+@pytest.mark.rule("R-FMT-25")
+def test_a_notam_without_a_number_among_others_is_not_passed_over() -> None:
+    bare = NOTAM.replace("(A1/26 NOTAMN", "")
+    error = refusal(bare + "\n" + NOTAM, "notam", **KIND)
+    assert "first NOTAM has no number" in error.message
+    error = refusal(NOTAM + "\n" + bare, "notam", **KIND)
+    assert "NOTAM 1" in error.message and "another NOTAM follows" in error.message
 
 
 @pytest.mark.rule("R-FMT-25")
@@ -129,6 +168,13 @@ def test_airspaces_with_arcs_and_circles() -> None:
     for place in polygon.outer[:-1]:
         _, _, far = GEOD.inv(24.0, 49.0, place.lon, place.lat)
         assert far == pytest.approx(18_520, abs=0.05)
+
+
+@pytest.mark.rule("R-FMT-27")
+def test_what_stands_before_the_first_airspace_is_not_passed_over() -> None:
+    text = sample("airspace.txt").decode().replace("AC R\n", "", 1)
+    error = refusal(text, "openair", **AIR)
+    assert "line 2: AN stands before any AC" in error.message
 
 
 @pytest.mark.rule("R-FMT-27")
@@ -169,6 +215,7 @@ DC 2
         ("DC 2", "DC 2\nDP 50:00:00 N 030:00:00 E", "something else"),
         ("DC 2", "DP 50:00:00 N 030:00:00 E", "three positions"),
         ("DC 2", "DA 5,0", "2 parts"),
+        ("DC 2", "DA 5,0,360", "by DC"),
         ("DC 2", "DB 50:10:00 N 030:00:00 E,50:00:00 N 031:00:00 E", "ARC_MISFIT_M"),
         ("DC 2", "DY 5", "'DY' is not read"),
         ("DC 2", "V Q=2", "variable"),
@@ -240,16 +287,6 @@ def test_what_a_zone_leaves_open_is_refused_by_its_place(
 ) -> None:
     error = refusal(zones(**changes), "ed269", kind="site")
     assert error.message.startswith("zone 1") and says in str(error), error
-
-
-@pytest.mark.rule("R-FMT-26")
-def test_a_daily_schedule_is_not_read_and_that_is_said() -> None:
-    time = {**WINDOW, "schedule": [{"day": ["MON"]}]}
-    said = [
-        {"startDateTime": time["start"], "endDateTime": time["end"], "schedule": time["schedule"]}
-    ]
-    (draft,) = drafts(zones(applicability=said), kind="site")
-    assert "schedule" in draft.notes[0]
 
 
 @pytest.mark.rule("R-FMT-02")

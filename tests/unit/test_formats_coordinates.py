@@ -33,6 +33,8 @@ def apart_m(a: Position, b: Position) -> float:
         "n 36 43 5.16 e 68 51 32.04",
         "364305.16N 0685132.04E",
         "3643.086N 06851.534E",
+        *("36,7181 68,8589", "36,7181, 68,8589", "36°43′5,16″N 68°51’32,04”E"),
+        *("36,7181N 68,8589E", "36.7181,68.8589", "36°43,086'N 68°51,534'E"),
     ],
 )
 def test_one_place_in_many_ways_of_writing(text: str) -> None:
@@ -49,8 +51,10 @@ def test_letters_and_signs_name_the_hemisphere() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "36.7181", "36.7181 68.8589 12", "1,2,3", "36,7181 68,8589"),
+        *("", "36.7181", "36.7181 68.8589 12", "1,2,3"),
         *("36.7181N 68.8589", "36.7181N 68.8589S", "N36.7181 68.8589E", "36 60 0N 68 0 0E"),
+        # A comma between digits that may be a decimal one: 49,5 is 49.5, or 49 and 5.
+        *("36,71", "49,83", " -36,7181 ", "49,5N 24,5E", "36°43,5N 68°51,5E"),
         *("36.5 10N 68E", "-36N 68E", "somewhere", "38SMB4488", "36 1 2 3N 68E", "NE", "9" * 200),
     ],
 )
@@ -65,6 +69,8 @@ def test_what_is_not_on_earth_is_refused() -> None:
     with pytest.raises(OpenlineError) as caught:
         read_coordinates("136.7181 68.8589")
     assert caught.value.code == "bad-position"
+    with pytest.raises(OpenlineError, match=r"latitude 90\.0000001"):
+        read_coordinates("90.0000001, 24")
 
 
 @pytest.mark.rule("R-FMT-11")

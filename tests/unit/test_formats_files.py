@@ -66,6 +66,9 @@ def test_else_the_name_shows_it_or_it_is_named_or_refused() -> None:
     error = refusal(b"anything", name="x.doc")
     assert error.code == "unknown-format" and "--format: geojson, kml, kmz, csv" in error.next
     assert refusal(b"anything", "gpx").code == "unknown-format"
+    assert refusal(b"\0\xff", name="x.png").code == "unknown-format"
+    # What is wrong with a text is said first, since it may be why nothing is shown.
+    assert "--encoding" in refusal("AC R\nAN Forêt\n".encode("cp1252"), name="x.txt").next
     assert refusal(geojson(feature()), "kml").rule == "R-FMT-18"
     assert set(FORMATS) == {*("geojson", "kml", "kmz", "csv", "xlsx", "notam", "ed269", "openair")}
 
@@ -140,8 +143,22 @@ def test_a_bad_feature_is_named_and_the_others_are_still_read(bad: Any, rule: st
     assert refused.error.rule == rule and refused.error.message.startswith("feature 2")
 
 
-def test_nan_is_no_json() -> None:
-    assert refusal(geojson(feature()).replace("22.7", "NaN")).rule == "R-FMT-01"
+@pytest.mark.rule("R-FMT-01")
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 41, "9" * 41 + "-5"])
+def test_a_number_that_is_none_is_named_with_its_place(number: str) -> None:
+    text = geojson(feature()).replace("22.7", number)
+    text = text.replace('"geometry"', f'\n "id": "no \\\\ {number} \\" {number}", "geometry"')
+    error = refusal(text)
+    line = text.split("\n")[1]
+    assert error.rule == "R-FMT-01"
+    assert f"line 2, column {line.index(f'[{number}') + 2}" in error.message, error
+
+
+@pytest.mark.rule("R-FMT-34")
+def test_a_ref_that_stands_twice_is_taken_and_said() -> None:
+    first, other, again = reading(geojson(feature(), feature(ref="C-18"), feature())).drafts
+    assert not first.notes and not other.notes
+    assert again.notes == ("the ref 'C-17' stands at feature 1 as well",)
 
 
 NAMES = ("notams.txt", "airspace.txt", "zones.json", "places.kml", "notices_cp1251.csv")

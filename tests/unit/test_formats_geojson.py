@@ -4,10 +4,11 @@ import copy
 import json
 
 import pytest
+from formats_world import fields_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.formats.geojson import PROPERTIES, feature_of, read_activities
+from openline.formats.geojson import PROPERTIES, feature_of
 from openline.forms.activity import activity_of
 from openline.forms.fields import fill, plain
 from openline.words import limits
@@ -50,9 +51,13 @@ def refusal(document):
     return caught.value
 
 
+def read_activities(document):
+    return fields_of(document, "geojson")
+
+
 def test_the_contracts_example_becomes_an_activity():
-    (raw,) = read_activities(text(CONVOY))
-    activity = activity_of(fill("activity", raw))
+    (found,) = read_activities(text(CONVOY))
+    activity = activity_of(fill("activity", found))
     path = (Position(227_000_000, 498_000_000), Position(230_000_000, 499_000_000))
     assert activity.volume.shape == Corridor(path, 2_000_000)
     assert activity.separation == Separation(1_000_000, 300_000, 900_000)
@@ -67,8 +72,8 @@ def test_every_geometry_of_the_contract_is_read(geometry):
         "Point": feature({"type": "Point", "coordinates": [22.7, 49.8]}, {"radius_m": 500}),
         "LineString": CONVOY,
     }[geometry]
-    (raw,) = read_activities(text(made))
-    assert feature_of(plain("activity", fill("activity", raw)))["geometry"] == made["geometry"]
+    (found,) = read_activities(text(made))
+    assert feature_of(plain("activity", fill("activity", found)))["geometry"] == made["geometry"]
 
 
 @pytest.mark.rule("R-FMT-03")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -123,6 +124,39 @@ def test_an_error_names_the_row(cells: dict[str, str], says: str) -> None:
     assert error.message.startswith("row 2 (S-1): ") and says in str(error), error
 
 
+@pytest.mark.rule("R-FMT-20")
+def test_where_a_field_is_missing_the_columns_that_were_not_read_are_named() -> None:
+    head = ["Datum der Höhe" if name == "datum" else name for name in HEAD]
+    error = refusal(table(head, ROW), "csv")
+    assert "--datum" in error.next and "columns not read: Datum der Höhe" in error.next
+
+
+@pytest.mark.rule("R-FMT-21")
+def test_numbers_are_read_in_the_digits_of_every_script() -> None:
+    cells = {"coordinates": "٤٩٫٨٣٩٧, ٢٤٫٠٢٩٧", "radius_m": "١٥٠", "upper": "٣٠"}
+    assert wire(drafts(table(HEAD, changed(**cells)), "csv")[0]) == wire(
+        drafts(table(HEAD, ROW), "csv")[0]
+    )
+
+
+@pytest.mark.rule("R-FMT-21")
+def test_a_comma_without_quotes_that_shifts_the_cells_is_refused() -> None:
+    head = "latitude,longitude,radius_m,ref,kind,title,start,end,lower,upper,unit,datum"
+    row = "S-1,site,Clinic,2026-04-02T06:00:00Z,2026-07-01T06:00:00Z,0,30,m,AGL"
+    assert drafts(f"{head}\n49.83,24.02,150,{row},,,\n", "csv")
+    for named in (head, f"{head},,,"):
+        error = refusal(f"{named}\n49,83,24.02,150,{row}\n", "csv")
+        assert error.rule == "R-FMT-21" and "column 13 of row 2" in error.message, error
+
+
+@pytest.mark.rule("R-FMT-21")
+def test_a_table_that_breaks_off_names_the_line() -> None:
+    error = refusal(table(HEAD, ROW, ROW) + '"S-4,site', "csv")
+    assert error.rule == "R-FMT-20" and "line 4" in error.message
+    error = refusal(table(HEAD, changed(title="x" * (filelimits.CELL_CHARS + 1))), "csv")
+    assert "line 2" in error.message and "CELL_CHARS" in error.next
+
+
 @pytest.mark.rule("R-FMT-21")
 def test_all_errors_are_found_at_once_and_the_sound_rows_too() -> None:
     text = table(HEAD, changed(radius_m="x"), ROW, changed(coordinates="1"), changed(kind="?"))
@@ -149,7 +183,7 @@ def test_numbers_with_a_comma_are_read_where_it_cannot_part_thousands() -> None:
         ({"coordinates": "49.8 24.0"}, Circle),
         ({"coordinates": "35UQR0124542189"}, Circle),
         ({"coordinates": "49°50'N 24°01'E; 50°N 25°E", "radius_m": "", "width_m": "500"}, Corridor),
-        ({"coordinates": "49,24; 49,25; 50,25; 49,24", "radius_m": ""}, Area),
+        ({"coordinates": "49, 24; 49, 25; 50, 25; 49, 24", "radius_m": ""}, Area),
         ({"coordinates": "", "wkt": "POINT (24 49)"}, Circle),
         (
             {"coordinates": "", "radius_m": "", "wkt": "POLYGON ((24 49, 25 49, 25 50, 24 49))"},
@@ -280,6 +314,50 @@ def test_the_sheet_is_the_one_that_names_columns_or_the_named_one() -> None:
     assert "no sheet" in refusal(book(HEAD, ROW), sheet="Nothing").message
 
 
+@pytest.mark.rule("R-FMT-23")
+def test_a_hidden_row_is_taken_and_said() -> None:
+    def hide(_: Any, sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    shown, hidden = drafts(book(HEAD, ROW, changed(ref="S-2"), more=hide))
+    assert not shown.notes
+    assert hidden.notes == ("it is hidden in the workbook, and taken all the same",)
+
+
+@pytest.mark.rule("R-FMT-23")
+def test_a_row_far_below_the_others_is_not_passed_over() -> None:
+    def far(_: Any, sheet: Any) -> None:
+        for column, value in enumerate(changed(ref="S-2"), 1):
+            sheet.cell(filelimits.SHEET_BLANKS + 10, column, value)
+
+    assert "SHEET_BLANKS" in refusal(book(HEAD, ROW, more=far)).message
+
+
+@pytest.mark.rule("R-FMT-18")
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        (b"<row r='3'>" + b"<c/>" * filelimits.XML_ELEMENTS + b"</row>", "XML_ELEMENTS"),
+        (b"<row r='2'><c><v>1</v></c></row>", "damaged"),
+        (b"<row r='2000000000'><c><v>1</v></c></row>", "SHEET_BLANKS"),
+    ],
+)
+def test_a_workbook_that_would_fill_the_memory_or_hide_a_row_is_refused(
+    inside: bytes, says: str
+) -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    made = _changed(book(HEAD, ROW), sheet, lambda xml: xml.replace(b"</sheetData>", inside + END))
+    assert len(made) < 50_000 and says in refusal(made, "xlsx").message
+
+
+@pytest.mark.rule("R-FMT-23")
+def test_a_sheet_merged_whole_is_refused_and_not_held() -> None:
+    merged = b"<mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells>"
+    sheet = "xl/worksheets/sheet1.xml"
+    made = _changed(book(HEAD, ROW), sheet, lambda xml: xml.replace(END, END + merged))
+    assert "A1:XFD1048576 are merged" in refusal(made, "xlsx").message
+
+
 @pytest.mark.rule("R-FMT-18")
 def test_what_is_no_sound_workbook_is_refused() -> None:
     sound = book(HEAD, ROW)
@@ -291,13 +369,21 @@ def test_what_is_no_sound_workbook_is_refused() -> None:
     assert refusal(_replaced(sound, "xl/workbook.xml", entity), "xlsx").rule == "R-FMT-20"
 
 
+END = b"</sheetData>"
+
+
 def _replaced(data: bytes, wanted: str, content: bytes) -> bytes:
-    from zipfile import ZipFile
+    return _changed(data, wanted, lambda _: content)
+
+
+def _changed(data: bytes, wanted: str, change: Callable[[bytes], bytes]) -> bytes:
+    from zipfile import ZIP_DEFLATED, ZipFile
 
     out = io.BytesIO()
-    with ZipFile(io.BytesIO(data)) as before, ZipFile(out, "w") as after:
+    with ZipFile(io.BytesIO(data)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
         for name in before.namelist():
-            after.writestr(name, content if name == wanted else before.read(name))
+            part = before.read(name)
+            after.writestr(name, change(part) if name == wanted else part)
     return out.getvalue()
 
 

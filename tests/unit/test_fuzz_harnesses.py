@@ -21,7 +21,8 @@ RULES = {
     "probe": pytest.mark.rule("R-PROBE-01"),
     "payload": pytest.mark.rule("R-FORM-14"),
     "bundle": pytest.mark.rule("R-EVID-02"),
-    **dict.fromkeys(("kml", "csv", "notam", "openair", "ed269"), pytest.mark.rule("R-FMT-30")),
+    **dict.fromkeys(("geojson", "kml", "kmz", "csv", "xlsx"), pytest.mark.rule("R-FMT-30")),
+    **dict.fromkeys(("notam", "openair", "ed269"), pytest.mark.rule("R-FMT-30")),
     "arrival": pytest.mark.rule("R-LINE-10"),
 }
 

@@ -24,7 +24,7 @@ from openline.words.errors import BrokenInvariant, OpenlineError
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 COORDINATES = "36.7181 68.8589 (latitude first), 36°43'05\"N 68°51'32\"E, or MGRS: 42SVF8739963610"
 """The notations in which a position is typed, wherever one is."""
-WIDTH_OF_PIPES = 160
+WIDTH_OF_PIPES = 180
 LAST_COLUMN = 24
 """A table's last column folds, and is no narrower than so many letters."""
 _GAP = 3

@@ -38,7 +38,9 @@ def prepare() -> bool:
     kernels.hold(asked.bytes, asked.lane, asked.bytes.copy(), nodes.copy(), 0)
     kernels.search(asked.bytes, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
     kernels.pairs(*held, 0.0, 0.0, 0, 1)
-    kernels.arrange(np.zeros((4, 1)), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1)
+    kernels.arrange(
+        np.zeros((4, 1), dtype=np.float32), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1
+    )
     _chosen = kernels
     return True
 

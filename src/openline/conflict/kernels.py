@@ -51,7 +51,7 @@ def shrunk(lane: Any, asked: Any, least_m: float, least_ms: float, box: Any) -> 
 
 @compiled
 def _among(nodes: Any, box: Any, met: Any) -> Any:
-    """As `_met`, of leaves without a tree over them."""
+    """As `_met`, of leaves without a tree over them; what a box meets is asked in place again."""
     x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
     count = 0
     for leaf in range(len(nodes)):

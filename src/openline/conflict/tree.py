@@ -37,44 +37,40 @@ class Part(NamedTuple):
 class Tree:
     """A packed tree, its rows and their ids. Rows may be forgotten, never added."""
 
-    def __init__(self, table: Table, lanes: Lanes, ids: NDArray[np.bytes_], shapes: Pool) -> None:
+    def __init__(self, part: Part) -> None:
         """Sorts rows, boxes and ids; the pool stays as it is."""
-        order = order_of(lanes)
-        self.table: Table = table[order]
-        self.nodes, self.levels = tree_of(lanes[order])
-        self.shapes = shapes
-        self.ids = ids[order]
+        order = order_of(part.lanes)
+        self.table: Table = part.table[order]
+        self.nodes, self.levels = tree_of(part.lanes[order])
+        self.shapes = part.shapes
+        self.ids = part.ids[order]
         hashes = np.fromiter(map(hash, self.ids.tolist()), np.int64, len(order))
         self._by_hash = np.argsort(hashes).astype(np.int32)
         self._hashes = hashes[self._by_hash]
         self.live = len(order)
-        self.held: Held = self.nodes, self.levels, self.table.view(np.uint8), shapes.data
+        self.held: Held = self.nodes, self.levels, self.table.view(np.uint8), part.shapes.data
 
     @classmethod
     def joined(cls, parts: Iterable[Part]) -> Tree:
         """One tree of all rows of several parts."""
         tables, lanes, ids, pools = zip(*parts, strict=True)
-        table, runs = np.concatenate(tables), []
-        shaped = table["kind"] != CIRCLE
-        for each, pool in zip(tables, pools, strict=True):
-            of_shape = each["kind"] != CIRCLE
-            begin, length = (each[name][of_shape].astype(np.int64) for name in ("lon", "lat"))
+        runs, begins, used = [], [], 0
+        for table, pool in zip(tables, pools, strict=True):
+            shaped = table["kind"] != CIRCLE
+            begin, length = (table[name][shaped].astype(np.int64) for name in ("lon", "lat"))
             runs.append(pool.chosen(begin, length))
-        length = table["lat"][shaped]
-        table["lon"][shaped] = np.cumsum(length) - length
-        pool = Pool(np.concatenate(runs))
-        return cls(table, np.concatenate(lanes), np.concatenate(ids), pool)
+            begins.append(table["lon"].copy())
+            begins[-1][shaped] = used + np.cumsum(length) - length
+            used += len(runs[-1])
+        table = np.concatenate(tables)
+        table["lon"] = np.concatenate(begins)
+        return cls(
+            Part(table, np.concatenate(lanes), np.concatenate(ids), Pool(np.concatenate(runs)))
+        )
 
     def part(self) -> Part:
         """All rows that are not forgotten."""
-        rows, lanes = _whole(self.nodes, np.flatnonzero(self.alive()))
-        return Part(self.table[rows], lanes, self.ids[rows], self.shapes)
-
-    def alive(self) -> NDArray[np.bool_]:
-        """(n,): which rows are not forgotten."""
-        leaves = self.nodes[: self.levels[1]]
-        kept: NDArray[np.bool_] = (leaves[:, 0] <= leaves[:, 4]).ravel()[: len(self.table)]
-        return kept
+        return _part_of(self, self.ids)
 
     @property
     def hashes(self) -> Ints:
@@ -107,18 +103,19 @@ class Tree:
         return sum(each.nbytes for each in arrays) + self.shapes.data.nbytes
 
 
-def _whole(nodes: Lanes, rows: Ints) -> tuple[Ints, Lanes]:
-    """Those of some rows, and their boxes, that nobody has begun to forget meanwhile."""
-    lanes = nodes[rows >> 4, :, rows & 15]
+def _part_of(held: Tree | Recent, ids: NDArray[np.bytes_]) -> Part:
+    """All rows that are not forgotten, nor have begun to be meanwhile."""
+    leaves = held.nodes[: held.levels[1]]
+    lanes = leaves.transpose(0, 2, 1).reshape(-1, LANE)[: len(ids)]
     whole = np.isfinite(lanes).all(axis=1)
-    return rows[whole], lanes[whole]
+    if whole.all():
+        return Part(held.table[: len(ids)], lanes, ids, held.shapes)
+    return Part(held.table[: len(ids)][whole], lanes[whole], ids[whole], held.shapes)
 
 
 def order_of(lanes: Lanes) -> Ints:
     """The order of (n, 8) boxes in which neighbours in space and time stand together."""
-    least, most = (
-        np.ascontiguousarray(half.T, dtype=np.float64) for half in (lanes[:, :4], lanes[:, 4:])
-    )
+    least, most = (np.ascontiguousarray(half.T) for half in (lanes[:, :4], lanes[:, 4:]))
     middle, size = (least + most) / 2, most - least
     span = np.searchsorted(_SPANS_MS, size[3]) * (len(_SPANS_M) + 1)
     kind = span + np.searchsorted(_SPANS_M, size[:3].max(axis=0, initial=0))
@@ -126,7 +123,7 @@ def order_of(lanes: Lanes) -> Ints:
     ends = np.cumsum(np.bincount(kind))
     for begin, end in zip([0, *ends], ends, strict=False):
         if begin < end:
-            mean = size[:, order[begin:end]].mean(axis=1)
+            mean = size[:, order[begin:end]].mean(axis=1, dtype=np.float64)
             compiled.chosen().arrange(middle, mean, order, int(begin), int(end))
     return order
 
@@ -183,7 +180,4 @@ class Recent:
 
     def part(self) -> Part:
         """All rows that are not forgotten."""
-        numbers = list(self.at.values())  # a copy at once: it may change meanwhile
-        rows, lanes = _whole(self.nodes, np.array(sorted(numbers), dtype=np.int64))
-        ids = np.array(self.ids, dtype=np.bytes_)
-        return Part(self.table[rows], lanes, ids[rows], self.shapes)
+        return _part_of(self, np.array(self.ids, dtype=np.bytes_))

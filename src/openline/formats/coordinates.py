@@ -25,6 +25,8 @@ from openline.words.volume import Position
 DECIMAL, DMS, GRID = "decimal", "dms", "mgrs"
 _MARKS = re.compile("[°º˚′’‘'″”“\"]")
 _LETTERS = "NSEW"
+_COMMA = re.compile("(?<=[0-9]),(?=[0-9])")
+_WHOLE_PAIR = re.compile(r"\s*[+\-−]?[0-9]+,[0-9]+\s*")
 _TOKEN = re.compile(r"[NSEW]|[+\-−]?[0-9]+(?:\.[0-9]+)?|,")
 _E7 = Decimal(10**7)
 _COMPACT = {("NS", 4): 2, ("NS", 6): 2, ("EW", 5): 3, ("EW", 7): 3}
@@ -53,7 +55,8 @@ def read_coordinates(text: str) -> Position:
 
     `text` is two decimal numbers (latitude, longitude), or two with the letters N, S, E, W, each
     in degrees, degrees and minutes, or degrees, minutes and seconds, with or without their marks,
-    or a square of MGRS of 1 m or 10 m, which stands for its middle.
+    or a square of MGRS of 1 m or 10 m, which stands for its middle. A comma between two digits is
+    a decimal one where it cannot part two numbers.
     """
     return read_notation(text)[0]
 
@@ -64,7 +67,32 @@ def read_notation(text: str) -> tuple[Position, str]:
         raise _bad(text, f"it is longer than {limits.COORDINATES_CHARS} (COORDINATES_CHARS)")
     if found := _SQUARE.fullmatch("".join(text.upper().split())):
         return _in_square(text, found), GRID
-    tokens = _tokens(text)
+    if not _COMMA.search(text):
+        return _angles(text, text)
+    if _WHOLE_PAIR.fullmatch(text):
+        raise _two_ways(text)
+    readings = set()
+    refusals = []
+    for comma in (" ", "."):
+        try:
+            readings.add(_angles(text, _COMMA.sub(comma, text)))
+        except OpenlineError as error:
+            refusals.append(error)
+    if not readings:
+        raise refusals[0]
+    if len(readings) > 1:
+        raise _two_ways(text)
+    return readings.pop()
+
+
+def _two_ways(text: str) -> OpenlineError:
+    why = "its comma may part two numbers or belong into one"
+    return _bad(text, why, "write decimals with a point, and a space behind a comma that parts")
+
+
+def _angles(text: str, read: str) -> tuple[Position, str]:
+    """The position that `read` writes in two angles; errors name `text`, as it was given."""
+    tokens = _tokens(text, read)
     if not any(token in _LETTERS for token in tokens):
         numbers = [part for part in tokens if part != ","]
         if len(numbers) != 2 or tokens.count(",") > 1:
@@ -119,8 +147,8 @@ def _turned(lon: float) -> float:
     return (lon + 180) % 360 - 180
 
 
-def _tokens(text: str) -> list[str]:
-    plain = _MARKS.sub(" ", text.upper()).strip()
+def _tokens(text: str, read: str) -> list[str]:
+    plain = _MARKS.sub(" ", read.upper()).strip()
     left = _TOKEN.sub("", plain)
     if left.strip():
         raise _bad(text, f"{left.split()[0][:10]!r} has no meaning in it")

@@ -17,7 +17,7 @@ from openline.formats.cells import Cell, Row
 from openline.formats.columns import KNOWN, heading, plain
 from openline.formats.columns import names as column_names
 from openline.formats.draft import FIELDS, LENGTHS, Found, Given
-from openline.formats.table import bad_table, read_rows
+from openline.formats.table import bad_table, read_rows, too_blank
 from openline.formats.wkt import write_wkt
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
@@ -98,26 +98,27 @@ def _named_in(line: str, sign: str) -> int:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         blank = 0
-        for number, row in enumerate(
-            csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), 1
-        ):
+        for number, row in enumerate(reader, 1):
             blank = 0 if any(row) else blank + 1
             if blank > filelimits.SHEET_BLANKS:
-                raise bad_table(
-                    f"it has more than {filelimits.SHEET_BLANKS:,} blank rows (SHEET_BLANKS)",
-                    "take them out",
-                )
-            yield (
-                number,
-                [
-                    Cell(value, f"column {place} of row {number}") if value else None
-                    for place, value in enumerate(row[: filelimits.SHEET_COLUMNS], 1)
-                ],
-            )
+                raise too_blank()
+            cells = [
+                Cell(value, f"column {place} of row {number}") if value else None
+                for place, value in enumerate(row[: filelimits.SHEET_COLUMNS], 1)
+            ]
+            # So that a row's length shows whether something stands beyond the named columns.
+            while cells and cells[-1] is None:
+                cells.pop()
+            yield number, cells
     except csv.Error as error:
-        raise bad_table(f"it is no CSV: {error}", "save it as CSV again") from None
+        raise bad_table(
+            f"line {reader.line_num} is no CSV: {error}",
+            f"close every quote, keep a cell within {filelimits.CELL_CHARS:,} characters "
+            "(CELL_CHARS), or save it as CSV again",
+        ) from None
 
 
 # ---- out -----------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def settled(found: Found, given: Given, number: int, several: bool) -> Found:
             fields[name] = f"{value}-{number}" if name == "ref" and several else value
     draft = Draft(found.place, str(fields.get("ref", "")), fields, found.notes)
     try:
-        _require(fields)
+        _require(fields, draft.notes)
         fill("activity", fields)
     except OpenlineError as error:
         return Refused(found.place, at_place(found.place, draft.ref, error))
@@ -144,8 +144,11 @@ def option_of(name: str) -> str:
     return f"--set {name}=…"
 
 
-def _require(fields: Mapping[str, object]) -> None:
-    """Refuse what neither file nor options say, naming the options (R-FMT-13)."""
+def _require(fields: Mapping[str, object], notes: Sequence[str]) -> None:
+    """Refuse what neither file nor options say, naming the options (R-FMT-13).
+
+    The notes go with it: what was not read may be what is missing.
+    """
     schema = form("activity").fields
     given = completed(fields)
     missing = [name for name, known in schema.items() if known.required and name not in given]
@@ -155,5 +158,7 @@ def _require(fields: Mapping[str, object]) -> None:
             "missing-field",
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
             rule="R-FMT-13",
-            next=f"say it in the file, or for all of it by {options}; nothing is guessed",
+            next="; ".join(
+                (f"say it in the file, or for all of it by {options}", "nothing is guessed", *notes)
+            ),
         )

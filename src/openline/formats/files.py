@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openline.formats.csvfile import decoded, names_columns, read_csv
@@ -21,6 +21,8 @@ from openline.formats.zipped import names_in
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
+_BEGIN = 4096
+"""Bytes from which a file is known."""
 Reader = Callable[[bytes, Given], Iterator[Found]]
 
 
@@ -87,7 +89,20 @@ def read(data: bytes, name: str, given: Given, format: str = "") -> Reading:
     found = list(FORMATS[known].read(data, given))
     several = len(found) > 1
     numbered = enumerate(found, 1)
-    return Reading(known, tuple(settled(each, given, at, several) for at, each in numbered))
+    return Reading(known, _told_twice([settled(each, given, at, several) for at, each in numbered]))
+
+
+def _told_twice(found: list[Found]) -> tuple[Found, ...]:
+    """The same, with a note at each activity whose ref another one of the file has already."""
+    first: dict[str, str] = {}
+    told: list[Found] = []
+    for each in found:
+        if isinstance(each, Draft) and each.place != first.setdefault(each.ref, each.place):
+            note = f"the ref {each.ref!r} stands at {first[each.ref]} as well"
+            told.append(replace(each, notes=(*each.notes, note)))
+        else:
+            told.append(each)
+    return tuple(told)
 
 
 def format_of(data: bytes, name: str, given: Given, format: str = "") -> str:
@@ -103,6 +118,9 @@ def format_of(data: bytes, name: str, given: Given, format: str = "") -> str:
     for known, each in FORMATS.items():
         if ending.endswith(each.endings):
             return known
+    if b"\0" not in data[:_BEGIN]:
+        # Text that cannot be read shows no format: what is wrong with it is said first.
+        decoded(data, given.encoding)
     raise _unknown("neither its content nor its name shows the file's format")
 
 
@@ -122,7 +140,7 @@ def _shown_by(data: bytes, given: Given) -> str:
         if "xl/workbook.xml" in names:
             return "xlsx"
         return "kmz" if any(name.lower().endswith(".kml") for name in names) else ""
-    begin = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    begin = data[:_BEGIN].removeprefix(b"\xef\xbb\xbf").lstrip()
     if begin.startswith(b"<"):
         return "kml"
     if begin.startswith((b"{", b"[")):

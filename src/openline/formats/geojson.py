@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 
 from openline.formats.draft import Draft, Found, Given, Refused, at_place
 from openline.formats.likeness import PROPERTIES, resembles
-from openline.forms.fields import fill
 from openline.forms.jsontext import read_json
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
@@ -21,24 +20,6 @@ _GEOMETRIES = ("Polygon", "MultiPolygon", *_LENGTHS)
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
 _DEEPEST = 4
 """The lists around a position in a MultiPolygon, and one more to be refused as such."""
-
-
-def read_activities(text: str | bytes) -> list[dict[str, object]]:
-    """What to give to ``fill("activity", …)``, one for each feature, in the file's order.
-
-    Every feature has been filled once already, so that a file is taken whole or
-    not at all. Raises ``bad-json``, ``bad-geojson`` or what ``fill`` raises; an
-    error in a feature names its place in the file, counted from 1, and its ref.
-    """
-    activities = []
-    for place, feature in enumerate(_all_features(text), start=1):
-        try:
-            raw = _activity(feature, Given())
-            fill("activity", raw)
-        except OpenlineError as error:
-            raise at_place(f"feature {place}", _ref(feature), error) from None
-        activities.append(raw)
-    return activities
 
 
 def read_geojson(data: bytes, given: Given) -> Iterator[Found]:
@@ -53,17 +34,12 @@ def read_geojson(data: bytes, given: Given) -> Iterator[Found]:
             yield Draft(name, ref if isinstance(ref, str) else "", raw)
 
 
-def _all_features(text: str | bytes) -> list[object]:
-    size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "replace"))
-    if size > limits.FILE_BYTES:
-        advice = f"give at most {limits.FILE_BYTES:,} (FILE_BYTES)"
-        raise _bad(f"a file of {size:,} bytes", advice, "02")
-    objects = text.count(b"{") if isinstance(text, bytes) else text.count("{")
-    if objects > filelimits.JSON_OBJECTS:
+def _all_features(data: bytes) -> list[object]:
+    if data.count(b"{") > filelimits.JSON_OBJECTS:
         # Before it is parsed: a million features would fill the memory first.
         advice = f"give at most {limits.FEATURES:,} features (JSON_OBJECTS)"
         raise _bad(f"a file of more than {filelimits.JSON_OBJECTS:,} objects", advice, "02")
-    return _features(read_json(text))
+    return _features(read_json(data))
 
 
 def feature_of(fields: Mapping[str, object]) -> dict[str, object]:

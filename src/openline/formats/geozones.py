@@ -1,7 +1,7 @@
 """Activities in ED-269 geozones (EUROCAE, chapter 8; JSON): one for each volume and time of a zone.
 
-A zone that is permanent, and one without times, takes its window from options; daily schedules are
-not read, so that the whole of a zone's time is taken, and said.
+A zone that is permanent, and one without times, takes its window from options. A schedule makes one
+for each of its times.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, TypeGuard
 
 from openline.formats.draft import Found, Given, attempt
 from openline.formats.levels import band, height
+from openline.formats.schedules import Room, daily_periods, each_time
 from openline.formats.shapes import area, circle
 from openline.forms.jsontext import read_json
 from openline.words import filelimits, limits
@@ -32,33 +33,47 @@ def read_geozones(data: bytes, given: Given) -> Iterator[Found]:
     zones = document.get("features") if isinstance(document, Mapping) else None
     if not isinstance(zones, list) or not zones:
         raise _bad("there is no list of features in it", "export the zones again as ED-269 JSON")
-    count = 0
+    count = sum(map(_parts, zones))
+    if count > limits.FEATURES:
+        advice = f"give at most {limits.FEATURES:,} (FEATURES)"
+        raise _bad(f"{count:,} volumes and times", advice)
+    room = Room(limits.FEATURES - count)
     for number, zone in enumerate(zones, 1):
-        for found in _zone(number, zone, given):
-            count += 1
-            if count > limits.FEATURES:
-                advice = f"give at most {limits.FEATURES:,} (FEATURES)"
-                raise _bad(f"more than {limits.FEATURES:,} volumes and times", advice)
-            yield found
+        yield from _zone(number, zone, given, room)
 
 
-def _zone(number: int, zone: object, given: Given) -> Iterator[Found]:
-    table: Json = zone if isinstance(zone, Mapping) else {}
+def _parts(zone: object) -> int:
+    """How many activities a zone is, its schedules aside."""
+    table: Json = zone if _is_map(zone) else {}
+    volumes, times = table.get("geometry"), table.get("applicability") or [{}]
+    return len(volumes) * len(times) if _countable(volumes) and _countable(times) else 1
+
+
+def _is_map(value: object) -> TypeGuard[Json]:
+    return isinstance(value, Mapping)
+
+
+def _zone(number: int, zone: object, given: Given, room: Room) -> Iterator[Found]:
+    table: Json = zone if _is_map(zone) else {}
     ref = table.get("identifier")
     place = f"zone {number}"
     volumes, times = table.get("geometry"), table.get("applicability") or [{}]
-    whole = _countable(volumes) and _countable(times)
-    if not whole or not isinstance(volumes, list) or not isinstance(times, list):
+    if not _countable(volumes) or not _countable(times):
         yield attempt(place, ref, partial(_no_parts, volumes))
         return
     several = len(volumes) * len(times) > 1
     for part, (volume, time) in enumerate(product(volumes, times), 1):
         own = f"{ref}-{part}" if several and isinstance(ref, str) else ref
         name = f"{place}, part {part}" if several else place
-        yield attempt(name, own, partial(_activity, table, own, volume, time, given))
+        found = attempt(name, own, partial(_activity, table, own, volume, time, given))
+        schedule = time.get("schedule") if _is_map(time) else None
+        if schedule:
+            yield from each_time(found, given, "its schedule", daily_periods(schedule), room)
+        else:
+            yield found
 
 
-def _countable(parts: object) -> bool:
+def _countable(parts: object) -> TypeGuard[list[object]]:
     return isinstance(parts, list) and 0 < len(parts) <= filelimits.LAYERS
 
 
@@ -80,8 +95,6 @@ def _activity(
     for name, key in (("start", "startDateTime"), ("end", "endDateTime")):
         if time.get(key) is not None:
             fields[name] = time[key]
-    if time.get("schedule"):
-        notes.append("its daily schedule is not read: all of its time is taken")
     found, more = band(_level(volume, "lower"), _level(volume, "upper"), given)
     fields |= found
     fields["shape"] = _shape(volume.get("horizontalProjection"), given)

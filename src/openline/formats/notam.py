@@ -15,22 +15,28 @@ from typing import Any
 
 from openline.formats.coordinates import read_coordinates
 from openline.formats.csvfile import decoded
-from openline.formats.draft import Found, Given, attempt
+from openline.formats.draft import Draft, Found, Given, attempt
 from openline.formats.levels import GROUND, UNLIMITED, Level, band, read_level
+from openline.formats.schedules import Room, each_time, notam_schedule
 from openline.formats.shapes import area, circle, place_of
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
 
 METRES = {"NM": Decimal(1852), "KM": Decimal(1000), "M": Decimal(1)}
 _HEAD = re.compile(r"\(?\s*\b([A-Z]\d{1,4}/\d{2})\s+NOTAM([NRC])\b(?:[ \t]+([A-Z]\d{1,4}/\d{2}))?")
+_Q_BEGINS = re.compile(r"\bQ\)\s{0,20}[A-Z]{4}/Q[A-Z]{4}/")
 _Q_LINE = re.compile(
     r"[A-Z]{4}/Q[A-Z]{4}/[A-Z ]{0,4}/[A-Z ]{0,4}/[A-Z ]{0,3}/(\d{3})/(\d{3})"
     r"/(\d{4}[NS]\d{5}[EW])(\d{3})?"
 )
-_PLACE = re.compile(r"\d{4}(?:\d{2}(?:\.\d{1,4})?)?[NS][ /]{0,2}\d{5}(?:\d{2}(?:\.\d{1,4})?)?[EW]")
+_PLACE = re.compile(r"\d{4}(?:\d{2})?(?:\.\d{1,4})?[NS][ /]{0,2}\d{5}(?:\d{2})?(?:\.\d{1,4})?[EW]")
+_LIKE_A_PLACE = re.compile(
+    r"\d[°'\". ]{0,3}[NS]\W{0,3}\d[\d°'\". ]{1,14}[EW]\b|\b[NS] ?\d{2}.{0,14}[EW] ?\d{2}"
+)
+"""A position that is written otherwise, and would be passed over."""
 _NUMBER = r"(\d{1,4}(?:\.\d{1,3})?) ?(NM|KM|M)"
 _RADIUS = re.compile(
-    rf"\bRADIUS (?:OF )?{_NUMBER}\b|\b{_NUMBER} (?:RADIUS|RAD)\b|\bWITHIN {_NUMBER} OF\b"
+    rf"\bRADIUS (?:OF )?{_NUMBER}\b|\b{_NUMBER} (?:RADIUS|RAD)\b|\b(?:WITHIN|WI) {_NUMBER} OF\b"
 )
 _ARC = re.compile(r"\b(?:ARC|CLOCKWISE|ANTICLOCKWISE|COUNTERCLOCKWISE|ALONG)\b")
 _TIME = re.compile(r"(\d{10})(?:\s*(EST))?")
@@ -39,7 +45,7 @@ _WHOLE_FIR = "999"
 
 def looks_like_notam(text: str) -> bool:
     """Whether there is a Q line."""
-    return re.search(r"\bQ\)\s{0,20}[A-Z]{4}/Q[A-Z]{4}/", text) is not None
+    return _Q_BEGINS.search(text) is not None
 
 
 def read_notams(data: bytes, given: Given) -> Iterator[Found]:
@@ -49,15 +55,23 @@ def read_notams(data: bytes, given: Given) -> Iterator[Found]:
     starts = starts or [found.start() for found in re.finditer(r"\bQ\)", text)]
     if not starts:
         raise _bad("there is no Q line", "give NOTAMs in the ICAO format")
+    if _Q_BEGINS.search(text, 0, starts[0]):
+        raise _bad("its first NOTAM has no number", "begin each like (A1/26 NOTAMN")
     if len(starts) > limits.FEATURES:
         raise _bad(f"{len(starts):,} NOTAMs", f"give at most {limits.FEATURES:,} (FEATURES)")
+    room = Room(limits.FEATURES - len(starts))
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
         one = text[start:end].strip()
         head = _HEAD.match(one)
         line = text.count("\n", 0, start) + 1
         place = f"NOTAM {number}, line {line}"
         ref = head[1] if head else ""
-        yield attempt(place, ref, partial(_activity, one, head, given))
+        found = attempt(place, ref, partial(_activity, one, head, given))
+        schedule = _lines(one).get("D") if isinstance(found, Draft) else None
+        if schedule is None:
+            yield found
+        else:
+            yield from each_time(found, given, "its line D)", notam_schedule(schedule), room)
 
 
 def _activity(
@@ -76,6 +90,10 @@ def _activity(
             )
         if head[2] == "R":
             notes.append(f"it replaces {head[3] or 'another'}, which is not cancelled by this")
+    if len(_Q_BEGINS.findall(text)) > 1:
+        raise _bad(
+            "another NOTAM follows in it that has no number", "begin each like (A1/26 NOTAMN"
+        )
     said = _lines(text)
     q_line = _Q_LINE.fullmatch("".join(said["Q"].split()))
     if q_line is None:
@@ -85,8 +103,6 @@ def _activity(
     lower, upper = _limits(said, q_line)
     found, more = band(lower, upper, given)
     fields |= found
-    if "D" in said:
-        notes.append("D) is in the details alone: all of B) to C) is taken")
     words = " ".join(said["E"].split())
     fields["title"] = words[: limits.NAME_CHARS]
     schedule = f"\nD) {said['D']}" if "D" in said else ""
@@ -166,7 +182,7 @@ def _shape(words: str, q_line: re.Match[str], given: Given, notes: list[str]) ->
         next(zip(*[iter(part for part in found if part)] * 2, strict=True))
         for found in _RADIUS.findall(plain)
     ]
-    if given.area != "q" and places:
+    if given.area != "q" and (places or _LIKE_A_PLACE.search(plain)):
         if len(places) == 1 and len(radii) == 1:
             number, unit = radii[0]
             return circle(places[0], {"radius_m": str(Decimal(number) * METRES[unit])}, given)

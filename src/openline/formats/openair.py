@@ -25,6 +25,7 @@ from openline.words.errors import OpenlineError
 NM_M = 1852.0
 _LINE = re.compile(r"([A-Z]{1,2})(?:\s+(.*))?", re.IGNORECASE)
 _IGNORED = ("SP", "SB", "AT", "TO", "TC", "AY", "AF", "AG", "AI", "AX", "AA")
+_OF_A_SPACE = ("AN", "AL", "AH", "DP", "DC", "DA", "DB", "DY")
 _IGNORED_VARIABLES = ("W", "Z", "T")
 _COLONS = re.compile(r"(\d{1,3}):(\d{1,2}(?:\.\d+)?)(?::(\d{1,2}(?:\.\d+)?))?")
 
@@ -77,6 +78,9 @@ def _spaces(text: str) -> Iterator[_Space]:
             if space is not None:
                 yield space
             space = _Space(number, rest)
+        elif space is None and word in _OF_A_SPACE:
+            # Whatever it was of would be left out, and nobody told.
+            raise _bad(f"line {number}: {word} stands before any AC", "begin each airspace by AC")
         elif space is not None and space.error is None:
             try:
                 _read(space, word, rest)
@@ -121,6 +125,8 @@ def _arc(space: _Space, word: str, parts: list[str]) -> list[Place]:
         first, last = (_place(part) for part in parts)
         return arc_between(_centre(space), first, last, space.clockwise)
     radius, start, end = (_number(part) for part in parts)
+    if (end - start) % 360 == 0:
+        raise _bad("an arc that goes round whole, or not at all", "draw a circle by DC")
     return arc(_centre(space), radius * NM_M, start, end, space.clockwise)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from openline.formats import columns
@@ -34,11 +35,12 @@ _LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Which column is where, and the names that mean nothing."""
+    """Which column is where, the names that mean nothing, and how many cells their row has."""
 
     at: Mapping[str, int]
     ignored: tuple[str, ...]
     row: int
+    width: int
 
 
 def bad_table(what: str, advice: str) -> OpenlineError:
@@ -46,12 +48,19 @@ def bad_table(what: str, advice: str) -> OpenlineError:
     return OpenlineError("bad-table", f"the table is refused: {what}", rule="R-FMT-20", next=advice)
 
 
+def too_blank() -> OpenlineError:
+    """What is said of a table of more than SHEET_BLANKS blank rows in a row."""
+    most = f"{filelimits.SHEET_BLANKS:,}"
+    return bad_table(f"it has more than {most} blank rows (SHEET_BLANKS)", "take them out")
+
+
 def heads_of(row: Iterable[str], number: int) -> Heads | None:
     """The columns that a row names, None where it names too few to be the one."""
     at: dict[str, int] = {}
     ignored: list[str] = []
-    twice = ""
+    twice, width = "", 0
     for place, text in enumerate(row):
+        width = place + 1
         name = columns.names().get(columns.plain(text)) if text.strip() else None
         if name is None:
             if text.strip():
@@ -71,11 +80,16 @@ def heads_of(row: Iterable[str], number: int) -> Heads | None:
                 f"the column {name[:40]!r} looks like {close!r}",
                 f"call it {close} if that is meant, else rename it",
             )
-    return Heads(at, tuple(ignored), number)
+    return Heads(at, tuple(ignored), number, width)
 
 
-def read_rows(rows: Iterable[tuple[int, Row]], given: Given) -> Iterator[Found]:
-    """The activities in rows with their numbers; raises ``bad-table`` for the whole."""
+def read_rows(
+    rows: Iterable[tuple[int, Row]], given: Given, notes: Mapping[int, str] = MappingProxyType({})
+) -> Iterator[Found]:
+    """The activities in rows with their numbers; raises ``bad-table`` for the whole.
+
+    `notes` is what to know of a row by its number.
+    """
     heads: Heads | None = None
     count, told = 0, False
     for at, row in rows:
@@ -93,6 +107,8 @@ def read_rows(rows: Iterable[tuple[int, Row]], given: Given) -> Iterator[Found]:
         found = _found(at, row, heads, given)
         if not told and isinstance(found, Draft):
             found, told = replace(found, notes=(*_ignored(heads), *found.notes)), True
+        if at in notes and isinstance(found, Draft):
+            found = replace(found, notes=(*found.notes, notes[at]))
         yield found
     if heads is None:
         raise bad_table(
@@ -124,10 +140,19 @@ def _found(at: int, row: Row, heads: Heads, given: Given) -> Found:
     if ref.startswith(EXAMPLE):
         error = bad_cell("this is the template's example", "take the row out")
         return Refused(f"row {at}", at_place(f"row {at}", ref, error))
-    return attempt(f"row {at}", ref, partial(_activity, cells, given))
+    return attempt(f"row {at}", ref, partial(_activity, cells, row[heads.width :], given))
 
 
-def _activity(cells: Mapping[str, Cell], given: Given) -> tuple[dict[str, object], list[str]]:
+def _activity(
+    cells: Mapping[str, Cell], unnamed: Row, given: Given
+) -> tuple[dict[str, object], list[str]]:
+    extra = next((cell for cell in unnamed if cell is not None), None)
+    if extra is not None:
+        # A value with a comma in it, 49,8397 say, would shift all that stand behind it.
+        raise bad_cell(
+            f"{extra.where} stands beyond the last column that has a name",
+            "put values that hold the separator into quotes, or name the column",
+        )
     notes = [cell.note for cell in cells.values() if cell.note]
     schema = form("activity").fields
     fields: dict[str, object] = {}

@@ -38,8 +38,9 @@ def _bad(text: str, why: str, advice: str = _EXAMPLE) -> OpenlineError:
 
 
 def western(text: str) -> str:
-    """`text` with the digits of every script as 0 to 9."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    """`text` with the digits of every script as 0 to 9, and Arabic's decimal sign as a point."""
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return plain.replace("\u066b", ".")
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -130,7 +131,7 @@ def read_when(text: str, zone: str, order: str = "") -> str:
 
 def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
     """A wall-clock time as RFC 3339 in UTC: by its offset, else by the zone's rules."""
-    text = at.strftime("%Y-%m-%d %H:%M")
+    text = at.isoformat(" ", "minutes")
     if offset is not None:
         return _rfc3339(text, at, offset)
     if not zone:

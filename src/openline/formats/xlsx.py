@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -15,16 +16,18 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from openline.formats import columns
 from openline.formats.cells import Cell, Row
 from openline.formats.draft import LENGTHS, Found, Given
-from openline.formats.table import EXAMPLE, Heads, bad_table, heads_of, read_rows
-from openline.formats.zipped import names_in
+from openline.formats.table import EXAMPLE, Heads, bad_table, heads_of, read_rows, too_blank
+from openline.formats.xmltext import local
+from openline.formats.zipped import bounded_workbook
 from openline.forms.catalog import form
 from openline.words import filelimits
 
@@ -37,27 +40,35 @@ _FAULTS = (
 _HOURS = re.compile(r"[hH]")
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 Book = Any
+_WIDTH = {"max_col": filelimits.SHEET_COLUMNS}
 
 
 def read_xlsx(data: bytes, given: Given) -> Iterator[Found]:
     """The activities in the rows of one sheet; raises ``bad-zip``, ``bad-table`` for the whole."""
-    names_in(data, filelimits.WORKBOOK_BYTES)
-    values, formulas = _opened(data, True), _opened(data, False)
-    name = _sheet_name(values, given.sheet)
-    shown, written = values[name], formulas[name]
+    bounded_workbook(data)
+    values = _opened(data, True)
     try:
-        _no_merged_cells(shown, written)
-        rows = list(_rows(shown, written))
+        name = _sheet_name(values, given.sheet)
+        layout = _layout(values[name])
+        _no_merged_cells(values[name], layout)
+        # Read as streams: a sheet held whole, with every cell that it merges, fills the memory.
+        formulas = _opened(data, False) if layout.formulas else values
+        rows = list(_rows(values[name], formulas[name], layout.last))
     except _FAULTS:
         raise _broken() from None
-    return read_rows(rows, given)
+    hidden = "it is hidden in the workbook, and taken all the same"
+    return read_rows(rows, given, notes=dict.fromkeys(layout.hidden, hidden))
 
 
 def _opened(data: bytes, cached: bool) -> Book:
     try:
-        return load_workbook(BytesIO(data), data_only=cached, keep_links=False)
+        book = load_workbook(BytesIO(data), read_only=True, data_only=cached, keep_links=False)
     except _FAULTS:
         raise _broken() from None
+    for sheet in book.worksheets:
+        # A workbook may say of itself that it is smaller than it is.
+        sheet.reset_dimensions()
+    return book
 
 
 def _broken() -> Exception:
@@ -80,45 +91,73 @@ def _sheet_name(book: Book, wanted: str) -> str:
 
 
 def _heads(sheet: Any) -> Heads | None:
-    for number, row in enumerate(
-        sheet.iter_rows(max_row=filelimits.HEADER_ROWS, values_only=True), 1
-    ):
-        found = heads_of(
-            ("" if value is None else str(value) for value in row[: filelimits.SHEET_COLUMNS]),
-            number,
-        )
+    rows = sheet.iter_rows(max_row=filelimits.HEADER_ROWS, **_WIDTH, values_only=True)
+    for number, row in enumerate(rows, 1):
+        found = heads_of(("" if value is None else str(value) for value in row), number)
         if found:
             return found
     return None
 
 
-def _no_merged_cells(shown: Any, written: Any) -> None:
-    heads = _heads(shown)
-    for merged in written.merged_cells.ranges:
-        if heads is not None and merged.max_row >= heads.row:
+@dataclass(slots=True)
+class _Layout:
+    """What a sheet says beside its cells: merged ranges, hidden rows, its last row with a value."""
+
+    merged: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    formulas: bool = False
+    last: int = 0
+
+
+def _layout(sheet: Any) -> _Layout:
+    found = _Layout()
+    filled, number = False, 0
+    with sheet._get_source() as source:
+        for _, element in iterparse(source, forbid_dtd=True):
+            match local(element):
+                case "mergeCell":
+                    found.merged.append(element.get("ref", ""))
+                case "v" | "is" | "f":
+                    filled = True
+                    found.formulas |= local(element) == "f"
+                case "row":
+                    before, number = number, int(element.get("r", number + 1))
+                    if number <= before:
+                        # The library would leave this row out, and say nothing.
+                        raise _broken()
+                    found.last = number if filled else found.last
+                    if filled and element.get("hidden") in ("1", "true"):
+                        found.hidden.append(number)
+                    filled = False
+                    element.clear()
+    return found
+
+
+def _no_merged_cells(shown: Any, layout: _Layout) -> None:
+    heads = _heads(shown) if layout.merged else None
+    for merged in layout.merged:
+        if heads is not None and range_boundaries(merged)[3] >= heads.row:
             raise bad_table(
-                f"the cells {merged.coord} are merged, and belong to no single row or column",
+                f"the cells {merged[:40]} are merged, and belong to no single row or column",
                 "unmerge them and write the value into each row that it holds for",
             )
 
 
-def _rows(shown: Any, written: Any) -> Iterator[tuple[int, Row]]:
+def _rows(shown: Any, written: Any, last: int) -> Iterator[tuple[int, Row]]:
     blank = 0
-    width = min(shown.max_column, filelimits.SHEET_COLUMNS)
-    for number in range(1, shown.max_row + 1):
-        row: Row = [_cell(shown, written, number, column) for column in range(1, width + 1)]
+    sides = (side.iter_rows(max_row=last, **_WIDTH) for side in (shown, written))
+    for number, (cells, sources) in enumerate(zip(*sides, strict=True), 1):
+        row = [
+            _cell(cell, source, f"{get_column_letter(column)}{number}")
+            for column, (cell, source) in enumerate(zip(cells, sources, strict=True), 1)
+        ]
         blank = 0 if any(row) else blank + 1
         if blank > filelimits.SHEET_BLANKS:
-            break
+            raise too_blank()
         yield number, row
 
 
-def _cell(shown: Any, written: Any, row: int, column: int) -> Cell | None:
-    # Cells that are not there are not made, or a sheet would grow by being read.
-    cell, source = shown._cells.get((row, column)), written._cells.get((row, column))
-    if cell is None or source is None:
-        return None
-    where = f"{get_column_letter(column)}{row}"
+def _cell(cell: Any, source: Any, where: str) -> Cell | None:
     value = cell.value
     if source.data_type == "f":
         if value is None:

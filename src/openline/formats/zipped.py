@@ -47,6 +47,25 @@ def unzip(data: bytes, name: str) -> bytes:
     return found
 
 
+def bounded_workbook(data: bytes) -> None:
+    """Refuse a zipped workbook beyond WORKBOOK_BYTES and XML_ELEMENTS; raises ``bad-zip``.
+
+    A cell without anything takes four bytes in the file and five hundred where it is read.
+    """
+    names_in(data, filelimits.WORKBOOK_BYTES)
+    elements = 0
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            for file in archive.infolist():
+                part = archive.read(file)
+                elements += part.count(b"<") - part.count(b"</")
+    except _FAULTS:
+        raise _bad("it cannot be unpacked") from None
+    if elements > filelimits.XML_ELEMENTS:
+        most = f"{filelimits.XML_ELEMENTS:,} (XML_ELEMENTS)"
+        raise _bad(f"it has {elements:,} cells and other elements, more than {most}")
+
+
 def _bad(why: str) -> OpenlineError:
     return OpenlineError(
         "bad-zip",

@@ -13,13 +13,13 @@ PREVIEW_ERRORS = 100
 UNZIPPED_BYTES = 32 << 20
 """All that a KMZ file holds, unpacked."""
 WORKBOOK_BYTES = 12 << 20
-"""All that an XLSX file holds, unpacked; reading that much was measured to take 340 MiB."""
+"""All that an XLSX file holds, unpacked."""
 NOTAM_CHARS = 20_000
 """One NOTAM."""
 ZIPPED_FILES = 1_000
 """Files in one zipped file."""
 XML_ELEMENTS = 400_000
-"""Elements of one XML document."""
+"""Elements of one XML document, or of a workbook: the worst was measured to take 360 MB."""
 XML_DEPTH = 64
 """Elements within one another."""
 JSON_OBJECTS = 100_000
@@ -44,3 +44,7 @@ ARC_MISFIT_M = 200
 """By how much the two ends of an arc may differ in their distance from its centre."""
 LAYERS = 64
 """Volumes, and times, of one geozone."""
+OCCURRENCES = 100
+"""Activities that one schedule becomes: every day of three months."""
+SCHEDULE_CHARS = 400
+"""A schedule in words: line D of a NOTAM."""

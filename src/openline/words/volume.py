@@ -52,9 +52,10 @@ class Position:
 
     def __post_init__(self) -> None:
         if not (abs(self.lat_e7) <= 900_000_000 and abs(self.lon_e7) <= 1_800_000_000):
+            lat, lon = self.lat_e7 / 1e7, self.lon_e7 / 1e7
             raise _refuse(
                 "bad-position",
-                f"latitude {self.lat_e7 / 1e7:g}, longitude {self.lon_e7 / 1e7:g}: not on earth",
+                f"latitude {lat:.10g}, longitude {lon:.10g}: not on earth",
                 "R-WORD-05",
                 "latitude lies within ±90, longitude within ±180; GeoJSON puts longitude first",
             )
