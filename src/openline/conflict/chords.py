@@ -240,13 +240,12 @@ def _circles(a: Any, b: Any) -> Any:
 
 @compiled
 def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, exact: bool) -> Any:
-    """What is known of two rows, and their gap: less than any when they overlap for sure,
+    """What is known of two rows, and their gap in metres.
 
-    not a number where it is not known exactly.
-
-    `run_a` and `run_b` are the numbers of their shapes, `corners_a` the corners of `a`
-    when it is short; those of `b` are put into `room`. Unless `exact`, a gap is
-    reckoned only where the answer hangs on it.
+    The gap is not a number where it is not known exactly, and less than any other where
+    the two overlap for sure. `run_a` and `run_b` are the numbers of their shapes,
+    `corners_a` the corners of `a` when it is short; those of `b` are put into `room`.
+    Unless `exact`, a gap is reckoned only where the answer hangs on it.
     """
     if max(a.start, b.start) - min(a.end, b.end) >= max(a.time_ms, b.time_ms):
         return NO, np.nan

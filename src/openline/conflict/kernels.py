@@ -14,7 +14,7 @@ from openline.conflict import boxes, rows, verdict
 from openline.conflict.chords import BEYOND, NO, decide, vertical
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.earth import ERROR_M
-from openline.conflict.measuring import compiled, outline
+from openline.conflict.measuring import compiled, kept, outline
 from openline.conflict.packing import arrange
 from openline.conflict.rows import ROW
 
@@ -23,10 +23,9 @@ FROM = (
     *("boxes", "chords", "corners", "earth", "geodesic"),
     *("measuring", "rows", "short", "sketch", "verdict"),
 )
-SOURCES = "9de0d5b85f48a8f8"
+SOURCES = "aac785b8c2e7ca8b"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
-settle, hold = compiled(rows.settle), compiled(rows.hold)
 
 
 @compiled
@@ -159,7 +158,19 @@ def _figures(asked: Any, table: Any, found: Any) -> Any:
         )
 
 
-@compiled
+@kept
+def settle(asked: Any, run: Any, box: Any, lane: Any, origin: int) -> Any:
+    """See `rows.settle`."""
+    return rows.settle(asked, run, box, lane, origin)
+
+
+@kept
+def hold(asked: Any, lane: Any, table: Any, nodes: Any, number: int) -> Any:
+    """See `rows.hold`."""
+    return rows.hold(asked, lane, table, nodes, number)
+
+
+@kept
 def search(
     asked: Any, run: Any, lane: Any, least_m: float, least_ms: float,
     nodes0: Any, levels0: Any, table0: Any, shapes0: Any,
@@ -196,7 +207,7 @@ def search(
     return found[:count]
 
 
-@compiled
+@kept
 def pairs(
     nodes: Any, levels: Any, table: Any, shapes: Any, least_m: float, least_ms: float,
     begin: int, end: int,

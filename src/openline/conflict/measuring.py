@@ -14,13 +14,24 @@ from numba.extending import overload, register_jitable
 
 from openline.conflict import boxes, corners, geodesic, rows, short, sketch, verdict
 
+Function = Callable[..., Any]
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled on the first call, and kept on disk where a folder can be written."""
+
+def compiled(function: Function) -> Function:
+    """Compiled on the first call, by whatever calls it: no other process has to know."""
+    made: Function = numba.njit(nogil=True, error_model="numpy")(function)
+    return made
+
+
+def kept(function: Function) -> Function:
+    """Compiled with all that it calls, and kept on disk where a folder can be written.
+
+    It is kept for as long as the file of the function stays as it is.
+    """
     try:
-        made: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        made: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # no folder for the cache
-        made = numba.njit(nogil=True, error_model="numpy")(function)
+        made = compiled(function)
     return made
 
 

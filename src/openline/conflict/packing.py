@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from openline.conflict.measuring import compiled
+from openline.conflict.measuring import compiled, kept
 
 
 @compiled
@@ -33,7 +33,7 @@ def _select(values: Any, order: Any, low: int, high: int, place: int) -> Any:
             return
 
 
-@compiled
+@kept
 def arrange(middle: Any, size: Any, order: Any, begin: int, end: int) -> Any:
     """Sort `order[begin:end]` in place so that boxes near each other share a node on each level.
 

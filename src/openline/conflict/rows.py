@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +72,11 @@ ROW = np.dtype(
 Table = NDArray[np.void]
 Bytes = NDArray[np.uint8]
 """Rows as numba takes them in half the time."""
-PLACES = {name: place for place, name in enumerate(ROW.names or ())}
-KIND = PLACES["kind"]
 _EDGES, _UNITS, _DATUMS = tuple(Edges), tuple(Unit), tuple(Datum)
 _CODES = {"f8": "d", "i8": "q", "i4": "i", "f4": "f", "u1": "B"}
-_PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in PLACES))
+_PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in ROW.names or ()))
 """A row's numbers as bytes: numpy aligns them as C does."""
 _NO_GROUND = Ground(0, 0)
-_NOWHERE = (0.0, 0.0, 0.0)
 NO_RUN = np.empty(0, dtype=np.int32)
 COMPILED = ("settle", "hold")
 """Functions that run compiled as well (`measuring.py`)."""
@@ -94,8 +90,6 @@ class Asked:
 
     def __init__(self) -> None:
         self.table: Table = np.zeros(1, dtype=ROW)
-        self.values: tuple[Any, ...] = ()
-        """As put in: of a circle without its place."""
         self.lane = np.zeros(LANE, dtype=np.float32)
         self.run = NO_RUN
         self.bytes: Bytes = self.table.view(np.uint8)
@@ -110,8 +104,7 @@ class Asked:
         shape, band, window = volume.shape, volume.band, volume.window
         ground, geoid = planned.ground or _NO_GROUND, planned.geoid
         lon = lat = 0
-        centre, extent_m, short = _NOWHERE, 0.0, True
-        self.run = NO_RUN
+        self.run, short = NO_RUN, True
         if isinstance(shape, Circle):
             kind, size_mm = CIRCLE, shape.radius_mm
             lon, lat = shape.centre.lon_e7, shape.centre.lat_e7
@@ -120,16 +113,16 @@ class Asked:
             numbers = numbers_of(shape)
             self.run = np.array([len(numbers), *numbers], dtype=np.int32)
             lat, short = len(self.run), may_be_short(shape, volume.edges)
-        self.values = values = (
-            *centre, window.start.ms, window.end.ms, lon, lat, size_mm,
-            extent_m, band.lower_milli, band.upper_milli,
+        _PACKED.pack_into(
+            self.bytes.data, 0,
+            0.0, 0.0, 0.0, window.start.ms, window.end.ms, lon, lat, size_mm,
+            0.0, band.lower_milli, band.upper_milli,
             separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
             kind, _EDGES.index(volume.edges), _UNITS.index(band.unit), _DATUMS.index(band.datum),
             planned.to_surface, planned.ground is not None, short,
             ground.lowest_mm, ground.highest_mm,
             geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
         )  # fmt: skip
-        _PACKED.pack_into(self.bytes.data, 0, *values)
         if isinstance(shape, Circle):
             settle(self.bytes, self.run, self._box, self.lane, origin)
         elif not (short and settle(self.bytes, self.run, self._box, self.lane, origin)):

@@ -17,7 +17,7 @@ from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
 from openline.conflict.pool import Pool, Run, room
-from openline.conflict.rows import CIRCLE, KIND, ROW, Asked, Bytes, Table
+from openline.conflict.rows import CIRCLE, ROW, Asked, Bytes, Table
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
@@ -149,7 +149,7 @@ class Recent:
         number = len(self.ids)
         if number == len(self.table):
             self._grow()
-        if asked.values[KIND] != CIRCLE:
+        if len(asked.run):
             asked.table["lon"][0] = self.shapes.append(asked.run)
             self.held = self._held()
         hold(asked.bytes, asked.lane, self.held[2], self.nodes, number)
