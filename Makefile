@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+COMPILED := $(VENV)/.compiled
 WEB    := $(shell git ls-files web 2>/dev/null)
 SEEDS  ?= 200
 FIRST  ?= 0
@@ -18,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-setup: $(READY) ## .venv with the command .venv/bin/openline
+setup: $(READY) $(COMPILED) ## .venv with the command .venv/bin/openline
 
 $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.py $(WEB)
 	@$(PYTHON) -c 'import sys; sys.exit("Openline needs Python 3.11 or later: make PYTHON=python3.12 setup") if sys.version_info < (3, 11) else 0'
@@ -30,6 +31,13 @@ $(READY): requirements.lock pyproject.toml hatch_build.py src/openline/__init__.
 	  || $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@echo "building and installing openline (with its console)"
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+# Else a station's first 5,000 activities have it done, in another process, and are slower meanwhile.
+$(COMPILED): $(READY) $(wildcard src/openline/conflict/*.py)
+	@echo "compiling the search for conflicts ahead, where numba is (half a minute, once)"
+	@$(BIN)/python -m openline.conflict.compiled \
+	  || echo "not compiled: a station with many activities will have it done when it needs it"
 	@touch $@
 
 demo: $(READY) ## two stations replay the spring of 2022; Ctrl-C ends it

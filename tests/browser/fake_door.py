@@ -272,6 +272,7 @@ class FakeDoor:
         self.alarms_held = [dict(ALARM)]
         self.overdue_held: list[dict[str, Any]] = []
         self.missing_held: list[dict[str, Any]] = []
+        self.heights_lost: list[dict[str, Any]] = []
         self.acknowledged: list[str] = []
         self.languages: set[str] = set()
         self.answered: list[tuple[str, str]] = []
@@ -305,7 +306,8 @@ class FakeDoor:
         if self.fails is not None:
             raise self.fails
         own = {"party": "us", "name": "United States European Command"}
-        return {**own, "missing_secrets": self.missing_held, "lines": [self.line]}
+        lost = {"missing_secrets": self.missing_held, "missing_heights": self.heights_lost}
+        return {**own, **lost, "lines": [self.line]}
 
     def messages(self, line: str | None, limit: int, language: str) -> dict[str, Any]:
         chosen = [each for each in self.messages_held if line in {None, each["line"]}]

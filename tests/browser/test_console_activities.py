@@ -248,7 +248,7 @@ def test_kunduz_at_the_desk(pair: Pair, officer: Desk) -> None:
     alarm = page.locator("[data-alarm]").filter(has_text="PRIVATE")
     expect(alarm).to_have_count(0)
     ru.notify(["us"], collection(site("Trauma centre")))
-    expect(alarm).to_contain_text("Target 7 / ru: Trauma centre")
+    expect(alarm).to_contain_text("Target 7 / RU Trauma centre")
     expect(alarm).to_contain_text("Nothing of this was sent")
     expect(alarm.locator(".precedence.flash")).to_be_visible()
     expect(page.locator("[data-conflict]").first).to_contain_text("Trauma centre")

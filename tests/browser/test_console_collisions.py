@@ -136,4 +136,4 @@ def test_what_the_station_refuses_is_said_where_it_was_asked(desk: Desk, door: F
     page = desk.enter()
     listed = page.locator('[data-conflict="c-1"]')
     listed.locator('[data-deed="accept"]').click()
-    expect(listed.locator(".failed")).to_contain_text("Not done. the conflict is resolved")
+    expect(listed.locator(".failed")).to_contain_text("Not done. The conflict is resolved.")

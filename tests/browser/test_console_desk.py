@@ -47,6 +47,69 @@ def test_overdue_answers_stand_on_the_line_and_in_a_list_of_their_own(
     expect(page.locator(".panel.overdue")).to_have_count(0)
 
 
+@pytest.mark.rule("R-CON-21")
+def test_an_overdue_message_is_answered_where_it_stands(desk: Desk, door: FakeDoor) -> None:
+    late = {"answer_by": back(hours=1)}
+    words = ["stopped", "not-ours"]
+    door.overdue_held = [
+        {**message("m-7", "in", 7, "stop", back(hours=2), text="STOP"), **late, "answers": words},
+        {**message("m-8", "in", 8, "call-request", back(hours=2), text="A call?"), **late},
+        {**message("m-9", "in", 9, "text", back(hours=2), text="Which road?"), **late},
+        {**message("m-6", "out", 6, "text", back(hours=2), text="Yours?"), **late},
+    ]
+    page = desk.enter()
+
+    def buttons(id: str) -> list[str]:
+        shown = page.locator(f'[data-overdue="{id}"]')
+        expect(shown).to_be_visible()
+        return shown.locator("button").all_inner_texts()
+
+    assert [buttons(f"m-{n}") for n in (7, 8, 9, 6)] == [["Stopped", "Not ours"], [], ["Noted"], []]
+    expect(page.locator('[data-overdue="m-8"]')).to_contain_text("openline call answer m-8")
+    page.locator('[data-overdue="m-7"] [data-deed="stopped"]').click()
+    page.locator('[data-overdue="m-9"] [data-deed="acknowledged"]').click()
+    expect(page.locator('[data-overdue="m-9"] button')).to_be_enabled()
+    assert door.answered == [("m-7", "stopped"), ("m-9", "acknowledged")]
+
+
+@pytest.mark.rule("R-CON-22")
+def test_machines_routine_is_folded_and_older_messages_too(desk: Desk, door: FakeDoor) -> None:
+    tests = [
+        message(f"t-{n}", way, n, form, back(hours=1), text="Own record: 5 messages")
+        for n, (way, form) in enumerate([("out", "linetest"), ("in", "linetest-answer")])
+    ]
+    said = [
+        message(f"s-{n}", "in", n + 2, "text", back(hours=2, minutes=n), text=f"Text {n}")
+        for n in range(13)
+    ]
+    door.messages_held = [*said, *tests]
+    page = desk.enter()
+    expect(page.locator("[data-message]")).to_have_count(15)
+    routine = page.locator(".messages .machines")
+    expect(routine).to_contain_text("Of the machines: 2")
+    expect(page.locator('[data-message="t-0"]')).to_be_hidden()
+    routine.locator("summary").first.click()
+    expect(page.locator('[data-message="t-0"]')).to_be_visible()
+    expect(page.locator('[data-message="s-10"]')).to_be_visible()
+    expect(page.locator('[data-message="s-11"]')).to_be_hidden()
+    page.get_by_text("Older: 2").click()
+    expect(page.locator('[data-message="s-12"]')).to_be_visible()
+
+
+@pytest.mark.rule("R-CON-22")
+@pytest.mark.parametrize("width", [390, 900, 1100])
+def test_conflicts_and_notices_stand_above_the_messages(
+    desk: Desk, door: FakeDoor, width: int
+) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 800})
+    page = desk.enter()
+    expect(page.locator("[data-message]")).to_have_count(5)
+    above = [page.locator(each).bounding_box() for each in (".map", ".notices", ".files")]
+    below = page.locator(".panel.messages").bounding_box()
+    assert below is not None
+    assert all(each is not None and each["y"] < below["y"] for each in above)
+
+
 @pytest.mark.rule("R-TEST-17")
 def test_a_missed_test_sounds_until_it_is_over_and_stands_until_it_is_seen(
     desk: Desk, door: FakeDoor
@@ -78,5 +141,21 @@ def test_secrets_that_are_missing_are_named_with_what_gives_them_again(
     expect(page.locator('[data-missing="ru mail"]')).to_contain_text("openline carrier add")
     expect(page.locator('[data-missing="Ivan 2"]')).to_contain_text("Way 2 to Ivan: mailtos")
     door.missing_held = []
+    door.change()
+    expect(page.locator(".missing")).to_have_count(0)
+
+
+@pytest.mark.rule("R-GROUND-11")
+def test_heights_that_a_backup_did_not_hold_are_named_until_they_are_there(
+    desk: Desk, door: FakeDoor
+) -> None:
+    lost = {"of": "terrain", "name": "kabul-30m", "bytes": 123_456_789, "sha256": "ab" * 32}
+    door.heights_lost = [lost]
+    page = desk.enter()
+    expect(page.locator(".missing h2")).to_contain_text("1 file of heights is missing")
+    named = page.locator('[data-missing="kabul-30m"]')
+    expect(named).to_contain_text("123,456,789 bytes (openline terrain add)")
+    expect(named).to_contain_text("ab" * 32)
+    door.heights_lost = []
     door.change()
     expect(page.locator(".missing")).to_have_count(0)

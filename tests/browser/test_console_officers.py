@@ -155,7 +155,7 @@ def test_an_officer_comes_in_acts_and_leaves(desk: Desk, staffed: FakeDoor) -> N
     page.goto(desk.console.address)
     expect(page.get_by_role("alert")).to_contain_text("Give your name and password")
     come_in(page, "Anna", "not this one")
-    expect(page.locator('[data-form="login"] .failed')).to_contain_text("no officer has this name")
+    expect(page.locator('[data-form="login"] .failed')).to_contain_text("No officer has this name")
     come_in(page, "Anna")
     expect(page.locator('[data-contact="live"]')).to_be_visible()
     officer = page.locator('[data-who="Anna"]')
@@ -235,7 +235,7 @@ def test_an_administrator_adds_lists_and_disables_officers_on_the_page(
     form.get_by_label("Name").fill("Otto")
     form.get_by_label("New password").fill(PASSWORD)
     form.get_by_role("button").click()
-    expect(form.locator(".failed")).to_contain_text("an officer is named Otto already")
+    expect(form.locator(".failed")).to_contain_text("An officer is named Otto already.")
 
     added.get_by_label("Role").select_option("officer")
     added.get_by_role("button", name="Disable").click()

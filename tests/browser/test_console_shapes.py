@@ -66,7 +66,7 @@ def test_a_corridor_is_amended_by_typing_and_the_refusal_stands_beside_it(
     form.locator("> summary").click()
     expect(place).to_have_value("49.7 22.1\n50.5 23.2")
     place.fill("49.7 22.1\n50.5 somewhere")
-    expect(state).to_contain_text("position 2: ")
+    expect(state).to_contain_text("Position 2: ")
     place.fill("49°42'N 22°06'E\n50.4 23.0\n50.5 23.2")
     expect(state).to_contain_text("3 positions, read well")
     form.locator(".shape-read summary").click()

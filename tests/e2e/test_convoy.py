@@ -69,7 +69,7 @@ class Story:
         for party in ("wck", "idf"):
             held = await until(self.hosts[party], lambda p=party: self.matching(p, precedence))
             whose = "we have not told our" if party == "idf" else "the other side has not told its"
-            assert f"NOT PASSED ON: {whose} units. wck: Food convoy" in held[0][1]
+            assert f"NOT PASSED ON: {whose} units. WCK Food convoy" in held[0][1]
 
     def matching(self, party: str, precedence: str) -> list[Alarm]:
         held = self.alarms(party)

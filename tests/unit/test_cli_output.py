@@ -46,6 +46,28 @@ def test_a_table_shows_names_and_no_markup_or_control(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "nothing yet\n"
 
 
+WIDE = ("id", "raised", "acknowledged", "over", "what")
+ALARM = ("ru:us-c7v3ps808m passed-on 2", "2022-03-12T09:30:00.003Z", None, "", "NOT PASSED ON " * 9)
+
+
+@pytest.mark.rule("R-CLI-13")
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_in_a_narrow_terminal_no_cell_of_a_table_is_cut_off(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "_width", lambda: width)
+    output.table(WIDE, [ALARM, ALARM], "none")
+    shown = capsys.readouterr().out
+    for whole in ALARM[:2]:
+        assert shown.count(str(whole)) == 2
+    assert " ".join(shown.split()).count("NOT PASSED ON") == 18 or width > 80
+    assert shown.split().count("PASSED") == 18
+    assert max(map(len, shown.splitlines())) <= width
+    assert ("raised: " in shown) == (width <= 80), "else it is a table"
+    output.table(("line", "state"), [("us", "up")], "none")
+    assert "line" in capsys.readouterr().out.splitlines()[1], "a small one stays a table"
+
+
 @pytest.mark.rule("R-CLI-02")
 @given(what=ANY_TEXT, rule=st.sampled_from(["", "R-CLI-02"]), whose=st.sampled_from(list(Whose)))
 def test_an_error_is_one_line_for_people_and_one_object_for_scripts(

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from openline import __version__
 from openline.cli import main as command
 from openline.cli import messages, output
+from openline.cli.helping import SECTIONS
 from openline.cli.main import app, main
+from openline.formats.coordinates import read_notation
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 LANGUAGE_NAMES = ("OPENLINE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -104,6 +106,65 @@ def test_help_and_version_need_no_station(capsys: Capsys, tmp_path: Path) -> Non
         assert "Usage" in capsys.readouterr().out
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"openline {__version__}\n"
+
+
+@pytest.mark.rule("R-CLI-15")
+def test_help_names_every_command_once_and_cuts_nothing_off(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    group = typer.main.get_command(app)
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(group.commands)  # type: ignore[attr-defined]
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "..." not in shown.partition("Commands")[2] and "one flash message to all" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    for asks, named in (([], "alarms"), (["private"], "collide with alarms")):
+        assert main(asks) == 2, "no command was given"
+        told = capsys.readouterr()
+        assert named in " ".join(told.err.split()) and told.err.count("\n") > 5 and not told.out
+        assert main([*asks, "--json"]) == 2
+        assert json.loads(capsys.readouterr().err)["error"]["code"] == "wrong-usage"
+
+
+@pytest.mark.rule("R-FMT-11")
+@pytest.mark.parametrize("asks", ["stop", "query", "accident", "caution", "geoid convert"])
+def test_help_names_every_notation_of_coordinates_and_each_is_one_place(
+    asks: str, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*asks.split(), "--help"]) == 0
+    assert output.COORDINATES in " ".join(capsys.readouterr().out.split())
+    decimal, rest = output.COORDINATES.split(" (latitude first), ")
+    places = [read_notation(each) for each in (decimal, *rest.split(", or MGRS: "))]
+    assert [notation for _, notation in places] == ["decimal", "dms", "mgrs"]
+    (lat, *lats), (lon, *lons) = zip(*((p.lat, p.lon) for p, _ in places), strict=True)
+    assert lats == pytest.approx([lat] * 2, abs=1e-4) and lons == pytest.approx([lon] * 2, abs=1e-4)
+
+
+@pytest.mark.rule("R-CLI-14")
+def test_alarms_shows_what_waits_and_how_many_more_there_are(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alarm(id: str, acknowledged: str | None, over: str = "") -> dict[str, Any]:
+        told = {"precedence": "flash", "raised_at": "2022-05-13T20:00:00Z", "count": 1}
+        ends = {"acknowledged_at": acknowledged, "over": over, "over_at": None}
+        return {"id": id, "text": f"text of {id}", **told, **ends}
+
+    held = [alarm("one", None), alarm("two", "2022-05-13T20:01:00Z"), alarm("three", None, "again")]
+    monkeypatch.setattr(output.control, "call", lambda *_, **__: {"alarms": held})
+    assert main(["alarms"]) == 0
+    shown = capsys.readouterr().out
+    assert "text of one" in shown and "text of two" not in shown and "2 more" in shown
+    assert main(["alarms", "--all"]) == 0
+    shown = capsys.readouterr().out
+    assert all(each["text"] in shown for each in held) and "more" not in shown
+    del held[0]
+    assert main(["alarms"]) == 0
+    assert capsys.readouterr().out.startswith("no alarm waits\n2 more")
+    assert main(["alarms", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"alarms": held}
 
 
 @pytest.mark.rule("R-CLI-09")

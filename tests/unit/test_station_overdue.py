@@ -50,6 +50,21 @@ def test_a_message_is_overdue_on_both_sides_once_its_policys_time_is_over(world:
     assert (one["answer_by"], one["overdue_s"]) == ("2022-03-01T13:00:00Z", 86_400)
 
 
+@pytest.mark.rule("R-CON-21")
+def test_what_is_overdue_comes_with_the_words_of_its_kind(world: World) -> None:
+    us, ru = world["us"], world["ru"]
+    us.send("ru", "query", "priority", place=[22.0, 50.0], what="track")
+    us.send("ru", precedence="priority")
+    world.settle()
+    world.clock.pass_ms(HOUR_MS)
+    listed = overdue.list_overdue(ru, "us", "en")["messages"]  # type: ignore[arg-type]
+    asked, told = listed
+    assert (asked["form"], told["answers"]) == ("query", [])
+    assert asked["answers"] == ["ours", "not-ours", "unknown"]
+    theirs = overdue.list_overdue(us, "ru", "en")["messages"]  # type: ignore[arg-type]
+    assert [each["answers"] for each in theirs] == [[], []]
+
+
 @pytest.mark.rule("R-URG-10")
 def test_only_a_persons_answer_ends_it_and_opening_is_none(world: World) -> None:
     us, ru = world["us"], world["ru"]

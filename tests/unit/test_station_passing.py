@@ -64,7 +64,7 @@ def test_both_desks_are_alarmed_a_day_two_hours_and_a_quarter_before(world: Worl
         for a in alarm_view.list_alarms(world["ru"], "en")["alarms"]  # type: ignore[arg-type]
         if a["id"] == row.id
     ]
-    assert text.startswith("NOT PASSED ON: we have not told our units. us: convoy, 2022-03-03T08")
+    assert text.startswith("NOT PASSED ON: we have not told our units. US convoy, 2022-03-03 08:00")
     _at(world, -5)  # it is over
     assert _alarms(world) == [[], []]
 

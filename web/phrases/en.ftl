@@ -121,6 +121,8 @@ certainty-confirmed = confirmed by both
 
 messages = Newest messages
 no-messages = No message yet.
+messages-routine = Of the machines: { $n } ({ $forms })
+messages-older = Older: { $n }
 message-to = to { $line }
 message-from = from { $line }
 no-number = no number yet
@@ -208,10 +210,7 @@ phase-cancelled = cancelled
 flag-datum = heights of different datums: compared with a margin
 flag-ground = height above ground: compared with the lowest and highest ground
 flag-within-error = within the error of the method: counted as a conflict
-past = { $n ->
-    [one] { $n } over
-   *[other] { $n } over
-}
+past = Over: { $n }
 
 form-stop = stop
 form-stop-answer = answer to a stop
@@ -302,9 +301,9 @@ shape-corridor = corridor
 shape-area = area
 field-radius_m = Radius in metres
 field-width_m = Whole width in metres
-place-circle = Coordinates of its centre
-place-corridor = Its way: each position on a line, in order
-place-area = Its corners: each on a line, in order
+place-circle = Coordinates of its centre: decimal, degrees and minutes, or MGRS
+place-corridor = Its way: each position on a line, in order (decimal, degrees and minutes, or MGRS)
+place-area = Its corners: each on a line, in order (decimal, degrees and minutes, or MGRS)
 place-area-parts = A line “hole” begins a hole in what stands before it, a line “area” another part.
 draw = On the map
 drawing-circle = Press the map where the centre is, or drag its handle.
@@ -380,12 +379,21 @@ overdue-theirs = { $n ->
     [one] { $n } that they have not answered
    *[other] { $n } that they have not answered
 }
+overdue-call = To answer:
+overdue-notice = It is answered under Notices.
 overdue-more = and { $n } more: openline messages --overdue
 missing-title = { $n ->
     [one] { $n } secret is missing
    *[other] { $n } secrets are missing
 }
 missing-why = No backup holds secrets. Nothing leaves by these until somebody gives them again.
+missing-heights-title = { $n ->
+    [one] { $n } file of heights is missing
+   *[other] { $n } files of heights are missing
+}
+missing-heights-why = The backup was made without them. Until the same files are loaded again, heights are compared more coarsely: conflicts are found that may be none.
+missing-terrain = Terrain model { $name }, { $bytes } bytes (openline terrain add), SHA-256
+missing-geoid = Grid of the geoid { $name }, { $bytes } bytes (openline geoid use), SHA-256
 missing-carrier = Carrier { $carrier } of line { $line }: { $option } (openline carrier add)
 missing-way = Way { $way } to { $person }: { $kind } (openline reach add)
 form-line-late = missed test
@@ -472,7 +480,19 @@ files = Announce from a file
 file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 or OpenAir
 file-look = Look at it
 file-options = What the file does not say
-file-options-why = Each holds for all of the file, where the file itself is silent. Times with their offset; units m or ft; datum AMSL, HAE or AGL.
+file-options-why = Each holds for all of the file, where the file itself is silent.
+option-kind = Kind of activity (kind)
+option-ref = Reference (ref)
+option-start = From, with offset (start)
+option-end = Until, with offset (end)
+option-zone = Time zone, like Europe/Kyiv (zone)
+option-lower = Lower altitude (lower)
+option-upper = Upper altitude (upper)
+option-unit = m or ft (unit)
+option-datum = AMSL, HAE or AGL (datum)
+option-radius_m = Radius in metres (radius_m)
+option-width_m = Whole width in metres (width_m)
+option-encoding = The text's encoding (encoding)
 file-flight-levels = Flight levels as a wide band above the sea
 file-understood = { $n ->
     [one] { $n } activity is understood ({ $format }). Nothing was sent yet.

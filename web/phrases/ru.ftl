@@ -44,9 +44,9 @@ alarms-unknown = Не удалось запросить тревоги: их м�
 alarm-line = Линия { $line }
 raised = поднята
 raised-times = повторов: { $n }
-acknowledge = Принять
-acknowledging = Принимается …
-not-acknowledged = Не принято.
+acknowledge = Подтвердить
+acknowledging = Подтверждается …
+not-acknowledged = Не подтверждено.
 
 lines = Линии
 no-lines = Линий пока нет. Чтобы открыть линию, примите карточку другой стороны.
@@ -77,7 +77,7 @@ open-conflicts = { $n ->
     [0] не найдено
    *[other] открыто: { $n }
 }
-records = Записи
+records = Журналы
 records-sizes = исходящих { $out } · входящих { $in }
 in-step = совпадают
 out-of-step = НЕ СОВПАДАЮТ
@@ -123,6 +123,8 @@ certainty-confirmed = подтверждено обеими
 
 messages = Новые сообщения
 no-messages = Сообщений пока нет.
+messages-routine = Между машинами: { $n } ({ $forms })
+messages-older = Более старые: { $n }
 message-to = для { $line }
 message-from = от { $line }
 no-number = ещё без номера
@@ -145,7 +147,7 @@ form-call-confirm = разговор подтверждён
 form-no-objection = нет возражений
 form-objection = возражение
 form-opened = открыто
-form-passed-on = передано дальше
+form-passed-on = доведено до подразделений
 form-terms = условия линии
 form-will-adjust = будет изменено
 form-card = карточка
@@ -236,7 +238,7 @@ answer-ours = Наше
 answer-unknown = Нам неизвестно
 form-not-received = ещё не получено
 form-nobody-called = там никого нет
-form-alert-failed = сигнал не отправлен
+form-alert-failed = тревога не отправлена
 
 ## Operators
 come-in-title = Кто вы?
@@ -267,7 +269,7 @@ group-active = Идёт сейчас
 group-ahead = Впереди
 group-draft = Черновики: никому не объявлены
 legend-private = только для своих
-since-until-withdrawn = с { $time}, до отзыва
+since-until-withdrawn = с { $time }, до отзыва
 mark-late = ПОЗДНЕЕ УВЕДОМЛЕНИЕ
 mark-unconfirmed = НЕ ПОДТВЕРЖДЕНО – возможно, уже нет
 mark-unverified = КООРДИНАТЫ НЕ ПРОВЕРЕНЫ
@@ -290,7 +292,7 @@ notation-decimal = введено повторно в десятичных гр�
 notation-dms = введено повторно в градусах, минутах, секундах
 notation-mgrs = введено повторно в MGRS
 amend = Изменить
-amend-why = Другая сторона получит новую версию, которая сверяется заново; старая остаётся в обеих записях.
+amend-why = Другая сторона получит новую версию, которая сверяется заново; старая остаётся в обоих журналах.
 amend-draft-why = Черновик: ничего не отправляется.
 amend-private-why = Ничего не отправляется. Новая версия сразу сверяется со всем объявленным; прежняя хранится здесь.
 versions = Все версии
@@ -301,9 +303,9 @@ shape-corridor = коридор
 shape-area = область
 field-radius_m = Радиус в метрах
 field-width_m = Полная ширина в метрах
-place-circle = Координаты центра
-place-corridor = Путь: каждая точка на своей строке, по порядку
-place-area = Углы: каждый на своей строке, по порядку
+place-circle = Координаты центра: десятичные, в градусах и минутах или MGRS
+place-corridor = Путь: каждая точка на своей строке, по порядку (десятичные, в градусах и минутах или MGRS)
+place-area = Углы: каждый на своей строке, по порядку (десятичные, в градусах и минутах или MGRS)
 place-area-parts = Строка «hole» начинает вырез в том, что стоит перед ней, строка «area» — ещё одну часть.
 draw = На карте
 drawing-circle = Нажмите на карту там, где центр, или перетащите его метку.
@@ -375,21 +377,30 @@ overdue-none = нет
 overdue-by = просрочено на { $span }
 overdue-ours = не отвечено нами: { $n }
 overdue-theirs = не отвечено ими: { $n }
+overdue-call = Ответить:
+overdue-notice = Ответ – в разделе «Уведомления».
 overdue-more = и ещё { $n }: openline messages --overdue
 missing-title = { $n ->
     [one] Нет { $n } секрета
    *[other] Нет { $n } секретов
 }
 missing-why = Секретов нет ни в одной резервной копии. Пока их не введут снова, этими путями ничего не уходит.
+missing-heights-title = { $n ->
+    [one] Нет { $n } файла высот
+   *[other] Нет { $n } файлов высот
+}
+missing-heights-why = В резервной копии их не было. Пока те же файлы не загружены снова, высоты сравниваются грубее: находятся конфликты, которых может и не быть.
+missing-terrain = Модель рельефа { $name }, байт: { $bytes } (openline terrain add), SHA-256
+missing-geoid = Сетка геоида { $name }, байт: { $bytes } (openline geoid use), SHA-256
 missing-carrier = Канал { $carrier } линии { $line }: { $option } (openline carrier add)
 missing-way = Путь { $way } к { $person }: { $kind } (openline reach add)
 form-line-late = пропущенная проверка
 form-line-down = пропущенные проверки
 form-human-missed = проверка дежурного не пройдена
-officers-title = Офицеры этой станции
+officers-title = Операторы этой станции
 officer-role = Роль
-officer-add = Добавить офицера
-officer-add-why = Первый пароль сообщите офицеру другим путём; сменить его он сможет здесь. Имя, которое есть в журнале, никогда не переходит к другому.
+officer-add = Добавить оператора
+officer-add-why = Первый пароль сообщите оператору другим путём; сменить его он сможет здесь. Имя, которое есть в журнале, никогда не переходит к другому.
 officer-disable = Отключить
 officer-enable = Включить
 password-give = Дать новый пароль
@@ -467,24 +478,28 @@ files = Объявить из файла
 file-choose = GeoJSON, KML, KMZ, CSV, XLSX, NOTAM, ED-269 или OpenAir
 file-look = Посмотреть
 file-options = Чего нет в файле
-file-options-why = Относится ко всему файлу, где сам файл молчит. Время с часовым поясом; единицы m или ft; отсчёт AMSL, HAE или AGL.
+file-options-why = Относится ко всему файлу, где сам файл молчит.
+option-kind = Вид деятельности (kind)
+option-ref = Обозначение (ref)
+option-start = С, с часовым поясом (start)
+option-end = До, с часовым поясом (end)
+option-zone = Часовой пояс, как Europe/Kyiv (zone)
+option-lower = Нижняя высота (lower)
+option-upper = Верхняя высота (upper)
+option-unit = m или ft (unit)
+option-datum = AMSL, HAE или AGL (datum)
+option-radius_m = Радиус в метрах (radius_m)
+option-width_m = Полная ширина в метрах (width_m)
+option-encoding = Кодировка текста (encoding)
 file-flight-levels = Эшелоны — широким слоем над уровнем моря
-file-understood = { $n ->
-    [one] Понят { $n } вид деятельности ({ $format }). Ничего ещё не отправлено.
-    [few] Поняты { $n } вида деятельности ({ $format }). Ничего ещё не отправлено.
-   *[other] Понято { $n } видов деятельности ({ $format }). Ничего ещё не отправлено.
- }
+file-understood = Понято планов: { $n } ({ $format }). Ничего ещё не отправлено.
 file-errors = { $n ->
     [one] { $n } ошибка. Ничего нельзя отправить, пока она не исправлена.
     [few] { $n } ошибки. Ничего нельзя отправить, пока они не исправлены.
    *[other] { $n } ошибок. Ничего нельзя отправить, пока они не исправлены.
  }
 file-send = Отправить: { $line }
-file-sent = { $n ->
-    [one] { $n } вид деятельности объявлен: { $line }.
-    [few] { $n } вида деятельности объявлено: { $line }.
-   *[other] { $n } видов деятельности объявлено: { $line }.
- }
+file-sent = Объявлено планов: { $n }, линия { $line }.
 file-place = В файле
 file-ref = Обозначение
 file-title = Что

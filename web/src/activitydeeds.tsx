@@ -31,11 +31,12 @@ interface DeedProps {
   body?: (given: FormData) => object | string;
   grave?: boolean;
   onOpen?: () => void;
+  onShut?: () => void;
   children?: ComponentChildren;
 }
 
 /** A deed stays shut until it is wanted, so that no single press at night changes anything. */
-function Deed({ name, label, path, body, grave, onOpen, children }: DeedProps) {
+function Deed({ name, label, path, body, grave, onOpen, onShut, children }: DeedProps) {
   const deeds = useMemo(() => new Doing(), []);
   const open = useSignal(false);
 
@@ -46,6 +47,7 @@ function Deed({ name, label, path, body, grave, onOpen, children }: DeedProps) {
     } else if (await deeds.perform(name, `${path}?language=${language.value}`, said)) {
       form.reset();
       open.value = false;
+      onShut?.(); // at once: the browser tells of it later, and it may be open again by then
     }
   }
 
@@ -56,7 +58,7 @@ function Deed({ name, label, path, body, grave, onOpen, children }: DeedProps) {
       open={open.value}
       onToggle={(event) => {
         open.value = event.currentTarget.open;
-        if (open.value) onOpen?.();
+        (open.value ? onOpen : onShut)?.();
       }}
     >
       <summary>{label}</summary>
@@ -124,8 +126,12 @@ function changed(given: FormData, before: Record<string, string>): object | stri
 function Amend({ activity, path }: { activity: Activity; path: string }) {
   const before = useSignal<Record<string, string> | null>(null);
   const opened = useSignal(0);
+  // What stood when it was opened before may stand no more, and what is typed over it would be lost.
+  const forget = () => {
+    before.value = null;
+  };
   const load = () => {
-    before.value = null; // what stood when it was opened before may stand no more
+    forget();
     void get<Written>(`${path}?language=${language.value}`).then(
       ({ fields }) => {
         const shown: Record<string, string> = {};
@@ -148,6 +154,7 @@ function Amend({ activity, path }: { activity: Activity; path: string }) {
       label={t("amend")}
       path={`${path}/amend`}
       onOpen={load}
+      onShut={forget}
       body={(given) => (stands === null ? "nothing-changed" : changed(given, stands))}
     >
       <p class="quiet">{t(why)}</p>

@@ -10,6 +10,19 @@ export class ApiError extends Error {
   }
 }
 
+const sentence = (text: string) =>
+  text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
+
+/** A refusal in sentences: what is wrong, and what to do. */
+export function saidOf({ message, next }: Pick<Failure, "message" | "next">): string {
+  return [message, next].map(sentence).filter(Boolean).join(" ");
+}
+
+/** The same of whatever was thrown; empty where the station did not say why. */
+export function told(error: unknown): string {
+  return error instanceof ApiError ? saidOf(error.failure) : "";
+}
+
 /** The station did not answer at all, or not in its own words. */
 export class Unreachable extends Error {}
 

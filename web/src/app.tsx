@@ -107,11 +107,11 @@ export function App() {
           <Lines />
           <MapPanel />
           <NoticeList />
+          <FilePanel />
           <div class="spoken">
             <OverdueList />
             <MessageList />
           </div>
-          <FilePanel />
         </main>
       )}
     </>

@@ -1,6 +1,6 @@
 // What an officer does with one press or one form, and what became of it.
 import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
+import { post, told } from "./api";
 import { contact, refresh } from "./store";
 import { t } from "./words";
 
@@ -40,8 +40,7 @@ export class Deeds {
       await post(path, body);
       return true;
     } catch (error) {
-      const why = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : "";
-      this.refuse(about, `${t(this.not)} ${why}`);
+      this.refuse(about, `${t(this.not)} ${told(error)}`);
       return false;
     } finally {
       this.under.value = false;

@@ -1,9 +1,9 @@
 // Files of activities: choose one, look at what is understood of it, then send it.
 import { signal } from "@preact/signals";
-import { ApiError, post } from "./api";
+import { post, saidOf, told } from "./api";
 import { period } from "./clock";
 import { status } from "./store";
-import type { Failure, Filed, FiledActivity } from "./types";
+import type { Filed, FiledActivity } from "./types";
 import { language, t } from "./words";
 
 /** A thousand activities take some seconds to look at. */
@@ -30,17 +30,13 @@ function base64(file: File): Promise<string> {
   });
 }
 
-function told(failure: Failure): string {
-  return `${failure.message}. ${failure.next}`;
-}
-
 async function act(what: () => Promise<void>): Promise<void> {
   busy.value = true;
   said.value = null;
   try {
     await what();
   } catch (error) {
-    said.value = { good: false, text: `${t("not-done")} ${error instanceof ApiError ? told(error.failure) : ""}` };
+    said.value = { good: false, text: `${t("not-done")} ${told(error)}` };
   }
   busy.value = false;
 }
@@ -76,7 +72,7 @@ function Options() {
       <div class="file-options">
         {OPTIONS.map((name) => (
           <label key={name}>
-            {name} <input name={name} maxLength={200} />
+            {t(`option-${name}`)} <input name={name} maxLength={200} />
           </label>
         ))}
         <label>
@@ -124,7 +120,7 @@ function Look({ found }: { found: Filed }) {
           <p class="failed">{t("file-errors", { n: found.errors_found })}</p>
           <ul class="file-errors">
             {found.errors.map((each) => (
-              <li key={each.message}>{told(each)}</li>
+              <li key={each.message}>{saidOf(each)}</li>
             ))}
           </ul>
         </>

@@ -114,7 +114,7 @@ class Canvas implements MapHandle {
 
   showAll(): void {
     const box = boxOf(this.shown?.activities.map((each) => each.geometry) ?? []);
-    if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 44, left: 44, right: 44 }, maxZoom: 9, animate: false });
+    if (box !== null) this.map.fitBounds(box, { padding: { top: 44, bottom: 64, left: 44, right: 44 }, maxZoom: 9, animate: false });
   }
 
   sketch(what: Sketch | null): void {
@@ -163,9 +163,18 @@ class Canvas implements MapHandle {
       return made;
     };
     const corner: [number, number] = [view[0], view[3]];
+    const { clientWidth: width, clientHeight: height } = this.edges;
+    // Half a label at the rim reads as another number: 2.5° of 22.5°.
+    const within = (pixels: number, most: number) => pixels >= 28 && pixels <= most - 28;
     this.edges.replaceChildren(
-      ...drawn.meridians.map((x) => edge(degrees(x, "x"), "top", this.map.project([x, corner[1]]).x)),
-      ...drawn.parallels.map((y) => edge(degrees(y, "y"), "left", this.map.project([corner[0], y]).y)),
+      ...drawn.meridians
+        .map((x) => [x, this.map.project([x, corner[1]]).x] as const)
+        .filter(([, pixels]) => within(pixels, width))
+        .map(([x, pixels]) => edge(degrees(x, "x"), "top", pixels)),
+      ...drawn.parallels
+        .map((y) => [y, this.map.project([corner[0], y]).y] as const)
+        .filter(([, pixels]) => within(pixels, height))
+        .map(([y, pixels]) => edge(degrees(y, "y"), "left", pixels)),
     );
   }
 }

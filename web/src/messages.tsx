@@ -43,17 +43,60 @@ function Row({ message }: { message: Message }) {
   );
 }
 
+/** What machines tell each other by the clock; what it comes to stands elsewhere on the page. */
+const ROUTINE = new Set(["linetest", "linetest-answer", "finding", "witness-heads", "witness-answer"]);
+
+/** So many entries at first: what people said must not lie below a screen of older ones. */
+const SHOWN = 12;
+
+/** Messages in their order, with machines' routine that stands together as one entry. */
+function entries(all: Message[]): Message[][] {
+  const found: Message[][] = [];
+  for (const each of all) {
+    const last = found[found.length - 1];
+    if (last?.[0] !== undefined && ROUTINE.has(each.form) && ROUTINE.has(last[0].form)) last.push(each);
+    else found.push([each]);
+  }
+  return found;
+}
+
+function Entry({ held }: { held: Message[] }) {
+  const [newest] = held;
+  if (newest === undefined) return null;
+  if (!ROUTINE.has(newest.form)) return <Row message={newest} />;
+  const forms = [...new Set(held.map((each) => word("form", each.form)))].join(", ");
+  return (
+    <li class="machines">
+      <details class="past">
+        <summary>
+          {t("messages-routine", { n: held.length, forms })} · <Ago at={newest.at} />
+        </summary>
+        <ul>
+          {held.map((each) => (
+            <Row key={each.id} message={each} />
+          ))}
+        </ul>
+      </details>
+    </li>
+  );
+}
+
 export function MessageList() {
   const found = messages.value.value?.messages ?? [];
-  const newest = [...found].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const held = entries([...found].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)));
+  const older = held.slice(SHOWN);
+  // By its oldest message, which stays while newer ones join it: an entry that is open stays open.
+  const list = (some: Message[][]) => some.map((each) => <Entry key={each[each.length - 1]?.id} held={each} />);
   return (
     <Panel name="messages" title={t("messages")} data={messages.value}>
-      {newest.length === 0 && <p class="quiet">{t("no-messages")}</p>}
-      <ul>
-        {newest.map((each) => (
-          <Row key={each.id} message={each} />
-        ))}
-      </ul>
+      {found.length === 0 && <p class="quiet">{t("no-messages")}</p>}
+      <ul>{list(held.slice(0, SHOWN))}</ul>
+      {older.length > 0 && (
+        <details class="past">
+          <summary>{t("messages-older", { n: older.flat().length })}</summary>
+          <ul>{list(older)}</ul>
+        </details>
+      )}
     </Panel>
   );
 }

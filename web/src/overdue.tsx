@@ -1,12 +1,48 @@
 // Answers that a person should have given by now: ours to them, and theirs to us.
+import { mayAct } from "./activitydeeds";
 import { stationNow, utcShort } from "./clock";
-import { Panel } from "./parts";
+import { atDesk } from "./deeds";
+import { Panel, Refused } from "./parts";
 import { overdue } from "./store";
 import type { OverdueMessage } from "./types";
 import { span, t, word } from "./words";
 
 /** How many of each side are drawn; the command line lists all. */
 const SHOWN = 8;
+
+/** How it is answered: here where one press does it, else where or by what. */
+function Deed({ message }: { message: OverdueMessage }) {
+  if (!mayAct()) return null;
+  const { id, form } = message;
+  if (form === "call-request") return (
+      <p class="quiet">
+        {t("overdue-call")}{" "}
+        <code>
+          openline call answer <span class="whole">{id}</span> accept|decline|counter
+        </code>
+      </p>
+    );
+  if (form === "activity") return <p class="quiet">{t("overdue-notice")}</p>;
+  const path = `/api/messages/${encodeURIComponent(id)}/answer`;
+  // "Noted" would be no answer to "stop": where a kind has words of its own, they are all there is.
+  const words = message.answers?.length ? message.answers : ["acknowledged"];
+  return (
+    <div class="deeds">
+      {words.map((each) => (
+        <button
+          key={each}
+          type="button"
+          data-deed={each}
+          disabled={!atDesk.idle}
+          onClick={() => void atDesk.perform(id, path, { answer: each })}
+        >
+          {each === "acknowledged" ? t("notice-do-acknowledged") : word("answer", each)}
+        </button>
+      ))}
+      <Refused why={atDesk.refusal(id)} />
+    </div>
+  );
+}
 
 function Row({ message }: { message: OverdueMessage }) {
   const now = stationNow.value;
@@ -22,6 +58,7 @@ function Row({ message }: { message: OverdueMessage }) {
       <p class="text" dir="auto">
         {message.text ?? t("no-text")}
       </p>
+      {message.direction === "in" && <Deed message={message} />}
     </li>
   );
 }

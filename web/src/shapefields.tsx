@@ -1,7 +1,7 @@
 // Where: a circle, a corridor or an area, typed position by position or drawn on the map.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { ApiError, post } from "./api";
+import { post, saidOf, told } from "./api";
 import { held, isPosition, legsOf, linesOf, sketch, typed, type Place, type Sketch } from "./sketch";
 import type { Seen } from "./types";
 import { t, word } from "./words";
@@ -62,13 +62,13 @@ function useSeen(now: Written, edges: string, hurry: { current: boolean }) {
           if (over) return;
           asked.value = what;
           seen.value = found;
-          refused.value = found.refused === null ? null : `${found.refused.message}. ${found.refused.next}`;
+          refused.value = found.refused === null ? null : saidOf(found.refused);
         },
         (error: unknown) => {
           if (over) return;
           asked.value = what;
           seen.value = null;
-          refused.value = error instanceof ApiError ? `${error.failure.message}. ${error.failure.next}` : t("shape-unread");
+          refused.value = told(error) || t("shape-unread");
         },
       );
     }, hurry.current ? 0 : PAUSE_MS);

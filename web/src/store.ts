@@ -1,6 +1,6 @@
 // What this page knows of its station, and since when.
 import { computed, signal, type Signal } from "@preact/signals";
-import { ApiError, get } from "./api";
+import { ApiError, get, told } from "./api";
 import { heard } from "./clock";
 import type { Alarm, Alarms, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
@@ -79,9 +79,7 @@ async function renew<T extends { now: string }>(from: Source<T>): Promise<void> 
     from.datum.value = { value, asOf: Date.parse(value.now), failed: null };
   } catch (error) {
     lock(error);
-    const failure = error instanceof ApiError ? error.failure : null;
-    const why = failure === null ? "" : [failure.message, failure.next].filter(Boolean).join(" ");
-    from.datum.value = { ...from.datum.value, failed: why };
+    from.datum.value = { ...from.datum.value, failed: told(error) };
   }
 }
 

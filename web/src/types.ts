@@ -44,12 +44,21 @@ export type MissingSecret =
   | { of: "carrier"; line: string; carrier: string; option: string }
   | { of: "way"; person: string; way: number; kind: string };
 
+/** A terrain model or the geoid's grid that a backup did not hold, and that is to be loaded again. */
+export interface MissingHeights {
+  of: "terrain" | "geoid";
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
 export interface Status {
   now: string;
   party: string;
   name?: string;
   /** What no backup holds, and nobody has given again since a restore. */
   missing_secrets?: MissingSecret[];
+  missing_heights?: MissingHeights[];
   lines: Line[];
 }
 
@@ -77,6 +86,8 @@ export interface Messages {
 
 export interface OverdueMessage extends Message {
   answer_by: string;
+  /** The words that its kind is answered with; none where any word will do. */
+  answers?: string[];
 }
 
 export interface Overdue {

@@ -79,7 +79,7 @@ def check(
 ) -> None:
     """What a file's activities would conflict with, sending nothing."""
     found = told(ctx, "check", "checking", file=file_of(file, given, skip_bad))
-    _show_conflicts(found, as_json, "no conflict found")
+    _show_conflicts(found, as_json, "no conflict found among what this station knows")
     if not as_json:
         remark(found)
 
@@ -87,7 +87,7 @@ def check(
 def conflicts(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Conflicts between the two parties of each line, and those for the own desk only."""
     found = session(ctx).call("conflicts")
-    _show_conflicts(found, as_json, "no conflicts")
+    _show_conflicts(found, as_json, "no conflict found among what this station knows")
     if found["own_desk"] and not as_json:
         typer.echo("own desk only, of two lines: tell neither side of the other")
         _show_conflicts({"conflicts": found["own_desk"]}, as_json, "")
@@ -193,6 +193,10 @@ def remark(done: dict[str, Any]) -> None:
         typer.echo(printable(f"left out: {_refusal(error)}"), err=True)
 
 
+def _metres(distance: float, what: str, apart: str) -> str:
+    return f"{distance:,.0f} m {apart}" if distance else f"{what} overlap"
+
+
 def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
     if as_json:
         show_json(found)
@@ -203,8 +207,8 @@ def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
         note = f" ({', '.join(flags)})" if flags else ""
         typer.echo(printable(f"{c['id']}  {c['state']}  {pair}"))
         typer.echo(
-            f"    {c['from']} to {c['to']}, {c['horizontal_m']:,.0f} m apart, "
-            f"{c['vertical_m']:,.0f} m in height{note}"
+            f"    {c['from']} to {c['to']}, {_metres(c['horizontal_m'], 'areas', 'apart')}, "
+            f"{_metres(c['vertical_m'], 'heights', 'in height')}{note}"
         )
         for said in c.get("said", ()):
             text = f": {said['text']}" if said["text"] else ""

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from openline.cli.output import (
+    HEIGHTS_LOST,
     JsonFlag,
     progress_bar,
     session,
     show_json,
     table,
+    tell_heights,
     tell_missing,
 )
 from openline.station.folder import Folder
@@ -38,6 +40,8 @@ def backup(
     else:
         typer.echo(f"backup of {made['party']} at {made['at']}: {file} ({made['bytes']:,} bytes)")
         typer.echo("whoever holds it can speak for the station: keep it as you keep the station")
+        left_out = [each for each in made["heights"] if not each["held"]]
+        tell_heights(left_out, "not in it, to be loaded again after a restore: keep these files")
 
 
 def restore(
@@ -61,6 +65,7 @@ def restore(
         typer.echo(f"what was there is in {done['aside']}: never start both")
     table(("line", "new epoch"), done["epochs"].items(), "it had no lines yet")
     tell_missing(done["missing_secrets"])
+    tell_heights(done["missing_heights"], HEIGHTS_LOST)
     typer.echo("what was lost since the backup is fetched back once `openline serve` runs")
 
 

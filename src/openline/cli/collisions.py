@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from openline.cli.output import JsonFlag, printable, session, show_json
+from openline.cli.output import COORDINATES, JsonFlag, printable, session, show_json
 from openline.cli.urgent import do
 
 conflict = typer.Typer(no_args_is_help=True, help="Say a word on a conflict.")
@@ -108,7 +108,8 @@ def caution(
     line: Annotated[str, typer.Argument(help="LINE.")],
     text: Annotated[str, typer.Option(help="What to mind, in words that name nobody.")],
     at: Annotated[
-        str | None, typer.Option(help="The middle of the area, as roughly as you wish.")
+        str | None,
+        typer.Option(help=f"The middle of the area, as roughly as you wish: {COORDINATES}."),
     ] = None,
     radius_m: Annotated[str | None, typer.Option(help="How far around it, in metres.")] = None,
     start: Annotated[str | None, typer.Option(help="From when, RFC 3339.")] = None,

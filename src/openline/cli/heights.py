@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from openline.cli.output import JsonFlag, printable, progress_bar, session, show_json, table
+from openline.cli.output import (
+    COORDINATES,
+    HEIGHTS_LOST,
+    JsonFlag,
+    printable,
+    progress_bar,
+    session,
+    show_json,
+    table,
+    tell_heights,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,7 +58,7 @@ def geoid_use(
 
 def geoid_convert(
     ctx: typer.Context,
-    at: Annotated[str, typer.Option(help="Where: latitude and longitude, as on the line.")],
+    at: Annotated[str, typer.Option(help=f"Where: {COORDINATES}.")],
     metres: Annotated[float, typer.Option(help="The height in metres.")],
     of: Annotated[str, typer.Option("--from", help="AMSL or HAE.")],
     to: Annotated[str, typer.Option("--to", help="AMSL or HAE.")],
@@ -89,6 +99,7 @@ def terrain_list(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         for m in found["terrain"]
     ]
     table(("name", "west", "south", "east", "north", "ground"), rows, "no terrain models")
+    tell_heights(found["missing"], HEIGHTS_LOST)
 
 
 def terrain_remove(

@@ -9,6 +9,7 @@ import typer
 
 from openline.cli import tests
 from openline.cli.output import (
+    HEIGHTS_LOST,
     JsonFlag,
     printable,
     progress_bar,
@@ -16,6 +17,7 @@ from openline.cli.output import (
     session,
     show_json,
     table,
+    tell_heights,
     tell_missing,
 )
 from openline.words.errors import OpenlineError
@@ -78,6 +80,7 @@ def status(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         "no line yet: `openline join` the other side's card",
     )
     tell_missing(found["missing_secrets"])
+    tell_heights(found["missing_heights"], HEIGHTS_LOST)
 
 
 def _carriers_in_short(carriers: list[dict[str, Any]]) -> str:
@@ -152,12 +155,19 @@ def _hour_in_short(hour: dict[str, Any]) -> str:
     return f"{hour['time']} {hour['zone']} {days}{without}"
 
 
-def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """Alarms, most urgent first."""
+def alarms(
+    ctx: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all", help="Those too that were acknowledged, or are over.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Alarms that wait for somebody, most urgent first; with `--json` every alarm."""
     found = session(ctx).call("alarms", language=session(ctx).language)
     if as_json:
         show_json(found)
         return
+    waiting = [a for a in found["alarms"] if a["acknowledged_at"] is None and a["over"] != "again"]
     table(
         ("id", "precedence", "raised", "times", "acknowledged", "over", "what"),
         [
@@ -170,14 +180,17 @@ def alarms(ctx: typer.Context, as_json: JsonFlag = False) -> None:
                 a["over_at"],
                 a["text"],
             )
-            for a in found["alarms"]
+            for a in (found["alarms"] if every else waiting)
         ],
-        "no alarms",
+        "no alarm waits",
     )
+    if not every and (rest := len(found["alarms"]) - len(waiting)):
+        typer.echo(f"{rest:,} more were acknowledged or are over: openline alarms --all")
 
 
 def acknowledge(
-    ctx: typer.Context, alarm: Annotated[str, typer.Argument(help="The alarm's id.")]
+    ctx: typer.Context,
+    alarm: Annotated[str, typer.Argument(help="The alarm's id; in quotes where it has spaces.")],
 ) -> None:
     """Acknowledge an alarm, and answer the message behind it."""
     done = session(ctx).call("acknowledge", alarm_id=alarm)

@@ -26,6 +26,7 @@ from openline.cli import (
     evidence,
     founding,
     heights,
+    helping,
     keys,
     lines,
     messages,
@@ -56,6 +57,7 @@ for module in (
     module.add_to(app)
 for module in (carriers, carry, relay, heights):
     module.add_to(app)
+helping.cut_nothing(app)
 
 
 def _version(wanted: bool) -> None:
@@ -129,6 +131,10 @@ def main(args: list[str] | None = None) -> int:
 
 
 def _usage(error: typer.TyperException, as_json: bool) -> int:
+    # Whoever gave no command at all asks what there is (Typer keeps the class to itself).
+    if type(error).__name__ == "NoArgsIsHelpError" and not as_json:
+        typer.echo(error.format_message(), err=True)
+        return error.exit_code
     wrong = OpenlineError(
         "wrong-usage", error.format_message().replace("\n", " "), next="see --help of the command"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import textwrap
 import threading
@@ -21,7 +22,13 @@ from openline.words import limits
 from openline.words.errors import BrokenInvariant, OpenlineError
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+COORDINATES = "36.7181 68.8589 (latitude first), 36°43'05\"N 68°51'32\"E, or MGRS: 42SVF8739963610"
+"""The notations in which a position is typed, wherever one is."""
 WIDTH_OF_PIPES = 180
+LAST_COLUMN = 24
+"""A table's last column folds, and is no narrower than so many letters."""
+_GAP = 3
+_INDENT = "    "
 BAR_AFTER_S = 1.0
 """What is done sooner needs no bar."""
 
@@ -80,24 +87,60 @@ def show_json(document: Any) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Print a table, or what to say when there is nothing in it."""
+    """Print a table, or what to say when there is nothing in it.
+
+    Where the terminal is too narrow for it, each row stands as lines of its own: a table that
+    cut ids, times and its last columns off would hide what it is asked for.
+    """
     from rich import box  # noqa: PLC0415 (slow to import, and --json spares it)
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    cells = [["–" if cell is None else printable(str(cell)) for cell in row] for row in rows]
+    if not cells:
+        typer.echo(empty)
+        return
+    width = _width()
+    widest = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    if sum(widest[:-1]) + _GAP * len(columns) + min(widest[-1], LAST_COLUMN) > width:
+        for row in cells:
+            typer.echo(_as_lines(columns, row, width))
+        return
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns, 1):
         # Only the last column folds: ids and times stay whole, to be copied.
         shown.add_column(column, no_wrap=number < len(columns), overflow="fold")
-    for row in rows:
+    for row in cells:
         # Text, not markup: what the other side wrote never steers the terminal.
-        shown.add_row(*(Text("–" if cell is None else printable(str(cell))) for cell in row))
-    if shown.row_count:
-        width = None if sys.stdout.isatty() else WIDTH_OF_PIPES
-        Console(width=width).print(shown)
-    else:
-        typer.echo(empty)
+        shown.add_row(*map(Text, row))
+    Console(width=width).print(shown)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_OF_PIPES
+
+
+def _as_lines(columns: Sequence[str], row: Sequence[str], width: int) -> str:
+    """One row below its first cell: `column: cell`, as many to a line as fit, no cell cut."""
+    lines, line = [row[0]], ""
+    for name, cell in zip(columns[1:], row[1:], strict=True):
+        if cell in {"", "–"}:
+            continue
+        piece = f"{name}: {cell}"
+        if line and len(line) + len(" · ") + len(piece) > width - len(_INDENT):
+            lines.append(line)
+            line = ""
+        line = f"{line} · {piece}" if line else piece
+    wrapped = [
+        part
+        for each in [*lines[1:], line]
+        for part in textwrap.wrap(
+            each, width - len(_INDENT), break_long_words=False, break_on_hyphens=False
+        )
+    ]
+    return "\n".join([lines[0], *(f"{_INDENT}{part}" for part in wrapped)])
 
 
 def tell_missing(secrets: Sequence[dict[str, Any]]) -> None:
@@ -111,6 +154,20 @@ def tell_missing(secrets: Sequence[dict[str, Any]]) -> None:
     if rows:
         typer.echo("no backup holds secrets: give these again, nothing leaves by them until then")
         table(("of", "what", "by"), rows, "")
+
+
+def tell_heights(lost: Sequence[dict[str, Any]], said: str) -> None:
+    """Name terrain models and the geoid's grid by name, size and digest, if there are any."""
+    rows = [(each["of"], each["name"], f"{each['bytes']:,}", each["sha256"]) for each in lost]
+    if rows:
+        typer.echo(said)
+        table(("of", "name", "bytes", "SHA-256"), rows, "")
+
+
+HEIGHTS_LOST = (
+    "missing since a restore: load the same file again (openline terrain add, openline geoid use); "
+    "until then the line's ground is counted as well where a model lay"
+)
 
 
 @contextmanager
@@ -161,7 +218,7 @@ def printable(text: str) -> str:
 
 def indented(text: str) -> str:
     """`text` below a heading, printable."""
-    return textwrap.indent(printable(text), "    ")
+    return textwrap.indent(printable(text), _INDENT)
 
 
 def read_file(path: Path) -> str:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from openline.cli.messages import parse_fields
-from openline.cli.output import JsonFlag, indented, printable, session, show_json
+from openline.cli.output import COORDINATES, JsonFlag, indented, printable, session, show_json
 
 Lines = Annotated[str, typer.Argument(help="LINE, or LINE,LINE for several.")]
-Where = Annotated[str, typer.Option(help="Coordinates, like 36.7181 68.8589 or 36°43'5\"N …")]
+Where = Annotated[str, typer.Option(help=f"Where: {COORDINATES}.")]
 Text = Annotated[str | None, typer.Option(help="Anything more.")]
 When = Annotated[str | None, typer.Option(help="When, RFC 3339.")]
 Until = Annotated[
@@ -74,7 +74,9 @@ def accident(
     at: Where,
     when: Annotated[str | None, typer.Option(help="When, RFC 3339; now when left out.")] = None,
     heading: Annotated[str | None, typer.Option(help="Where it is heading, in words.")] = None,
-    towards: Annotated[str | None, typer.Option(help="The same as coordinates.")] = None,
+    towards: Annotated[
+        str | None, typer.Option(help="The same as coordinates, in any of those notations.")
+    ] = None,
     text: Text = None,
     valid_until: Until = None,
     as_json: JsonFlag = False,

@@ -45,7 +45,9 @@ warnings.filterwarnings("ignore", "Warning in .Convert_", RuntimeWarning)
 # It converts in variables of its own, which two threads would share.
 _ONE_AT_A_TIME = threading.Lock()
 _SQUARE_DIGITS = (8, 10)
-_EXAMPLES = "write 35.3361 40.1408, or 35°20'10\"N 40°08'27\"E, latitude first without letters"
+_EXAMPLES = (
+    "write 35.3361 40.1408 (latitude first), 35°20'10\"N 40°08'27\"E, or MGRS: 37SFV0367410913"
+)
 
 
 def read_coordinates(text: str) -> Position:

@@ -2,9 +2,10 @@
 
 A backup is a tar file, readable by its owner alone, of a consistent copy of the
 database, the operational keys, the card and the TLS certificate, with a list of
-their hashes. The root key is not in it, nor is any secret of a carrier or of a way to a
-person: a restore says which are to be given again. Whoever holds a backup can speak for
-the station: keep it as the station's folder is kept.
+their hashes. The geoid's grid and small terrain models are in it (`heightfiles`). The root
+key is not, nor is any secret of a carrier or of a way to a person: a restore says which are
+to be given again. Whoever holds a backup can speak for the station: keep it as the
+station's folder is kept.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 
-from openline.station import lacking
+from openline.station import heightfiles, lacking
 from openline.station.folder import Folder, Lock
 from openline.station.founding import own_card
+from openline.station.heights import Heights
 from openline.station.mark import Mark, Reached
 from openline.station.migrations import migrate
 from openline.station.resume import resume
@@ -92,13 +94,14 @@ def restore(folder: Folder, file: Path, replace: bool = False) -> Json:
         building.path.mkdir(mode=0o700, parents=True)
         try:
             _unpack(file, building)
+            heightfiles.note_missing(building.heights, manifest["heights"])
             epochs, missing = _begin_epochs(building, known)
             aside = _swap(folder, building)
         except BaseException:
             shutil.rmtree(building.path, ignore_errors=True)
             raise
-    set_aside = str(aside) if aside else None
-    return {**manifest, "epochs": epochs, "aside": set_aside, "missing_secrets": missing}
+    lost = {"missing_secrets": missing, "missing_heights": Heights(folder.heights).missing()}
+    return {**manifest, "epochs": epochs, "aside": str(aside) if aside else None, **lost}
 
 
 def check_backup(file: Path) -> Json:
@@ -121,9 +124,13 @@ def check_backup(file: Path) -> Json:
         raise _bad(file, f"it cannot be read: {error}") from None
     if manifest.get("format") != FORMAT or manifest.get("parts") != parts:
         raise _bad(file, "its parts are not those of its list: it is damaged or of another version")
-    if set(parts) - {Folder(Path()).authority.name} != set(_parts(Folder(Path()))):
+    heights = manifest.get("heights", [])  # an older one names none
+    if not heightfiles.are_listed(heights):
+        raise _bad(file, "its list of terrain models cannot be read")
+    named = {Folder(Path()).authority.name, *heightfiles.parts(Path(), heights)}
+    if set(parts) - named != set(_parts(Folder(Path()))):
         raise _bad(file, "parts of a station are missing")
-    return {name: manifest[name] for name in ("party", "at")}
+    return {**{name: manifest[name] for name in ("party", "at")}, "heights": heights}
 
 
 def _parts(folder: Folder) -> Mapping[str, Path]:
@@ -151,12 +158,15 @@ def _copy_database(database: Path, copy: Path, on_progress: Progress) -> None:
 
 def _write_tar(folder: Folder, copy: Path, file: Path, at: Moment) -> Json:
     there = {name: path for name, path in _all_parts(folder).items() if path.exists()}
-    files = {**there, folder.database.name: copy}
+    grid = Heights(folder.heights).find_grid()
+    heights = heightfiles.listed(folder.heights, grid and grid[0])
+    files = {**there, folder.database.name: copy, **heightfiles.parts(folder.heights, heights)}
     hashes = {}
     for name, path in files.items():
         with path.open("rb") as part:
             hashes[name] = _hash(part)
-    manifest = {"format": FORMAT, "party": own_card(folder).party, "at": str(at), "parts": hashes}
+    about = {"party": own_card(folder).party, "at": str(at), "heights": heights}
+    manifest = {"format": FORMAT, **about, "parts": hashes}
     data = json.dumps(manifest, indent=1).encode()
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out:
@@ -167,7 +177,7 @@ def _write_tar(folder: Folder, copy: Path, file: Path, at: Moment) -> Json:
                     tar.addfile(_member(name, path.stat().st_size), part)
         out.flush()
         os.fsync(out.fileno())
-    return {"party": manifest["party"], "at": manifest["at"]}
+    return about
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
@@ -182,8 +192,9 @@ def _unpack(file: Path, folder: Folder) -> None:
     with tarfile.open(file, "r:") as tar:
         for member in tar:
             content = tar.extractfile(member)
-            if member.name in parts and content is not None:
-                handle = os.open(parts[member.name], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            if content is not None and member.name != MANIFEST:
+                to = parts.get(member.name) or heightfiles.path_of(folder.heights, member.name)
+                handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as out:
                     shutil.copyfileobj(content, out)
                     out.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
@@ -56,6 +57,12 @@ def sample(models: tuple[Model, ...], footprint: dict[str, Any]) -> Sample:
         return Sample(None, rest)
     lows, highs = zip(*found, strict=True)
     return Sample(ground_of(min(lows), max(highs)), rest.buffer(-1e-6))
+
+
+def meets(footprint: dict[str, Any], boxes: Sequence[Sequence[float]]) -> bool:
+    """Whether a footprint lies in any box (west, south, east, north in degrees), or very near."""
+    whole: BaseGeometry = shapely.make_valid(shapely.geometry.shape(footprint))
+    return any(not _within(whole, (w, s, e, n)).is_empty for w, s, e, n in boxes)
 
 
 def _within(footprint: BaseGeometry, box: tuple[float, float, float, float]) -> BaseGeometry:

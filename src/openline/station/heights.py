@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pyproj import datadir
@@ -22,6 +22,7 @@ from openline.conflict.core import core_of
 from openline.conflict.footprint import footprint
 from openline.conflict.geoid import BYTES, GeoidGrid, read_gtx
 from openline.conflict.height import ANY_GEOID, Geoid
+from openline.station.heightfiles import GRID, missing
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.volume import Datum, Ground, Position, Volume
@@ -29,7 +30,6 @@ from openline.words.volume import Datum, Ground, Position, Volume
 if TYPE_CHECKING:
     from openline.station import terrain
 
-GRID = "egm96_15.gtx"
 OPTION = "openline_heights"
 _PLACES = ("/usr/share/proj", "/usr/local/share/proj", "/opt/homebrew/share/proj")
 
@@ -52,6 +52,8 @@ class Heights:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[object, ...], Below] = OrderedDict()
         self._models: tuple[terrain.Model, ...] | None = None
+        self._gone: list[list[float]] = []
+        """Where terrain models lay that are missing since a restore."""
 
     @property
     def terrain_folder(self) -> Path:
@@ -72,7 +74,17 @@ class Heights:
                 self._models = self._load()
             return self._models
 
+    def missing(self) -> list[dict[str, Any]]:
+        """Each grid or model that was there before a restore; raises ``bad-heights``."""
+        if self.folder is None:
+            return []
+        lacking = missing(self.folder)
+        has_grid = any(each["of"] == "geoid" for each in lacking) and self.grid() is not None
+        return missing(self.folder, has_grid)
+
     def _load(self) -> tuple[terrain.Model, ...]:
+        if self.folder is not None:
+            self._gone = [each["box"] for each in missing(self.folder) if each["box"]]
         if self.folder is None or not any(self.terrain_folder.glob("*.tif")):
             return ()
         # GDAL takes long to import, and few stations need it.
@@ -124,8 +136,10 @@ class Heights:
             return None, False
         from openline.station import ground  # noqa: PLC0415
 
-        found = ground.sample(models, footprint(volume))
-        return found.ground, found.rest.is_empty
+        below = footprint(volume)
+        found = ground.sample(models, below)
+        is_whole = found.rest.is_empty and not ground.meets(below, self._gone)
+        return found.ground, is_whole
 
     # ---- the geoid -------------------------------------------------------------------
 

@@ -46,7 +46,10 @@ class HeightsDoor:
 
     def terrain_list(self) -> Json:
         """The terrain models that are loaded."""
-        return {"terrain": [_model_json(model) for model in self._station.heights.models()]}
+        heights = self._station.heights
+        held = [_model_json(model) for model in heights.models()]
+        lost = [each for each in heights.missing() if each["of"] == "terrain"]
+        return {"terrain": held, "missing": lost}
 
     def terrain_add(
         self, file: str, name: str | None = None, tell: Progress = lambda done, of: None

@@ -26,6 +26,7 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from openline.station.backup import Progress
+from openline.station.heightfiles import NAME, forget, name_again
 from openline.words import limits
 from openline.words.errors import OpenlineError
 from openline.words.volume import EARTH, Ground
@@ -33,7 +34,6 @@ from openline.words.volume import EARTH, Ground
 BLOCK = 256
 WGS84 = "EPSG:4326"
 _ACROSS = 16 * BLOCK
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _METRES = ("", "m", "metre", "metres", "meter", "meters")
 _LOWEST_M, _HIGHEST_M = EARTH.lowest_mm / 1000, EARTH.highest_mm / 1000
 
@@ -64,10 +64,12 @@ class Model:
 def add(file: Path, folder: Path, name: str | None, tell: Progress) -> Model:
     """Copy a GeoTIFF into `folder` and read it through.
 
-    Raises ``bad-terrain``, ``terrain-taken`` or ``too-many-terrains``.
+    A model that a restore lacks gets its name back. Raises ``bad-terrain``, ``terrain-taken``,
+    ``terrain-differs`` or ``too-many-terrains``.
     """
     name = (name or re.sub(r"[^a-z0-9._-]", "-", file.stem.lower())).strip("-.")
-    if not _NAME.fullmatch(name):
+    name = name_again(folder.parent, file, name)
+    if not NAME.fullmatch(name):
         raise _bad(f"{name[:40]!r} is no name for it", "give one by --name: a-z, 0-9 and hyphens")
     if (folder / f"{name}.tif").exists():
         raise OpenlineError(
@@ -97,12 +99,15 @@ def add(file: Path, folder: Path, name: str | None, tell: Progress) -> Model:
         building.unlink(missing_ok=True)
         raise
     building.rename(folder / f"{name}.tif")
+    forget(folder.parent, name)
     return _load(folder / f"{name}.tif")
 
 
 def remove(name: str, folder: Path) -> None:
-    """Forget a model; raises ``unknown-terrain``."""
-    if not _NAME.fullmatch(name) or not (folder / f"{name}.tif").exists():
+    """Forget a model, or one that a restore lacks; raises ``unknown-terrain``."""
+    if forget(folder.parent, name):
+        return
+    if not NAME.fullmatch(name) or not (folder / f"{name}.tif").exists():
         raise OpenlineError(
             "unknown-terrain",
             f"there is no terrain model {name[:40]!r}",

@@ -129,8 +129,10 @@ FIELD_CHARS = 200
 ADDRESSEES = 64
 FILE_BYTES = 8 << 20
 """A file handed to a command."""
-BACKUP_LIST_BYTES = 4 << 10
+BACKUP_LIST_BYTES = 128 << 10
 """The list of parts at the beginning of a backup."""
+BACKUP_TERRAIN_BYTES = 64 << 20
+"""The largest terrain model that a backup holds."""
 FEATURES = 1_000
 """Activities announced by one file."""
 ID_CHARS = 64

@@ -51,7 +51,7 @@ def _own(connection: Connection, row: Row[Any]) -> str:
 def _named(fields: Mapping[str, Any]) -> str:
     """Reference, title and window."""
     named = " ".join(dict.fromkeys((fields["ref"], fields["title"])))
-    return f"{named}, {_when(fields['start'], fields['end'])}"
+    return f"{named}, {window_said(fields['start'], fields['end'])}"
 
 
 def _pair(connection: Connection, row: Row[Any]) -> str:
@@ -65,10 +65,13 @@ def _pair(connection: Connection, row: Row[Any]) -> str:
     found = connection.execute(
         select(private_findings).where(f.private == private, f.thing == thing)
     ).one_or_none()
-    when = f", {_when(found.start, found.end)}" if found else ""
-    return f": {ours} / {other.party}: {decoded(other.fields)['title']} ({thing}){when}"
+    when = f", {window_said(found.start, found.end)}" if found else ""
+    return f": {ours} / {other.party.upper()} {decoded(other.fields)['title']} ({thing}){when}"
 
 
-def _when(start: int, end: int) -> str:
-    """A window to the minute, as the console writes it."""
-    return " – ".join(f"{str(Moment(at))[:16].replace('T', ' ')} UTC" for at in (start, end))
+def window_said(start: int, end: int) -> str:
+    """A window to the minute, as the console writes it; its day once where it is one."""
+    begins, ends = (str(Moment(at))[:16].replace("T", " ") for at in (start, end))
+    if begins[:10] == ends[:10]:
+        return f"{begins}–{ends[11:]} UTC"
+    return f"{begins} UTC – {ends} UTC"

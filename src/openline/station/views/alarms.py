@@ -18,7 +18,7 @@ from openline.station.station import Station
 from openline.station.tables import activities, alarms
 from openline.station.urgent_tables import notices
 from openline.station.views import missed
-from openline.station.views.activity_alarms import alarm_text, is_shown_late
+from openline.station.views.activity_alarms import alarm_text, is_shown_late, window_said
 from openline.station.views.collisions import conflicts_on, own_desk_pairs
 from openline.station.views.traffic import message_json
 from openline.words.moment import Moment
@@ -113,9 +113,9 @@ def _text(station: Station, connection: Connection, row: Row[Any], language: str
     own = own_desk_pairs(connection, at) if row.what == "own-desk" else []
     for conflict in own or conflicts_on(connection, row.peer, at):
         if conflict["id"] == row.message.partition(" ")[0]:
-            pair = " / ".join(f"{a['party']}: {a['title']}" for a in conflict["activities"])
-            said = f"{pair}, {conflict['from']} – {conflict['to']}"
-            return f"{told}. {said}" if own else said
+            pair = " / ".join(f"{a['party'].upper()} {a['title']}" for a in conflict["activities"])
+            window = (Moment.parse(conflict[end]).ms for end in ("from", "to"))
+            return f"{told}. {pair}, {window_said(*window)}"
     return told
 
 
@@ -136,7 +136,7 @@ def _not_passed_on(connection: Connection, row: Row[Any], language: str) -> str:
     plan = connection.execute(query).one()
     title = read_activity(plan.fields).title
     told = label("alarm.not-passed-on" + ("" if plan.party == row.peer else "-there"), language)
-    return f"{told}. {plan.party}: {title}, {Moment(plan.start)} – {Moment(plan.end)}"
+    return f"{told}. {plan.party.upper()} {title}, {window_said(plan.start, plan.end)}"
 
 
 def _of_message(connection: Connection, row: Row[Any], about: Row[Any], language: str) -> str:

@@ -33,7 +33,8 @@ def status(station: Station) -> Json:
         missing = lacking.listed(connection, station.folder, station.engine.lines)
     card = station.engine.card
     own = {"party": card.party, "name": card.name, "running": station.running}
-    return {**own, "missing_secrets": missing, "lines": lines}
+    lost = {"missing_secrets": missing, "missing_heights": station.heights.missing()}
+    return {**own, **lost, "lines": lines}
 
 
 def _line(station: Station, connection: Connection, peer: str, line: Line) -> Json:

@@ -11,6 +11,7 @@ from openline.forms.precedence import Precedence
 from openline.station import states
 from openline.station.books.policy import policy_of
 from openline.station.books.urgency import needs_person
+from openline.station.books.urgent import words_for
 from openline.station.station import Station
 from openline.station.tables import cancels, messages
 from openline.station.urgent_tables import UNANSWERED, abouts
@@ -48,7 +49,8 @@ def list_overdue(station: Station, line: str | None, language: str) -> Json:
                     state = states.state_of(connection, row, now)
                     shown = message_json(row, language, (), state)
                     waits = {"answer_by": str(due), "overdue_s": (now.ms - due.ms) // 1000}
-                    listed.append((row.rank, due.ms, shown | waits))
+                    words = {"answers": list(words_for(row.form)) if way == "in" else []}
+                    listed.append((row.rank, due.ms, shown | waits | words))
     listed.sort(key=lambda each: each[:2])
     return {"messages": [shown for _, _, shown in listed], "more": more}
 
