@@ -59,8 +59,10 @@ class Console:
             await self.ended.wait()
             await self.running.close()
 
-        self.loop.run_until_complete(main())
-        self.loop.close()
+        try:
+            self.loop.run_until_complete(main())
+        finally:
+            self.loop.close()
 
     def stop(self) -> None:
         if not self.loop.is_closed():

@@ -29,7 +29,8 @@ class Pair:
         self.hosts: dict[str, Host] = {}
         self.ports: dict[str, int] = {}
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
         for party in ("us", "ru"):
             self.ports[party] = free_port()
             address = f"https://127.0.0.1:{self.ports[party]}"
@@ -54,6 +55,8 @@ class Pair:
         for party in list(self.hosts):
             self.stop(party)
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(30)
+        self.loop.close()
 
     def _run(self, work: Callable[[], Any]) -> Any:
         done: Future[Any] = asyncio.run_coroutine_threadsafe(work(), self.loop)
