@@ -171,14 +171,30 @@ def test_an_officer_comes_in_acts_and_leaves(desk: Desk, staffed: FakeDoor) -> N
 
 
 @pytest.mark.rule("R-OFF-11")
+@pytest.mark.rule("R-CON-23")
 def test_a_refusal_by_role_is_shown_in_the_stations_words(desk: Desk, staffed: FakeDoor) -> None:
+    """An administrator has just lowered the role; the page was not told yet."""
+    page = desk.page
+    page.goto(desk.console.address)
+    come_in(page, "Anna")
+    expect(page.locator(".acknowledge")).to_be_visible()
+    staffed.seats.held["Anna"] = (Role.OBSERVER, PASSWORD)
+    page.locator(".acknowledge").click()
+    said = page.locator(".alarms .failed")
+    expect(said).to_contain_text("takes the role officer, and Anna has the role observer")
+    assert staffed.acknowledged == []
+
+
+@pytest.mark.rule("R-CON-23")
+def test_an_observer_sees_the_alarm_and_no_button(desk: Desk, staffed: FakeDoor) -> None:
     page = desk.page
     page.goto(desk.console.address)
     come_in(page, "Otto")
-    page.locator(".acknowledge").click()
-    said = page.locator(".alarms .failed")
-    expect(said).to_contain_text("takes the role officer, and Otto has the role observer")
-    assert staffed.acknowledged == []
+    expect(page.locator(".alarms [data-alarm]")).to_be_visible()
+    expect(page.locator(".alarms button.acknowledge, .alarms [data-answer]")).to_have_count(0)
+    staffed.alarms_held = []
+    staffed.change()
+    expect(page.locator(".no-alarm")).to_have_text("No alarm waits.")
 
 
 @pytest.mark.rule("R-OFF-11")

@@ -364,6 +364,7 @@ form-unverified = our coordinates, not verified
 form-site-unconfirmed = ours, to be reconfirmed
 form-private-conflict = private, for this desk alone
 form-private-unverified = private, coordinates not verified
+alarms-none = No alarm waits.
 alarms-over = { $n ->
     [one] { $n } alarm is over and was seen by nobody
    *[other] { $n } alarms are over and were seen by nobody

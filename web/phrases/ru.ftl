@@ -367,6 +367,7 @@ form-unverified = наши координаты не проверены
 form-site-unconfirmed = наша, пора подтвердить
 form-private-conflict = только для этого поста
 form-private-unverified = только для своих, координаты не проверены
+alarms-none = Тревог нет.
 alarms-over = { $n ->
     [one] { $n } тревога миновала, её никто не видел
     [few] { $n } тревоги миновали, их никто не видел

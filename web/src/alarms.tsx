@@ -1,5 +1,6 @@
-// Alarms that no one has acknowledged yet. Nothing is drawn when there are none.
+// Alarms that no one has acknowledged yet; a line says that there are none.
 import { useMemo } from "preact/hooks";
+import { mayAct } from "./activitydeeds";
 import { Answers } from "./answers";
 import { Deeds } from "./deeds";
 import { Ago, Refused } from "./parts";
@@ -32,29 +33,31 @@ function One({ alarm }: { alarm: Alarm }) {
           {alarm.count > 1 && <> · {t("raised-times", { n: alarm.count })}</>}
         </p>
         {alarm.form === "private-conflict" && <p class="private-note">{t("private-alarm")}</p>}
-        <Answers alarm={alarm} />
-        {alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
+        {mayAct() && <Answers alarm={alarm} />}
+        {mayAct() && alarm.form === "human-test" && alarm.message !== null && <PhraseBox id={alarm.message} />}
         <Refused why={deeds.refusal(alarm.id)} />
       </div>
-      <button
-        type="button"
-        class="acknowledge"
-        disabled={!deeds.idle}
-        onClick={() => void deeds.perform(alarm.id, `/api/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)}
-      >
-        {t(deeds.busy ? "acknowledging" : "acknowledge")}
-      </button>
+      {mayAct() && (
+        <button
+          type="button"
+          class="acknowledge"
+          disabled={!deeds.idle}
+          onClick={() => void deeds.perform(alarm.id, `/api/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)}
+        >
+          {t(deeds.busy ? "acknowledging" : "acknowledge")}
+        </button>
+      )}
     </li>
   );
 }
 
 export function AlarmList() {
-  const { failed } = alarms.value;
+  const { failed, value } = alarms.value;
   const open = standing.value;
   const going = open.filter(goesOn).length;
   // Alarms that could not be asked for are not the same as none.
   const unknown = failed !== null && contact.value === "live";
-  if (open.length === 0 && !unknown) return null;
+  if (open.length === 0 && !unknown) return value === null ? null : <p class="no-alarm">{t("alarms-none")}</p>;
   return (
     <section class={going === 0 && !unknown ? "alarms calm" : "alarms"} aria-labelledby="title-alarms" aria-live="assertive">
       <h2 id="title-alarms">

@@ -1,5 +1,6 @@
 // Files of activities: choose one, look at what is understood of it, then send it.
 import { signal } from "@preact/signals";
+import { mayAct } from "./activitydeeds";
 import { post, saidOf, told } from "./api";
 import { period } from "./clock";
 import { status } from "./store";
@@ -146,6 +147,7 @@ function Look({ found }: { found: Filed }) {
         </div>
       )}
       {found.errors_found === 0 &&
+        mayAct() &&
         lines.map((each) => (
           <button key={each.line} type="button" disabled={busy.value} onClick={() => void act(() => send(each.line))}>
             {t("file-send", { line: each.line })}
