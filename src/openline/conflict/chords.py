@@ -239,13 +239,21 @@ def _circles(a: Any, b: Any) -> Any:
 
 
 @compiled
-def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, exact: bool) -> Any:
+def run_of(row: Any, shapes: Any) -> Any:
+    """The numbers of a row's shape; none of a circle."""
+    return shapes[row.lon : row.lon + row.lat] if row.kind != 0 else shapes[:0]
+
+
+@compiled
+def decide(
+    a: Any, run_a: Any, corners_a: Any, b: Any, shapes_b: Any, room: Any, exact: bool
+) -> Any:
     """What is known of two rows, and their gap in metres.
 
     The gap is not a number where it is not known exactly, and less than any other where
-    the two overlap for sure. `run_a` and `run_b` are the numbers of their shapes,
-    `corners_a` the corners of `a` when it is short; those of `b` are put into `room`.
-    Unless `exact`, a gap is reckoned only where the answer hangs on it.
+    the two overlap for sure. `run_a` are the numbers of a's shape, `corners_a` its
+    corners when it is short; `shapes_b` is the pool of `b`, whose corners are put into
+    `room`. Unless `exact`, a gap is reckoned only where the answer hangs on it.
     """
     if max(a.start, b.start) - min(a.end, b.end) >= max(a.time_ms, b.time_ms):
         return NO, np.nan
@@ -266,7 +274,7 @@ def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, ex
         if low < within + _MARGIN_M and high >= enough and chord < _NEAR_M:
             low = high = gap = _circles(a, b)
     elif a.short and b.short:
-        corners = room[: outline(b, run_b, room)]
+        corners = room[: outline(b, run_of(b, shapes_b), room)]
         enough = -np.inf if exact else within - 2 * _MARGIN_M
         gap = gap_of(
             corners_a, a.kind == 2, corners, b.kind == 2,
@@ -275,9 +283,9 @@ def decide(a: Any, run_a: Any, corners_a: Any, b: Any, run_b: Any, room: Any, ex
         if not np.isnan(gap):
             low = high = gap
     else:
-        corners = room[: outline(b, run_b, room) if b.short else 0]
+        corners = room[: outline(b, run_of(b, shapes_b), room) if b.short else 0]
         enough = reach - 10 if separation >= 1 else -np.inf
-        low, high = _between(a, run_a, corners_a, b, run_b, corners, enough)
+        low, high = _between(a, run_a, corners_a, b, run_of(b, shapes_b), corners, enough)
     if low >= within + _MARGIN_M:
         return NO, np.nan
     if high >= within - _MARGIN_M:

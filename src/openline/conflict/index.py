@@ -24,11 +24,11 @@ from openline.conflict.earth import Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
 from openline.conflict.rows import Asked, planned_of
 from openline.conflict.seen import Seen
-from openline.conflict.tree import Recent, Tree
+from openline.conflict.tree import Held, Recent, Tree
 from openline.conflict.verdict import WITHIN_ERROR, Finding, Planned, verdict
 from openline.words.volume import EARTH, Ground
 
-_NOTHING = [Recent().held] * PARTS
+_NOTHING = Recent().held
 _first = itemgetter(0)
 RECENT = 1024
 """More than so many new rows, and a merge is due."""
@@ -73,6 +73,9 @@ class Index:
         self._seen = Seen(0)
         self._least = inf, inf
         """No separation among those that were added is less, in metres and milliseconds."""
+        self._batches: list[tuple[list[Tree | Recent], Held]] = []
+        self._held_with: Held | None = None
+        """What the list held when batches were made; None when the trees have changed."""
         self._asked = Asked()
         self._asked_of: Planned | None = None
         for each in planned:
@@ -140,6 +143,7 @@ class Index:
             parts = [part.part() for part in self._parts()]
             parts = [part for part in parts if len(part.table)]
             self._trees, self._recent = ((Tree.joined(parts),) if parts else ()), Recent()
+            self._held_with = None
 
     def begin_merge(self) -> Merge:
         """What `joined` makes one tree of, in whatever thread; `end_merge` puts it in place."""
@@ -152,7 +156,7 @@ class Index:
             taken.append(tree)
             total += tree.live
         self._merging = Merge(self._recent, tuple(taken), [])
-        self._fixed, self._recent = (self._recent,), Recent()
+        self._fixed, self._recent, self._held_with = (self._recent,), Recent(), None
         return self._merging
 
     def end_merge(self, begun: Merge, tree: Tree) -> None:
@@ -161,7 +165,7 @@ class Index:
             tree.remove(name)
         kept = tuple(each for each in self._trees if each not in begun.trees)
         self._trees = (*kept, tree) if tree.live else kept
-        self._fixed, self._merging = (), None
+        self._fixed, self._merging, self._held_with = (), None, None
 
     # ---- one against all -------------------------------------------------------------
 
@@ -199,17 +203,24 @@ class Index:
     def _found(self, planned: Planned) -> list[Any]:
         """Where it may conflict: the part and the row in it; and what `search` says of it."""
         asked, search = self._put(planned)
-        parts = [part for part in self._parts() if len(part.ids)]
         found = []
-        for at in range(0, len(parts), PARTS):
-            held = [part.held for part in parts[at : at + PARTS]]
-            held += _NOTHING[len(held) :]
-            hits = search.search(
-                asked.bytes, asked.run, asked.lane, *self._least, *held[0], *held[1], *held[2]
-            )
+        for parts, held in self._searched():
+            hits = search.search(asked.bytes, asked.run, asked.lane, *self._least, *held)
             if len(hits):
-                found += [(parts[at + int(p)], int(r), said) for p, r, *said in hits.tolist()]
+                found += [(parts[int(part)], int(row), said) for part, row, *said in hits.tolist()]
         return found
+
+    def _searched(self) -> list[tuple[list[Tree | Recent], Held]]:
+        """Parts as they are searched, some at once, and all that they hold."""
+        if self._held_with is not self._recent.held:
+            parts = [part for part in self._parts() if len(part.ids)]
+            batches = [parts[at : at + PARTS] for at in range(0, len(parts), PARTS)]
+            self._batches = [
+                (batch, sum((part.held for part in batch), ()) + _NOTHING * (PARTS - len(batch)))
+                for batch in batches
+            ]
+            self._held_with = self._recent.held
+        return self._batches
 
     # ---- all against all -------------------------------------------------------------
 

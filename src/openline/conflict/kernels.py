@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from openline.conflict import boxes, rows, verdict
-from openline.conflict.chords import BEYOND, NO, decide, vertical
+from openline.conflict.chords import BEYOND, NO, decide, run_of, vertical
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.earth import ERROR_M
 from openline.conflict.measuring import compiled, kept, outline
@@ -23,15 +23,9 @@ FROM = (
     *("boxes", "chords", "corners", "earth", "geodesic"),
     *("measuring", "rows", "short", "sketch", "verdict"),
 )
-SOURCES = "aac785b8c2e7ca8b"
+SOURCES = "6a76ef8d13d49c3a"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
-
-
-@compiled
-def _run(row: Any, shapes: Any) -> Any:
-    """The numbers of a row's shape; none of a circle."""
-    return shapes[row.lon : row.lon + row.lat] if row.kind != 0 else shapes[:0]
 
 
 @compiled
@@ -132,9 +126,10 @@ def _decided(
     """Append (row, what is known, gap) for each row that was met and may conflict with `asked`."""
     _, _, table, shapes = held
     corners = room[0, : outline(asked, run, room[0]) if asked.short else 0]
+    others = room[1]
     for child in met:
         row = table[child]
-        said, gap = decide(asked, run, corners, row, _run(row, shapes), room[1], exact)
+        said, gap = decide(asked, run, corners, row, shapes, others, exact)
         if said != NO:
             if count == len(found):
                 found = np.concatenate((found, found))
@@ -192,7 +187,7 @@ def search(
         (nodes1, levels1, table1.view(ROW), shapes1),
         (nodes2, levels2, table2.view(ROW), shapes2),
     )
-    room, box, stack = np.empty((2, CORNERS), CORNER), np.empty(8, np.float32), _stack()
+    box, stack = np.empty(8, np.float32), _stack()
     met, found, count = np.empty(64, np.int64), np.empty((8, 7)), 0
     one = asked.view(ROW)[0]
     shrunk(lane, one, least_m, least_ms, box)
@@ -200,7 +195,7 @@ def search(
         held = parts[mark]
         met, near = _met(held[0], held[1], box, -1, stack, met)
         if near:
-            before = count
+            before, room = count, np.empty((2, CORNERS), CORNER)
             found, count = _decided(held, met[:near], one, run, room, True, found, count)
             found[before:count, 0] = mark
             _figures(one, held[2], found[before:count])
@@ -246,7 +241,7 @@ def pairs(
                 later += other > row
             if later:
                 asked, before = held[2][row], count
-                run = _run(asked, shapes)
+                run = run_of(asked, shapes)
                 found, count = _decided(held, met[:later], asked, run, room, False, found, count)
                 found[before:count, 0] = row
     return found[:count, :3].astype(np.int64)

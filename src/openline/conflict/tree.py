@@ -7,8 +7,8 @@ the box of a leaf of short flights, then by place and time (`arrange`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,11 @@ from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
 from openline.conflict.pool import Pool, Run, room
-from openline.conflict.rows import CIRCLE, ROW, Asked, Bytes, Table
+from openline.conflict.rows import CIRCLE, ROW, Asked, Table
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
-Held = tuple[Lanes, Ints, Bytes, Run]
+Held = tuple[NDArray[Any], ...]
 """What is searched: nodes, where each level of them begins, rows, the numbers of their shapes."""
 
 
@@ -37,10 +37,11 @@ class Part(NamedTuple):
 class Tree:
     """A packed tree, its rows and their ids. Rows may be forgotten, never added."""
 
-    def __init__(self, part: Part) -> None:
-        """Sorts rows, boxes and ids; the pool stays as it is."""
+    def __init__(self, part: Part, begins: Run) -> None:
+        """Sorts rows, boxes and ids; `begins` (n,) is where each row's run begins in the pool."""
         order = order_of(part.lanes)
         self.table: Table = part.table[order]
+        self.table["lon"] = begins[order]
         self.nodes, self.levels = tree_of(part.lanes[order])
         self.shapes = part.shapes
         self.ids = part.ids[order]
@@ -62,11 +63,8 @@ class Tree:
             begins.append(table["lon"].copy())
             begins[-1][shaped] = used + np.cumsum(length) - length
             used += len(runs[-1])
-        table = np.concatenate(tables)
-        table["lon"] = np.concatenate(begins)
-        return cls(
-            Part(table, np.concatenate(lanes), np.concatenate(ids), Pool(np.concatenate(runs)))
-        )
+        pool = Pool(_one(runs))
+        return cls(Part(_one(tables), _one(lanes), _one(ids), pool), _one(begins))
 
     def part(self) -> Part:
         """All rows that are not forgotten."""
@@ -101,6 +99,11 @@ class Tree:
         """What it takes up."""
         arrays = (self.table, self.nodes, self.levels, self.ids, self._by_hash, self._hashes)
         return sum(each.nbytes for each in arrays) + self.shapes.data.nbytes
+
+
+def _one(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays end to end; the only one is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _part_of(held: Tree | Recent, ids: NDArray[np.bytes_]) -> Part:
