@@ -23,16 +23,13 @@ from openline.conflict.geodesic import FOOT_M, TURNS, step_to_foot
 from openline.words.volume import Volume
 
 COMPILED = (
-    "gap_of", "_off_m", "_crosses", "_sides", "_tries", "_least", "_exactly", "_holds", "_odd",
+    "gap_of", "_off_m", "_crosses", "_sides", "_nearly", "_least", "_exactly", "_holds", "_odd",
 )  # fmt: skip
 """Functions that run compiled as well (`measuring.py`)."""
 _APART_M = 100_000.0
 _DOUBT_M = 3.0
 _SHARE, _ROOM_M = 1e-3, 3.0
 _NONE, _CROSS, _UNSURE = 0, 1, 2
-
-Try = tuple[float, int, int, float]
-"""How far a corner is from an edge, nearly; their numbers; and how far along: 0 to 1."""
 
 
 def gap_m(a: Volume, b: Volume, within_m: float) -> float | None:
@@ -66,8 +63,7 @@ def gap_of(
     if crosses == _UNSURE:
         return nan
     if crosses == _NONE:
-        by_p, by_q = _tries(p, q), _tries(q, p)
-        least = min(_least(by_p), _least(by_q))
+        least = min(_least(p, q), _least(q, p))
         if not _DOUBT_M + _ROOM_M < least < _APART_M:
             return nan
         if apart > 0 or not ((p_solid and _holds(p, q)) or (q_solid and _holds(q, p))):
@@ -76,7 +72,7 @@ def gap_of(
             bound = least * (1 + _SHARE) + _ROOM_M
             if bound - reach <= enough_m:
                 return bound - reach
-            gap = min(_exactly(p, q, by_p, bound), _exactly(q, p, by_q, bound)) - reach
+            gap = min(_exactly(p, q, bound), _exactly(q, p, bound)) - reach
             return gap if gap <= within_m else inf
     if p_solid and q_solid:
         return -inf if within_m > 2 * ERROR_M else nan
@@ -117,41 +113,37 @@ def _sides(tail: Corner, head: Corner, edge: Corner) -> int:
     return 1 if (first > 0) == (last > 0) else -1
 
 
-def _tries(p: Outline, q: Outline) -> list[Try]:
-    """Each corner of `p` against each edge of `q`."""
-    found: list[Try] = []
-    for i in range(len(p)):
-        c = p[i]
-        for j in range(len(q) - 1):
-            e = q[j]
-            if e.joined == 0:
-                continue
-            along = (c.x - e.x) * e.ux + (c.y - e.y) * e.uy + (c.z - e.z) * e.uz
-            if along <= 0:
-                found.append((dist_m(c.x, c.y, c.z, e.x, e.y, e.z), i, j, 0.0))
-            elif along >= e.square:
-                h = q[j + 1]
-                found.append((dist_m(c.x, c.y, c.z, h.x, h.y, h.z), i, j, 1.0))
-            else:
-                found.append((abs(_off_m(c, e)), i, j, along / e.square))
-    return found
+def _nearly(c: Corner, e: Corner, head: Corner) -> tuple[float, float]:
+    """How far a corner is from an edge, to within `_SHARE` and `_ROOM_M`; and how far along."""
+    along = (c.x - e.x) * e.ux + (c.y - e.y) * e.uy + (c.z - e.z) * e.uz
+    if along <= 0:
+        return dist_m(c.x, c.y, c.z, e.x, e.y, e.z), 0.0
+    if along >= e.square:
+        return dist_m(c.x, c.y, c.z, head.x, head.y, head.z), 1.0
+    return abs(_off_m(c, e)), along / e.square
 
 
-def _least(tries: list[Try]) -> float:
+def _least(p: Outline, q: Outline) -> float:
+    """How far the corners of `p` are from the edges of `q`, nearly."""
     least = inf
-    for distance, _, _, _ in tries:
-        least = min(least, distance)
+    for i in range(len(p)):
+        for j in range(len(q) - 1):
+            if q[j].joined != 0:
+                least = min(least, _nearly(p[i], q[j], q[j + 1])[0])
     return least
 
 
-def _exactly(p: Outline, q: Outline, tries: list[Try], bound: float) -> float:
-    """The least geodesic distance of those tries that may be the least of all."""
+def _exactly(p: Outline, q: Outline, bound: float) -> float:
+    """The least geodesic distance of those of them that may be the least of all."""
     least = inf
-    for distance, i, j, share in tries:
-        if distance <= bound:
-            c, tail, head = p[i], q[j], q[j + 1]
-            exact = across_m(c.lon, c.lat, tail.lon, tail.lat, head.lon, head.lat, share)
-            least = min(least, exact)
+    for i in range(len(p)):
+        for j in range(len(q) - 1):
+            if q[j].joined != 0:
+                nearly, share = _nearly(p[i], q[j], q[j + 1])
+                if nearly <= bound:
+                    c, e, head = p[i], q[j], q[j + 1]
+                    exact = across_m(c.lon, c.lat, e.lon, e.lat, head.lon, head.lat, share)
+                    least = min(least, exact)
     return least
 
 
