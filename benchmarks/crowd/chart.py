@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 70, 190, 40, 50
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 780, 400, 70, 250, 40, 50
 COLOURS = ("#0b6e4f", "#b3541e", "#6a4c93", "#1d5fa8")
 
 
