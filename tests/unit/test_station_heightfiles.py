@@ -15,6 +15,7 @@ import pytest
 from conflict_world import circle, volume
 from ground_world import grid_file, write_tif
 from openline.cli.main import main
+from openline.station import backup
 from openline.station import heights as heights_module
 from openline.station.backup import MANIFEST
 from openline.station.folder import Folder
@@ -159,6 +160,29 @@ def test_a_backup_with_other_files_of_heights_is_refused(us: Us, tmp_path: Path,
             tar.addfile(member, io.BytesIO(raw))
     assert us.json("restore", bad, "--replace", code=1)["code"] == "bad-backup"
     assert not (tmp_path / "evil").exists()
+    assert [m["name"] for m in us.json("terrain", "list")["terrain"]] == ["large", "small"]
+
+
+@pytest.mark.rule("R-BACK-02")
+@pytest.mark.parametrize("name", ["heights/../../evil", "heights/terrain/../x.tif", "evil"])
+def test_what_comes_into_a_backup_after_its_check_is_written_nowhere(
+    us: Us, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us.run("backup", tmp_path / "backup")
+    check = backup.check_backup
+
+    def then_changed(file: Path) -> dict[str, Any]:
+        checked = check(file)
+        with tarfile.open(file, "a") as tar:
+            member = tarfile.TarInfo(name)
+            member.size = 1
+            tar.addfile(member, io.BytesIO(b"x"))
+        return checked
+
+    monkeypatch.setattr(backup, "check_backup", then_changed)
+    there = set(tmp_path.iterdir())
+    assert us.json("restore", tmp_path / "backup", "--replace", code=1)["code"] == "bad-backup"
+    assert set(tmp_path.iterdir()) == there
     assert [m["name"] for m in us.json("terrain", "list")["terrain"]] == ["large", "small"]
 
 

@@ -193,6 +193,8 @@ def _unpack(file: Path, folder: Folder) -> None:
         for member in tar:
             content = tar.extractfile(member)
             if content is not None and member.name != MANIFEST:
+                if member.name not in parts and not heightfiles.is_part(member.name):
+                    raise _bad(file, f"it holds {member.name[:40]!r} now: it was changed meanwhile")
                 to = parts.get(member.name) or heightfiles.path_of(folder.heights, member.name)
                 handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as out:
