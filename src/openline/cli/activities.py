@@ -193,8 +193,13 @@ def remark(done: dict[str, Any]) -> None:
         typer.echo(printable(f"left out: {_refusal(error)}"), err=True)
 
 
-def _metres(distance: float, what: str, apart: str) -> str:
-    return f"{distance:,.0f} m {apart}" if distance else f"{what} overlap"
+def closeness(pair: dict[str, Any]) -> str:
+    """How near two activities are to each other, across and in height."""
+    across, height = pair["horizontal_m"], pair["vertical_m"]
+    return (
+        f"{f'{across:,.0f} m apart' if across else 'areas overlap'}, "
+        f"{f'{height:,.0f} m in height' if height else 'heights overlap'}"
+    )
 
 
 def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
@@ -206,10 +211,7 @@ def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
         flags = [*c["flags"], *(["private: for this desk alone"] if c.get("private") else [])]
         note = f" ({', '.join(flags)})" if flags else ""
         typer.echo(printable(f"{c['id']}  {c['state']}  {pair}"))
-        typer.echo(
-            f"    {c['from']} to {c['to']}, {_metres(c['horizontal_m'], 'areas', 'apart')}, "
-            f"{_metres(c['vertical_m'], 'heights', 'in height')}{note}"
-        )
+        typer.echo(f"    {c['from']} to {c['to']}, {closeness(c)}{note}")
         for said in c.get("said", ()):
             text = f": {said['text']}" if said["text"] else ""
             who = " ".join(filter(None, (said["party"], said["by"])))

@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openline.cli import output
+from openline.cli.activities import closeness
 from openline.console.server import Running
 from openline.console.server import serve as serve_console
 from openline.scenario.clock import ScenarioClock
@@ -231,9 +232,8 @@ class _Timeline:
 
 def _conflict(conflict: Json) -> str:
     first, second = (f"{a['party']} “{a['title']}”" for a in conflict["activities"])
-    apart = f"{conflict['horizontal_m']:,.0f} m apart, {conflict['vertical_m']:,.0f} m in height"
     when = f"{conflict['from'][:16].replace('T', ' ')} to {conflict['to'][11:16]}"
-    return f"conflict: {first} and {second}: {apart}, {when}"
+    return f"conflict: {first} and {second}: {closeness(conflict)}, {when}"
 
 
 def _print_figures(came_to: Json) -> None:

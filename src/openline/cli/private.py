@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from openline.cli.activities import File, Given, told
+from openline.cli.activities import File, Given, closeness, told
 from openline.cli.activity import (
     Changes,
     Coordinates,
@@ -74,8 +74,7 @@ def show(ctx: typer.Context, id: Id, as_json: JsonFlag = False) -> None:
 def _show_findings(own: dict[str, Any]) -> None:
     for other in own["findings"]:
         who = f"{other['party']}: {other['title']} ({other['id']})"
-        apart = f"{other['horizontal_m']:,.0f} m apart, {other['vertical_m']:,.0f} m in height"
-        typer.echo(printable(f"    {other['state']}  {who}, {apart}"))
+        typer.echo(printable(f"    {other['state']}  {who}, {closeness(other)}"))
 
 
 @takes_file
