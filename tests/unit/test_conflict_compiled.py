@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from conflict_world import GEOD, World, away, volume
-from openline.conflict import geodesic, short
+from openline.conflict import geodesic, kernels, measuring, short
 from openline.conflict.core import core_of
 from openline.conflict.corners import CORNER, CORNERS, short_of
 from openline.conflict.geometry import gap_m
@@ -56,8 +56,6 @@ def test_the_way_across_is_karneys(
 
 def corners_of(shape: Volume) -> np.ndarray | None:
     """The corners of a short shape, from its row, as compiled code makes them."""
-    measuring = pytest.importorskip("openline.conflict.measuring")
-    kernels = pytest.importorskip("openline.conflict.kernels")
     asked, out = Asked(), np.zeros(CORNERS, CORNER)
     asked.put(Planned("a", shape, DEFAULT_SEPARATION), 0, kernels.settle)
     if not asked.table[0]["short"]:
@@ -101,8 +99,6 @@ def test_compiled_code_measures_what_the_cores_do(
 
 def measured(a: Volume, b: Volume, within_m: float) -> float:
     """The gap by compiled code; not a number where it leaves it to others."""
-    measuring = pytest.importorskip("openline.conflict.measuring")
-
     p, q = (short_of(v.shape, v.edges) for v in (a, b))
     corners = [corners_of(v) for v in (a, b)]
     if p is None or q is None or corners[0] is None or corners[1] is None:

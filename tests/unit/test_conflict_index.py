@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conflict_world import World, away, circle, corridor, planned
-from openline.conflict import compiled, plain
+from openline.conflict import compiled, kernels, plain
 from openline.conflict import index as module
 from openline.conflict.boxes import lane_of
 from openline.conflict.core import core_of
@@ -33,12 +33,7 @@ SEARCHES = ["plain", "compiled"]
 
 
 def search_of(name: str) -> ModuleType:
-    if name == "plain":
-        return plain
-    pytest.importorskip("numba")
-    from openline.conflict import kernels
-
-    return kernels
+    return plain if name == "plain" else kernels
 
 
 @pytest.fixture(scope="module", params=SEARCHES)
@@ -288,7 +283,6 @@ def test_without_numba_the_plain_search_is_used(monkeypatch: pytest.MonkeyPatch)
 def test_with_numba_the_compiled_search_is_used_once_it_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kernels = search_of("compiled")
     monkeypatch.setattr(compiled, "_chosen", plain)
     index, asked = Index([planned("a", circle(10, 50, 900))]), planned("b", circle(10, 50, 9))
     before = index.conflicts(asked)
@@ -298,7 +292,6 @@ def test_with_numba_the_compiled_search_is_used_once_it_is_there(
 
 
 def test_the_plain_and_the_compiled_search_know_the_same_of_circles() -> None:
-    kernels = search_of("compiled")
     everyone = [p for p in crowd(3, 400) if isinstance(p.volume.shape, Circle)]
     ours = [Index(everyone, each).pairs() for each in (plain, kernels)]
     pairs = [sorted(zip(p.a, p.b, p.overlap.tolist(), strict=True)) for p in ours]
@@ -308,7 +301,6 @@ def test_the_plain_and_the_compiled_search_know_the_same_of_circles() -> None:
 @pytest.mark.rule("R-CONF-29")
 def test_what_is_kept_on_disk_changes_with_every_file_of_kernels() -> None:
     """Numba keeps what it compiled for as long as the one file stays that holds the function."""
-    kernels = search_of("compiled")
     room = Path(kernels.__file__).parent
     sources = b"".join(room.joinpath(f"{name}.py").read_bytes() for name in kernels.FROM)
     assert hashlib.sha256(sources).hexdigest()[:16] == kernels.SOURCES

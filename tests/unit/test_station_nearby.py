@@ -217,7 +217,6 @@ def test_a_question_about_the_past_goes_to_the_store(world: World) -> None:
 def test_a_large_index_has_kernels_compiled_by_another_process(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("numba")
     monkeypatch.setattr(near, "COMPILED_FROM", 1)
     monkeypatch.setattr(compiled, "_chosen", plain)
     world["us"].send("ru", "activity", **_plan("one"))
