@@ -17,7 +17,7 @@ import shutil
 import tarfile
 from collections.abc import Callable, Mapping
 from contextlib import closing, contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -193,9 +193,9 @@ def _unpack(file: Path, folder: Folder) -> None:
         for member in tar:
             content = tar.extractfile(member)
             if content is not None and member.name != MANIFEST:
-                if member.name not in parts and not heightfiles.is_part(member.name):
-                    raise _bad(file, f"it holds {member.name[:40]!r} now: it was changed meanwhile")
                 to = parts.get(member.name) or heightfiles.path_of(folder.heights, member.name)
+                if to is None:
+                    raise _bad(file, f"it holds {member.name[:40]!r} now: it was changed meanwhile")
                 handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as out:
                     shutil.copyfileobj(content, out)
@@ -285,10 +285,7 @@ def _sync_folder(path: Path) -> None:
 
 
 def _hash(content: Any) -> str:
-    digest = sha256()
-    while block := content.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
+    return file_digest(content, "sha256").hexdigest()
 
 
 def _bad(file: Path, what: str) -> OpenlineError:

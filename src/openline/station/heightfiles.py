@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import sha256
+from hashlib import file_digest
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -71,13 +71,10 @@ def _entry(of: str, name: str, path: Path, box: list[float], is_held: bool) -> J
 # ---- out of one ----------------------------------------------------------------------
 
 
-def is_part(name: str) -> bool:
-    """Whether a part of a backup is one of these files, and no path to anywhere else."""
-    return _PART.fullmatch(name) is not None
-
-
-def path_of(heights: Path, part: str) -> Path:
-    """Where a part goes; its folders are made."""
+def path_of(heights: Path, part: str) -> Path | None:
+    """Where a part of a backup goes, its folders made; None for what is none of these files."""
+    if _PART.fullmatch(part) is None:
+        return None
     path = heights / part.removeprefix("heights/")
     for each in (heights, path.parent):
         each.mkdir(mode=0o700, exist_ok=True)
@@ -180,8 +177,5 @@ def _write(heights: Path, lacking: list[Json]) -> None:
 
 
 def _digest(path: Path) -> str:
-    digest = sha256()
     with path.open("rb") as content:
-        while block := content.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(content, "sha256").hexdigest()
