@@ -178,6 +178,8 @@ def test_a_refusal_by_role_is_shown_in_the_stations_words(desk: Desk, staffed: F
     page.goto(desk.console.address)
     come_in(page, "Anna")
     expect(page.locator(".acknowledge")).to_be_visible()
+    told = page.request.get(f"{desk.console.address}/api/session").json()
+    page.route("**/api/session", lambda route: route.fulfill(json=told))
     staffed.seats.held["Anna"] = (Role.OBSERVER, PASSWORD)
     page.locator(".acknowledge").click()
     said = page.locator(".alarms .failed")

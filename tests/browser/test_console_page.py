@@ -248,11 +248,12 @@ def test_the_language_is_the_browsers_and_can_be_switched(
 ) -> None:
     page = desk.enter()
     expect(page.locator(".state.big")).to_contain_text("UP")
+    expect(page.locator("[data-message]")).to_have_count(5)
     assert door.languages == {"en"}
     page.get_by_role("button", name="RU", exact=True).click()
     expect(page.locator(".state.big")).to_contain_text("РАБОТАЕТ")
     expect(page.locator(".messages .asof")).to_contain_text("назад")
-    with page.expect_response(lambda reply: "/api/messages" in reply.url):
+    with page.expect_response(re.compile("/api/messages.*language=ru")):
         door.change()
     assert door.languages == {"en", "ru"}
     expect(page.locator("html")).to_have_attribute("lang", "ru")
