@@ -267,6 +267,8 @@ class FakeDoor:
         self.written: dict[str, Any] = {"fields": {}, "versions": []}
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
+        self.would_conflict: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, dict[str, str]]] = []
         self.notices_held: list[dict[str, Any]] = []
         self.done: list[tuple[Any, ...]] = []
         self.alarms_held = [dict(ALARM)]
@@ -390,8 +392,12 @@ class FakeDoor:
         return filed.preview(filing.read_file(file, lambda done, of: None), language)
 
     def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
-        found = self.preview(file or {}, "en")
-        return {"conflicts": [], "looked_at": len(found["activities"])}
+        self.preview(file or {}, "en")
+        return {"conflicts": self.would_conflict}
+
+    def activity_check(self, id: str, fields: dict[str, str]) -> dict[str, Any]:
+        self.asked.append((id, fields))
+        return {"conflicts": self.would_conflict}
 
     def notify(
         self,

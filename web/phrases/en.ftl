@@ -514,3 +514,13 @@ file-title = What
 file-time = When
 file-band = Altitudes
 file-where = Where
+file-unreadable = The browser could not read that file. Choose it again.
+
+check = Check for conflicts
+check-none = No conflict with anything that this station knows, private activities included. Nothing was sent. ({ $time })
+check-none-announced = No conflict with anything announced that this station knows. Nothing was sent. ({ $time })
+check-found = { $n ->
+    [one] { $n } conflict, if this is announced. Nothing was sent. ({ $time })
+   *[other] { $n } conflicts, if this is announced. Nothing was sent. ({ $time })
+}
+check-more = and { $n } more: openline check

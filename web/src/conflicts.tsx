@@ -1,21 +1,14 @@
 // The conflicts: what collides, what both sides have said of it, and what an officer can do.
 import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
-import { mayAct } from "./activitydeeds";
-import { period, utcShort } from "./clock";
+import { utcShort } from "./clock";
 import { atDesk } from "./deeds";
+import { Facts } from "./pair";
 import { Past, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
-import { map, status } from "./store";
+import { map, mayAct, status } from "./store";
 import type { Activity, Conflict } from "./types";
-import { distance, t, word } from "./words";
-
-function apart(conflict: Conflict): string {
-  const { horizontal_m: h, vertical_m: v } = conflict;
-  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
-  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
-  return `${across} · ${up}`;
-}
+import { t, word } from "./words";
 
 /** What each side has said; a side that has said nothing is named as such. */
 function Words({ conflict }: { conflict: Conflict }) {
@@ -138,19 +131,7 @@ function Pair({ conflict, n }: { conflict: Conflict; n: number | null }) {
         {n !== null && <>✕ {t("conflict-number", { n })} · </>}
         {word("conflict", conflict.state)}
       </strong>
-      {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
-      {conflict.activities.map((each) => (
-        <span key={each.id} class="side">
-          <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
-        </span>
-      ))}
-      <span>{period(conflict.from, conflict.to)}</span>
-      <span>{apart(conflict)}</span>
-      {(conflict.flags ?? []).map((flag) => (
-        <span key={flag} class="flag">
-          {word("flag", flag)}
-        </span>
-      ))}
+      <Facts conflict={conflict} />
     </button>
   );
 }

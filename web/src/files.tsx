@@ -1,10 +1,12 @@
-// Files of activities: choose one, look at what is understood of it, then send it.
+// Files of activities: choose one, look at what is understood of it, ask what it collides with, send it.
 import { signal } from "@preact/signals";
-import { mayAct } from "./activitydeeds";
-import { post, saidOf, told } from "./api";
+import { saidOf } from "./api";
 import { period } from "./clock";
-import { status } from "./store";
+import { Deeds } from "./deeds";
+import { Refused } from "./parts";
+import { mayAct, status } from "./store";
 import type { Filed, FiledActivity } from "./types";
+import { WhatIf } from "./whatif";
 import { language, t } from "./words";
 
 /** A thousand activities take some seconds to look at. */
@@ -19,8 +21,9 @@ interface Chosen {
 
 const chosen = signal<Chosen | null>(null);
 const looked = signal<Filed | null>(null);
-const said = signal<{ good: boolean; text: string } | null>(null);
-const busy = signal(false);
+/** What was announced last, said until the next deed. */
+const sent = signal<string | null>(null);
+const deeds = new Deeds();
 
 function base64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -29,17 +32,6 @@ function base64(file: File): Promise<string> {
     reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
     reader.readAsDataURL(file);
   });
-}
-
-async function act(what: () => Promise<void>): Promise<void> {
-  busy.value = true;
-  said.value = null;
-  try {
-    await what();
-  } catch (error) {
-    said.value = { good: false, text: `${t("not-done")} ${told(error)}` };
-  }
-  busy.value = false;
 }
 
 async function look(form: HTMLFormElement): Promise<void> {
@@ -53,16 +45,24 @@ async function look(form: HTMLFormElement): Promise<void> {
   }
   if (given.get("flight_levels") !== null) options.flight_levels = "widen";
   looked.value = null;
-  const made = { data: await base64(file), name: file.name, options };
+  sent.value = null;
+  const data = await base64(file).catch(() => null);
+  if (data === null) {
+    deeds.refuse("file", t("file-unreadable"));
+    return;
+  }
+  const made = { data, name: file.name, options };
   chosen.value = made;
-  looked.value = await post<Filed>(`/api/files/preview?language=${language.value}`, made, FILE_DEADLINE_MS);
+  looked.value = await deeds.ask<Filed>("file", `/api/files/preview?language=${language.value}`, made, FILE_DEADLINE_MS);
 }
 
 async function send(line: string): Promise<void> {
   const path = `/api/files/notify?language=${language.value}`;
-  const done = await post<{ ids: string[] }>(path, { lines: [line], file: chosen.value }, FILE_DEADLINE_MS);
+  const body = { lines: [line], file: chosen.value };
+  const done = await deeds.ask<{ ids: string[] }>("file", path, body, FILE_DEADLINE_MS);
+  if (done === null) return;
   looked.value = null;
-  said.value = { good: true, text: t("file-sent", { n: done.ids.length, line }) };
+  sent.value = t("file-sent", { n: done.ids.length, line });
 }
 
 function Options() {
@@ -146,10 +146,13 @@ function Look({ found }: { found: Filed }) {
           </table>
         </div>
       )}
+      {found.errors_found === 0 && found.activities.length > 0 && (
+        <WhatIf deeds={deeds} path="/api/files/check" body={() => chosen.value ?? {}} about={chosen.value} deadlineMs={FILE_DEADLINE_MS} />
+      )}
       {found.errors_found === 0 &&
         mayAct() &&
         lines.map((each) => (
-          <button key={each.line} type="button" disabled={busy.value} onClick={() => void act(() => send(each.line))}>
+          <button key={each.line} type="button" disabled={!deeds.idle} onClick={() => void send(each.line)}>
             {t("file-send", { line: each.line })}
           </button>
         ))}
@@ -169,21 +172,21 @@ export function FilePanel() {
           data-form="file"
           onSubmit={(event) => {
             event.preventDefault();
-            const form = event.currentTarget as HTMLFormElement;
-            void act(() => look(form));
+            void look(event.currentTarget);
           }}
         >
           <label>
             {t("file-choose")} <input type="file" name="file" required />
           </label>
-          <button type="submit" disabled={busy.value}>
+          <button type="submit" disabled={!deeds.idle}>
             {t("file-look")}
           </button>
           <Options />
         </form>
-        {said.value !== null && (
-          <p class={said.value.good ? "good" : "failed"} role="status">
-            {said.value.text}
+        <Refused why={deeds.refusal("file")} />
+        {sent.value !== null && (
+          <p class="good" role="status">
+            {sent.value}
           </p>
         )}
         {looked.value !== null && <Look found={looked.value} />}

@@ -1,10 +1,9 @@
 // Notices: what is not passed on yet and when its window begins, and what the other side answered.
 import { signal } from "@preact/signals";
-import { mayAct } from "./activitydeeds";
 import { period, stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
 import { Panel, Typed } from "./parts";
-import { notices, status } from "./store";
+import { mayAct, notices, status } from "./store";
 import type { Notice, Unit } from "./types";
 import { span, t, word } from "./words";
 

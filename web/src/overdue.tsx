@@ -1,9 +1,8 @@
 // Answers that a person should have given by now: ours to them, and theirs to us.
-import { mayAct } from "./activitydeeds";
 import { stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
 import { Panel, Refused } from "./parts";
-import { overdue } from "./store";
+import { mayAct, overdue } from "./store";
 import type { OverdueMessage } from "./types";
 import { span, t, word } from "./words";
 

@@ -72,6 +72,13 @@ export function goesOn(alarm: Alarm): boolean {
 /** Who acts on this page; null until the station has said it. */
 export const who = computed(() => sources.session.datum.value.value);
 
+/** Whether whoever sits here may do anything; the station decides it once more. */
+export function mayAct(): boolean {
+  const here = who.value;
+  if (here === null || !here.officers) return true;
+  return here.officer !== null && here.officer.role !== "observer";
+}
+
 async function renew<T extends { now: string }>(from: Source<T>): Promise<void> {
   try {
     const value = await get<T>(from.path());

@@ -209,6 +209,12 @@ export interface Conflict {
   private?: boolean;
 }
 
+/** What plans would conflict with that nobody was told of. */
+export interface WhatIf {
+  now: string;
+  conflicts: Conflict[];
+}
+
 export interface MapData {
   now: string;
   activities: Activity[];

@@ -119,6 +119,9 @@ class Door(Protocol):
     def activity_verify(self, id: str, coordinates: Sequence[str], language: str) -> Reply:
         """Coordinates, typed again by a second officer."""
 
+    def activity_check(self, id: str, fields: Mapping[str, str]) -> Reply:
+        """``{"conflicts": [...]}`` of a draft, or of a new version with these fields."""
+
     def activity_announce(self, id: str, lines: Sequence[str], language: str) -> Reply:
         """Announce a draft."""
 
