@@ -262,6 +262,7 @@ class FakeDoor:
         self.seats = FakeSeats()
         self.line = line()
         self.messages_held = list(MESSAGES)
+        self.calls_held: list[dict[str, Any]] = []
         self.clocks_held = list(CLOCKS)
         self.activities_held = list(ACTIVITIES)
         self.written: dict[str, Any] = {"fields": {}, "versions": []}
@@ -322,6 +323,20 @@ class FakeDoor:
     def clocks(self, at: str | None) -> dict[str, Any]:
         tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]
         return {"clocks": self.clocks_held, "tests": tests, "at": at}
+
+    def calls(self) -> dict[str, Any]:
+        return {"calls": self.calls_held}
+
+    def call_answer(
+        self,
+        id: str,
+        answer: str,
+        propose: str | None,
+        level: str | None,
+        reason: str | None,
+        language: str,
+    ) -> dict[str, Any]:
+        return self._did("call", id, answer, propose, level, reason)
 
     def conflicts(self) -> dict[str, Any]:
         return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}

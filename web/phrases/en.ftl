@@ -380,9 +380,17 @@ overdue-theirs = { $n ->
     [one] { $n } that they have not answered
    *[other] { $n } that they have not answered
 }
-overdue-call = To answer:
+overdue-older = Overdue for longer: { $n }
 overdue-notice = It is answered under Notices.
-overdue-more = and { $n } more: openline messages --overdue
+overdue-more = There are more than are listed here: openline messages --overdue
+call-do-accept = Accept …
+call-do-counter = Another time …
+call-do-decline = Decline …
+call-accept-at = Time agreed to (UTC)
+call-counter-at = Time proposed (UTC)
+call-level = Another level instead
+call-no-level = none
+call-reason = Why, for the other side to read
 missing-title = { $n ->
     [one] { $n } secret is missing
    *[other] { $n } secrets are missing

@@ -378,9 +378,17 @@ overdue-none = нет
 overdue-by = просрочено на { $span }
 overdue-ours = не отвечено нами: { $n }
 overdue-theirs = не отвечено ими: { $n }
-overdue-call = Ответить:
+overdue-older = Просрочены давнее: { $n }
 overdue-notice = Ответ – в разделе «Уведомления».
-overdue-more = и ещё { $n }: openline messages --overdue
+overdue-more = Их больше, чем здесь перечислено: openline messages --overdue
+call-do-accept = Согласиться …
+call-do-counter = Другое время …
+call-do-decline = Отклонить …
+call-accept-at = Согласованное время (UTC)
+call-counter-at = Предлагаемое время (UTC)
+call-level = Вместо этого другой уровень
+call-no-level = нет
+call-reason = Почему (прочтёт другая сторона)
 missing-title = { $n ->
     [one] Нет { $n } секрета
    *[other] Нет { $n } секретов

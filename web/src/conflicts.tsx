@@ -1,7 +1,7 @@
 // The conflicts: what collides, what both sides have said of it, and what an officer can do.
 import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
-import { utcShort } from "./clock";
+import { typedTime, utcShort, writtenTime } from "./clock";
 import { atDesk } from "./deeds";
 import { Facts } from "./pair";
 import { Past, split, Typed } from "./parts";
@@ -39,10 +39,6 @@ function Words({ conflict }: { conflict: Conflict }) {
 /** What is typed into the form that moves one's own plan, by conflict. */
 const moving = signal<{ id: string; start: string; end: string } | null>(null);
 
-/** `2022-05-13T07:30:00Z` as it is typed, and back: 24 hours and UTC, whatever the browser's habits. */
-const toField = (at: string) => at.slice(0, 16).replace("T", " ");
-const toTime = (field: string) => `${field.trim().replace(" ", "T")}:00Z`;
-
 function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
   const at = moving.value;
   if (at?.id !== conflict.id) return null;
@@ -63,7 +59,7 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
       class="move"
       onSubmit={(event) => {
         event.preventDefault();
-        const body = { fields: { start: toTime(at.start), end: toTime(at.end) } };
+        const body = { fields: { start: writtenTime(at.start), end: writtenTime(at.end) } };
         void atDesk.perform(conflict.id, path, body).then((taken) => {
           if (taken) moving.value = null;
         });
@@ -110,7 +106,7 @@ function Deeds({ conflict }: { conflict: Conflict }) {
           aria-expanded={moving.value?.id === conflict.id}
           onClick={() => {
             const shown = moving.value?.id === conflict.id;
-            moving.value = shown ? null : { id: conflict.id, start: toField(plan.from), end: toField(plan.to) };
+            moving.value = shown ? null : { id: conflict.id, start: typedTime(plan.from), end: typedTime(plan.to) };
           }}
         >
           {t("conflict-do-amend")}

@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get, told } from "./api";
 import { heard } from "./clock";
-import type { Alarm, Alarms, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
+import type { Alarm, Alarms, Calls, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -43,6 +43,7 @@ const sources = {
   alarms: source<Alarms>("/api/alarms?language=LANGUAGE"),
   messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
   overdue: source<Overdue>("/api/overdue?language=LANGUAGE"),
+  calls: source<Calls>("/api/calls"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
   notices: source<Notices>("/api/notices?language=LANGUAGE"),
@@ -54,6 +55,7 @@ export const status = sources.status.datum;
 export const alarms = sources.alarms.datum;
 export const messages = sources.messages.datum;
 export const overdue = sources.overdue.datum;
+export const calls = sources.calls.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
 export const notices = sources.notices.datum;
@@ -101,6 +103,7 @@ async function all(): Promise<void> {
       renew(sources.alarms),
       renew(sources.messages),
       renew(sources.overdue),
+      renew(sources.calls),
       renew(sources.clocks),
       renew(sources.map),
       renew(sources.notices),

@@ -77,6 +77,8 @@ export interface Message {
   automatic?: boolean | null;
   disputed: boolean;
   text: string | null;
+  /** What was filled into its form; times are RFC 3339. */
+  fields?: Record<string, unknown>;
 }
 
 export interface Messages {
@@ -94,6 +96,20 @@ export interface Overdue {
   now: string;
   messages: OverdueMessage[];
   more: boolean;
+}
+
+export interface Call {
+  id: string;
+  line: string;
+  state: string;
+  /** The party whose answer is awaited; empty where none is. */
+  awaits: string;
+  turns: { at: string; by: string; state: string }[];
+}
+
+export interface Calls {
+  now: string;
+  calls: Call[];
 }
 
 export interface Clock {
