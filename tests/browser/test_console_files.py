@@ -152,6 +152,8 @@ def test_a_file_is_asked_what_it_would_conflict_with(desk: Desk, door: FakeDoor)
     page.locator('[lang="ru"]').click()
     expect(look.locator(".what-if .bad")).to_contain_text("2 конфликта, если это объявить")
     expect(patrol).to_contain_text("районы пересекаются")
+    expect(look.locator("tbody tr").first).to_contain_text("метка 1")
+    expect(look.locator("tbody tr").first).to_contain_text("объект")  # asked anew in Russian
     # Another look at it is another question.
     page.locator('[data-form="file"] button').click()
     expect(look).to_be_visible()

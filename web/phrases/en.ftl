@@ -522,6 +522,12 @@ file-title = What
 file-time = When
 file-band = Altitudes
 file-where = Where
+in-file-feature = feature
+in-file-row = row
+in-file-placemark = placemark
+in-file-zone = zone
+in-file-airspace = airspace
+in-file-line = line
 file-unreadable = The browser could not read that file. Choose it again.
 
 check = Check for conflicts

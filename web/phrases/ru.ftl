@@ -85,7 +85,7 @@ step-unknown = неизвестно, совпадают ли
 at-test = при проверке
 carriers = Каналы
 no-carrier = каналов нет
-last-ok = работал
+last-ok = последний раз
 
 observed-up = РАБОТАЕТ
 observed-late = ОПАЗДЫВАЕТ
@@ -515,6 +515,12 @@ file-title = Что
 file-time = Когда
 file-band = Высоты
 file-where = Где
+in-file-feature = объект
+in-file-row = строка
+in-file-placemark = метка
+in-file-zone = зона
+in-file-airspace = воздушное пространство
+in-file-line = строка
 file-unreadable = Браузер не смог прочитать этот файл. Выберите его снова.
 
 check = Проверить на конфликты

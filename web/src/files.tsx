@@ -1,5 +1,5 @@
 // Files of activities: choose one, look at what is understood of it, ask what it collides with, send it.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { saidOf } from "./api";
 import { period } from "./clock";
 import { Deeds } from "./deeds";
@@ -51,9 +51,25 @@ async function look(form: HTMLFormElement): Promise<void> {
     deeds.refuse("file", t("file-unreadable"));
     return;
   }
-  const made = { data, name: file.name, options };
-  chosen.value = made;
-  looked.value = await deeds.ask<Filed>("file", `/api/files/preview?language=${language.value}`, made, FILE_DEADLINE_MS);
+  chosen.value = { data, name: file.name, options };
+  await understand();
+}
+
+/** Ask how the chosen file is understood, in the reader's language. */
+async function understand(): Promise<void> {
+  const path = `/api/files/preview?language=${language.peek()}`;
+  const found = await deeds.ask<Filed>("file", path, chosen.peek() ?? {}, FILE_DEADLINE_MS);
+  if (found !== null) looked.value = found;
+}
+
+effect(() => {
+  language.value;
+  if (looked.peek() !== null) void understand();
+});
+
+/** `row 3`, or `airspace 2, line 14`, in the reader's words. */
+function placed(place: string): string {
+  return place.replace(/(^|, )(feature|row|placemark|zone|airspace|line) (?=\d)/g, (_, before: string, what: string) => `${before}${t(`in-file-${what}`)} `);
 }
 
 async function send(line: string): Promise<void> {
@@ -88,7 +104,7 @@ function Row({ each }: { each: FiledActivity }) {
   const first = each.positions[0];
   return (
     <tr data-ref={each.ref}>
-      <td>{each.place}</td>
+      <td>{placed(each.place)}</td>
       <td>
         <bdi>{each.ref}</bdi>
       </td>
@@ -101,7 +117,7 @@ function Row({ each }: { each: FiledActivity }) {
           </div>
         ))}
       </td>
-      <td>{period(each.start, each.end)}</td>
+      <td class="when">{period(each.start, each.end)}</td>
       <td>{each.band}</td>
       <td>
         {first?.dms}

@@ -91,7 +91,7 @@ function Carriers({ line }: { line: Line }) {
         <li key={each.name}>
           <bdi>{each.name}</bdi> <State group="carrier" value={each.state} />{" "}
           <span class="meta">
-            {t("last-ok")} <Ago at={each.last_ok} />
+            · {t("last-ok")} <Ago at={each.last_ok} />
           </span>
           {each.error && <span class="error"> {each.error}</span>}
         </li>

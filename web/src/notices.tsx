@@ -135,7 +135,7 @@ function NoticeItem({ notice }: { notice: Notice }) {
       <p>
         <b class="party">{notice.party}</b> <bdi>{notice.title}</bdi>{" "}
         <span class="meta">
-          {notice.kind} · {period(notice.from, notice.to)}
+          {notice.kind} · <span class="whole">{period(notice.from, notice.to)}</span>
         </span>
       </p>
       {passing.state === "open" && (
