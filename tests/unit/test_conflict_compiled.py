@@ -57,11 +57,11 @@ def test_the_way_across_is_karneys(
 def corners_of(shape: Volume) -> np.ndarray | None:
     """The corners of a short shape, from its row, as compiled code makes them."""
     asked, out = Asked(), np.zeros(CORNERS, CORNER)
-    asked.put(Planned("a", shape, DEFAULT_SEPARATION), 0, kernels.settle)
+    asked.put(Planned("a", shape, DEFAULT_SEPARATION), 0)
+    asked.settle(kernels.settle)
     if not asked.table[0]["short"]:
         return None
-    rows = asked.bytes.view(asked.table.dtype)
-    return out[: measuring.outline(rows[0], asked.run, out)]
+    return out[: measuring.outline(asked.table[0], asked.run, out)]
 
 
 @pytest.mark.rule("R-CONF-45")

@@ -190,7 +190,8 @@ def test_any_order_of_changes_and_merges_leaves_the_same(search: ModuleType, see
 def test_a_row_gives_its_activity_back_and_its_box_holds_it(seed: int) -> None:
     (one,) = crowd(seed, 1)
     asked, shapes = Asked(), Pool()
-    asked.put(one, 0, plain.settle)
+    asked.put(one, 0)
+    asked.settle(plain.settle)
     if asked.run.size:
         asked.table["lon"] = shapes.append(asked.run)
     assert planned_of(one.id, asked.table[0], shapes) == one
@@ -266,6 +267,18 @@ def test_amended_and_withdrawn(search: ModuleType) -> None:
     index.remove("never held")
     assert list(index.near(asked)) == []
     assert len(index) == 0
+
+
+@pytest.mark.rule("R-CONF-24")
+@pytest.mark.parametrize("name", SEARCHES)
+def test_one_that_conflicts_with_hundreds_is_told_of_all(name: str) -> None:
+    everyone = [planned(f"{n:03}", circle(10, 50, 900 + n)) for n in range(300)]
+    index = Index(everyone, search_of(name))
+    index.merge()
+    for each in everyone[:150]:
+        index.add(each)
+    found = index.conflicts(planned("asked", circle(10, 50, 5)))
+    assert [finding.a for finding in found] == [each.id for each in everyone]
 
 
 @pytest.mark.rule("R-CONF-29")

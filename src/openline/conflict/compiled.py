@@ -10,13 +10,11 @@ from openline.conflict import plain
 from openline.conflict.boxes import EMPTY, LANE, tree_of
 from openline.conflict.rows import Asked
 
-PARTS = 3
-"""Parts that are searched at once."""
 _chosen: ModuleType = plain
 
 
 def chosen() -> ModuleType:
-    """A module with `settle`, `hold`, `search`, `pairs` and `arrange`."""
+    """A module with `settle`, `laid`, `search`, `pairs` and `arrange`."""
     return _chosen
 
 
@@ -33,10 +31,9 @@ def prepare() -> bool:
         return False
     asked = Asked()
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
-    held = nodes, levels, asked.bytes, asked.run
-    kernels.settle(asked.bytes, asked.run, np.zeros(6), asked.lane, 0)
-    kernels.hold(asked.bytes, asked.lane, asked.bytes.copy(), nodes.copy(), 0)
-    kernels.search(asked.bytes, asked.run, asked.lane, 0.0, 0.0, *held * PARTS)
+    held = nodes, levels, asked.table.view(np.uint8), asked.run
+    kernels.settle(asked.bytes, asked.run, 0)
+    kernels.search(asked, 0.0, 0.0, kernels.laid([held]))
     kernels.pairs(*held, 0.0, 0.0, 0, 1)
     kernels.arrange(
         np.zeros((4, 1), dtype=np.float32), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1

@@ -10,7 +10,7 @@ same answers (R-CONF-26).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import inf, isnan
+from math import inf
 from operator import itemgetter
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -19,17 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openline.conflict import compiled
-from openline.conflict.compiled import PARTS
 from openline.conflict.earth import Ints
 from openline.conflict.plain import ASK, BEYOND, NO, OVERLAP
-from openline.conflict.rows import Asked, planned_of
+from openline.conflict.rows import Asked
 from openline.conflict.seen import Seen
-from openline.conflict.tree import Held, Recent, Tree
+from openline.conflict.tree import Held, Recent, Tree, planned_at
 from openline.conflict.verdict import WITHIN_ERROR, Finding, Planned, verdict
 from openline.words.volume import EARTH, Ground
 
-_NOTHING = Recent().held
 _first = itemgetter(0)
+_FLAGGED = (WITHIN_ERROR,)
 RECENT = 1024
 """More than so many new rows, and a merge is due."""
 _GROWTH = 8
@@ -73,9 +72,12 @@ class Index:
         self._seen = Seen(0)
         self._least = inf, inf
         """No separation among those that were added is less, in metres and milliseconds."""
-        self._batches: list[tuple[list[Tree | Recent], Held]] = []
-        self._held_with: Held | None = None
-        """What the list held when batches were made; None when the trees have changed."""
+        self._searched: tuple[Tree | Recent, ...] = ()
+        self._laid: Any = None
+        """Those parts as the search takes them, `_laid_by` it."""
+        self._laid_by: ModuleType | None = None
+        self._laid_with: Held | None = None
+        """What the list held when the parts were laid out; None when the trees have changed."""
         self._asked = Asked()
         self._asked_of: Planned | None = None
         for each in planned:
@@ -91,13 +93,14 @@ class Index:
     def add(self, planned: Planned) -> None:
         """Hold `planned`, in place of what had its id. Raises what `core_of` raises."""
         asked, search = self._put(planned)
+        asked.settle(search.settle)
         name = planned.id.encode()
-        self._forget(name)
-        self._recent.add(name, asked, search.hold)
+        if self._seen.add(name):
+            self._forget(name)
+        self._recent.add(name, asked)
         self._count += 1
         if self._count > self._seen.most:
             self._seen = Seen(self._count, (part.hashes for part in self._parts()))
-        self._seen.add(name)
         separation, (least_m, least_ms) = planned.separation, self._least
         if separation.time_ms < least_ms or separation.horizontal_mm < least_m * 1000:
             horizontal_m, time_ms = separation.horizontal_mm / 1000, float(separation.time_ms)
@@ -105,10 +108,12 @@ class Index:
 
     def remove(self, id: str) -> None:
         """Forget `id`; an id that is not held is no fault."""
-        self._forget(id.encode())
+        name = id.encode()
+        if name in self._seen:
+            self._forget(name)
 
     def _forget(self, name: bytes) -> None:
-        if name in self._seen and any(part.remove(name) for part in self._parts()):
+        if any(part.remove(name) for part in self._parts()):
             self._count -= 1
             if self._merging is not None:
                 self._merging.gone.append(name)
@@ -123,7 +128,7 @@ class Index:
             if self._origin is None:
                 self._origin = planned.volume.window.start.ms
             self._asked_of = None
-            self._asked.put(planned, self._origin, search.settle)
+            self._asked.put(planned, self._origin)
             self._asked_of = planned
         return self._asked, search
 
@@ -143,7 +148,7 @@ class Index:
             parts = [part.part() for part in self._parts()]
             parts = [part for part in parts if len(part.table)]
             self._trees, self._recent = ((Tree.joined(parts),) if parts else ()), Recent()
-            self._held_with = None
+            self._laid_with = None
 
     def begin_merge(self) -> Merge:
         """What `joined` makes one tree of, in whatever thread; `end_merge` puts it in place."""
@@ -156,7 +161,7 @@ class Index:
             taken.append(tree)
             total += tree.live
         self._merging = Merge(self._recent, tuple(taken), [])
-        self._fixed, self._recent, self._held_with = (self._recent,), Recent(), None
+        self._fixed, self._recent, self._laid_with = (self._recent,), Recent(), None
         return self._merging
 
     def end_merge(self, begun: Merge, tree: Tree) -> None:
@@ -165,62 +170,58 @@ class Index:
             tree.remove(name)
         kept = tuple(each for each in self._trees if each not in begun.trees)
         self._trees = (*kept, tree) if tree.live else kept
-        self._fixed, self._merging, self._held_with = (), None, None
+        self._fixed, self._merging, self._laid_with = (), None, None
 
     # ---- one against all -------------------------------------------------------------
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for part, row, _ in self._found(planned):
-            if _id(part, row) != planned.id:
-                yield _planned(part, row)
+        for mark, row, *_ in self._found(planned):
+            if self._id(mark, row) != planned.id:
+                yield self._planned(mark, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (_id(part, row) for part, row, _ in self._found(planned))
+        found = (self._id(mark, row) for mark, row, *_ in self._found(planned))
         return [id for id in found if id != planned.id]
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
-        found, own = [], planned.id
-        for part, row, (flagged, gap_m, vertical_m, start, end) in self._found(planned):
-            id = _id(part, row)
+        hits, own = self._found(planned), planned.id
+        if not hits:
+            return []
+        found = []
+        for mark, row, flagged, gap_m, vertical_m, start, end in hits:
+            id = self._id(mark, row)
             if id == own:
                 continue
-            finding: Finding | None
-            if isnan(gap_m):
-                finding = verdict(planned, _planned(part, row), ground)
-            else:
-                first, second = (own, id) if own <= id else (id, own)
-                flags = (WITHIN_ERROR,) if flagged else ()
-                times = int(start), int(end)
-                finding = Finding(first, second, max(0.0, gap_m), vertical_m, *times, flags)
-            if finding is not None:
-                found.append((id, finding))
+            if gap_m != gap_m:  # noqa: PLR0124 (not a number)
+                finding = verdict(planned, self._planned(mark, row), ground)
+                if finding is not None:
+                    found.append((id, finding))
+                continue
+            first, second = (own, id) if own <= id else (id, own)
+            flags = _FLAGGED if flagged else ()
+            times = int(start), int(end)
+            found.append((id, Finding(first, second, max(0.0, gap_m), vertical_m, *times, flags)))
         found.sort(key=_first)
         return [finding for _, finding in found]
 
-    def _found(self, planned: Planned) -> list[Any]:
-        """Where it may conflict: the part and the row in it; and what `search` says of it."""
+    def _found(self, planned: Planned) -> list[list[float]]:
+        """What `search` finds that may conflict: the part that was searched, the row, and more."""
         asked, search = self._put(planned)
-        found = []
-        for parts, held in self._searched():
-            hits = search.search(asked.bytes, asked.run, asked.lane, *self._least, *held)
-            if len(hits):
-                found += [(parts[int(part)], int(row), said) for part, row, *said in hits.tolist()]
+        if self._laid_with is not self._recent.held or self._laid_by is not search:
+            self._searched = self._parts()
+            self._laid = search.laid([part.held for part in self._searched])
+            self._laid_with, self._laid_by = self._recent.held, search
+        found: list[list[float]] = search.search(asked, *self._least, self._laid)
         return found
 
-    def _searched(self) -> list[tuple[list[Tree | Recent], Held]]:
-        """Parts as they are searched, some at once, and all that they hold."""
-        if self._held_with is not self._recent.held:
-            parts = [part for part in self._parts() if len(part.ids)]
-            batches = [parts[at : at + PARTS] for at in range(0, len(parts), PARTS)]
-            self._batches = [
-                (batch, sum((part.held for part in batch), ()) + _NOTHING * (PARTS - len(batch)))
-                for batch in batches
-            ]
-            self._held_with = self._recent.held
-        return self._batches
+    def _id(self, mark: float, row: float) -> str:
+        return str(self._searched[int(mark)].ids[int(row)], "utf-8")
+
+    def _planned(self, mark: float, row: float) -> Planned:
+        return planned_at(self._searched[int(mark)], int(row))
 
     # ---- all against all -------------------------------------------------------------
 
@@ -234,7 +235,7 @@ class Index:
         found: Ints = search(*tree.held, *self._least, 0, len(tree.table))
         doubtful = np.flatnonzero((found[:, 2] == ASK) | (found[:, 2] >= BEYOND))
         for at in doubtful.tolist():
-            first, second = (_planned(tree, row) for row in found[at, :2].tolist())
+            first, second = (planned_at(tree, row) for row in found[at, :2].tolist())
             if verdict(first, second, ground) is None:
                 found[at, 2] = NO
         found = found[found[:, 2] != NO]
@@ -261,11 +262,3 @@ def conflicts_of(
     """What `planned` conflicts with among `others`, in their order; never itself."""
     found = (verdict(planned, other, ground) for other in others if other.id != planned.id)
     return [finding for finding in found if finding is not None]
-
-
-def _id(part: Tree | Recent, row: int) -> str:
-    return str(part.ids[row], "utf-8")
-
-
-def _planned(part: Tree | Recent, row: int) -> Planned:
-    return planned_of(_id(part, row), part.table[row], part.shapes)

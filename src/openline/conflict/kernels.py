@@ -11,21 +11,26 @@ from typing import Any
 import numpy as np
 
 from openline.conflict import boxes, rows, verdict
+from openline.conflict.addresses import addresses, ahead, opened, trailing_zeros
 from openline.conflict.chords import BEYOND, NO, decide, run_of, vertical
 from openline.conflict.corners import CORNER, CORNERS
 from openline.conflict.earth import ERROR_M
 from openline.conflict.measuring import compiled, kept, outline
 from openline.conflict.packing import arrange
-from openline.conflict.rows import ROW
+from openline.conflict.rows import FINDING, ROW, Asked
 
-__all__ = ["arrange", "hold", "pairs", "search", "settle"]
+__all__ = ["arrange", "laid", "pairs", "search", "settle"]
 FROM = (
-    *("boxes", "chords", "corners", "earth", "geodesic"),
+    *("addresses", "boxes", "chords", "corners", "earth", "geodesic"),
     *("measuring", "rows", "short", "sketch", "verdict"),
 )
-SOURCES = "78a18b262a75ef01"
+SOURCES = "0c322b68b8fc46c1"
 """The digest of the files from which functions or numbers are compiled into this one: it changes
 with them, and with it what is kept on disk."""
+_ROW = ROW.itemsize
+_BOX = 4 * boxes.LANE
+_NODE = _BOX * boxes.WIDTH
+laid = addresses
 
 
 @compiled
@@ -43,12 +48,12 @@ def shrunk(lane: Any, asked: Any, least_m: float, least_ms: float, box: Any) -> 
 
 
 @compiled
-def _among(nodes: Any, box: Any, met: Any) -> Any:
-    """As `_met`, of leaves without a tree over them; what a box meets is asked in place again."""
+def _among(nodes: Any, chosen: Any, box: Any, met: Any) -> Any:
+    """As `_met`, of some nodes on the lowest level; what a box meets is asked in place again."""
     x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
     count = 0
-    for leaf in range(len(nodes)):
-        node = np.uint64(leaf)
+    for number in chosen:
+        node = np.uint64(number)
         lanes: Any = 0
         for k in range(16):
             lane = np.uint64(k)
@@ -65,30 +70,29 @@ def _among(nodes: Any, box: Any, met: Any) -> Any:
             lanes |= np.int64(meets) << k
         if lanes and count + 16 > len(met):
             met = np.concatenate((met, met))
-        row = 16 * leaf
         while lanes:
-            if lanes & 1:
-                met[count] = row
-                count += 1
-            lanes >>= 1
-            row += 1
+            met[count] = 16 * number + trailing_zeros(lanes)
+            lanes &= lanes - 1
+            count += 1
     return met, count
 
 
 @compiled
-def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) -> Any:
-    """Put the rows above `least` whose boxes `box` meets into `met`, which may grow; how many."""
+def _met(nodes: Any, levels: Any, box: Any, least: int, address: int, size: int, met: Any) -> Any:
+    """Put the rows above `least` whose boxes `box` meets into `met`, which may grow; how many.
+
+    Level by level, so that what is met on one is fetched while others are compared: the nodes
+    of the next level, and of rows what stands at `address`, `size` bytes each.
+    """
     x1, y1, z1, t1, x2, y2, z2, t2 = box[0], box[1], box[2], box[3], box[4], box[5], box[6], box[7]
     top, count = len(levels) - 2, 0
     if top == 0:
-        return _among(nodes[: levels[1]], box, met)
-    for root in range(levels[top + 1] - levels[top]):
-        stack[0, 0], stack[0, 1] = top, root
-        held = 1
-        while held:
-            held -= 1
-            level, number = stack[held, 0], stack[held, 1]
-            node = np.uint64(levels[level] + number)
+        return _among(nodes, np.arange(levels[1]), box, met)
+    reached, begin, end, held = np.empty(512, np.int64), 0, 1, 1
+    reached[0] = levels[top]
+    for level in range(top, -1, -1):
+        for number in reached[begin:end]:
+            node = np.uint64(number)
             lanes: Any = 0  # a bit for each that the box meets: in place, a call would cost more
             for k in range(16):
                 lane = np.uint64(k)
@@ -103,19 +107,25 @@ def _met(nodes: Any, levels: Any, box: Any, least: int, stack: Any, met: Any) ->
                     & (nodes[node, 7, lane] >= t1)
                 )
                 lanes |= np.int64(meets) << k
-            child = number * 16 - 1
+            if held + 16 > len(reached):
+                reached = np.concatenate((reached, reached))
             if count + 16 > len(met):
                 met = np.concatenate((met, met))
+            first = 16 * (number - levels[level])
             while lanes:
-                child += 1
-                if lanes & 1 and level > 0:
-                    if ((child + 1) << (4 * level)) > least:
-                        stack[held, 0], stack[held, 1] = level - 1, child
-                        held += 1
-                elif lanes & 1 and child > least:
+                child = first + trailing_zeros(lanes)
+                lanes &= lanes - 1
+                if ((child + 1) << (4 * level)) <= least:
+                    continue
+                if level:
+                    reached[held] = levels[level - 1] + child
+                    ahead(nodes.ctypes.data + reached[held] * _NODE, _NODE)
+                    held += 1
+                else:
                     met[count] = child
+                    ahead(address + child * size, size)
                     count += 1
-                lanes >>= 1
+        begin, end = end, held
     return met, count
 
 
@@ -154,52 +164,57 @@ def _figures(asked: Any, table: Any, found: Any) -> Any:
 
 
 @kept
-def settle(asked: Any, run: Any, box: Any, lane: Any, origin: int) -> Any:
+def settle(asked: Any, run: Any, origin: int) -> Any:
     """See `rows.settle`."""
-    return rows.settle(asked, run, box, lane, origin)
+    return rows.settle(asked, run, origin)
 
 
-@kept
-def hold(asked: Any, lane: Any, table: Any, nodes: Any, number: int) -> Any:
-    """See `rows.hold`."""
-    return rows.hold(asked, lane, table, nodes, number)
-
-
-@kept
-def search(
-    asked: Any, run: Any, lane: Any, least_m: float, least_ms: float,
-    nodes0: Any, levels0: Any, table0: Any, shapes0: Any,
-    nodes1: Any, levels1: Any, table1: Any, shapes1: Any,
-    nodes2: Any, levels2: Any, table2: Any, shapes2: Any,
-) -> Any:  # fmt: skip
-    """(n, 7): what may conflict with the one asked about, and what a finding would say of it.
+def search(asked: Asked, least_m: float, least_ms: float, parts: Any) -> list[list[float]]:
+    """Which rows may conflict with `asked`, and what a finding would say of each.
 
     That is: the part and the row in it, whether it is flagged ``within-error``, the
     horizontal gap in metres, the vertical one, and the begin and end of the time that both
-    share. A gap that is not a number is left to the verdict, with all the rest.
-
-    Three parts are searched, given array by array, since numba is slow to take tuples. `run`
-    are the numbers of the asked one's shape, `lane` is its box; no separation in the
-    parts is less than `least_m` and `least_ms`.
+    share. A gap that is not a number is left to the verdict, with all the rest. No
+    separation in the parts, which `laid` has laid out, is less than `least_m` and `least_ms`.
     """
-    parts = (
-        (nodes0, levels0, table0.view(ROW), shapes0),
-        (nodes1, levels1, table1.view(ROW), shapes1),
-        (nodes2, levels2, table2.view(ROW), shapes2),
+    known = _search(
+        asked.bytes, asked.run, asked.origin, asked.settled, least_m, least_ms, parts, asked.found
     )
-    box, stack = np.empty(8, np.float32), _stack()
-    met, found, count = np.empty(64, np.int64), np.empty((8, 7)), 0
-    one = asked.view(ROW)[0]
-    shrunk(lane, one, least_m, least_ms, box)
-    for mark in range(3):
-        held = parts[mark]
-        met, near = _met(held[0], held[1], box, -1, stack, met)
+    if known < 0:
+        asked.settle(settle)
+        return search(asked, least_m, least_ms, parts)
+    asked.settled = True
+    if known > len(asked.found):
+        asked.found = np.empty((2 * known, FINDING))
+        return search(asked, least_m, least_ms, parts)
+    said: list[list[float]] = asked.found[:known].tolist() if known else []
+    return said
+
+
+@kept
+def _search(
+    asked: Any, run: Any, origin: int, settled: bool, least_m: float, least_ms: float,
+    parts: Any, out: Any,
+) -> Any:  # fmt: skip
+    """Put into `out` what `search` gives, all of it if there is room; how much there is.
+
+    -1 where it takes more than compiled code to settle what is asked about.
+    """
+    if not (settled or rows.settle(asked, run, origin)):
+        return -1
+    box, met = np.empty(8, np.float32), np.empty(64, np.int64)
+    one, found, count = asked[:_ROW].view(ROW)[0], out, 0
+    shrunk(asked[_ROW : _ROW + _BOX].view(np.float32), one, least_m, least_ms, box)
+    for mark in range(len(parts)):
+        held = opened(parts[mark])
+        nodes, levels, table, _ = held
+        met, near = _met(nodes, levels, box, -1, parts[mark, 4], _ROW, met)
         if near:
             before, room = count, np.empty((2, CORNERS), CORNER)
             found, count = _decided(held, met[:near], one, run, room, True, found, count)
             found[before:count, 0] = mark
-            _figures(one, held[2], found[before:count])
-    return found[:count]
+            _figures(one, table, found[before:count])
+    return count
 
 
 @kept
@@ -210,35 +225,31 @@ def pairs(
     """(n, 3): pairs of rows, the first from `begin` up to `end`, and what is known of each.
 
     The rows of a leaf lie near each other. So the tree is walked once for all of them, and
-    each is held to the leaves that were met.
+    each is held to the boxes that they met together.
     """
     held = (nodes, levels, table.view(ROW), shapes)
-    room, stack = np.empty((2, CORNERS), CORNER), _stack()
-    boxes, around = np.empty((16, 8), np.float32), np.empty(8, np.float32)
-    leaves, met = np.empty(64, np.int64), np.empty(1024, np.int64)
-    found, count = np.empty((1024, 4)), 0
+    room = np.empty((2, CORNERS), CORNER)
+    own, around = np.empty((16, 8), np.float32), np.empty(8, np.float32)
+    leaves, others = np.empty(64, np.int64), np.empty(1024, np.int64)
+    met, found, count = np.empty(1024, np.int64), np.empty((1024, 4)), 0
     for leaf in range(begin >> 4, (end + 15) >> 4):
         around[:4], around[4:] = np.inf, -np.inf
         for lane in range(16):
             row = min(16 * leaf + lane, len(held[2]) - 1)
-            shrunk(nodes[leaf, :, lane], held[2][row], least_m, least_ms, boxes[lane])
+            shrunk(nodes[leaf, :, lane], held[2][row], least_m, least_ms, own[lane])
             for k in range(4):
-                around[k] = min(around[k], boxes[lane, k])
-                around[k + 4] = max(around[k + 4], boxes[lane, k + 4])
-        if len(levels) > 2:  # a tree without its leaves is a tree of leaves
-            leaves, many = _met(
-                nodes[levels[1] :], levels[1:] - levels[1], around, leaf - 1, stack, leaves
-            )
-        else:
-            leaves[0], many = 0, 1
-        near = nodes[leaves[:many]]
+                around[k] = min(around[k], own[lane, k])
+                around[k + 4] = max(around[k + 4], own[lane, k + 4])
+        leaves, many = _leaves(nodes, levels, around, leaf, leaves)
+        others, many = _among(nodes, leaves[:many], around, others)
+        near = _gathered(nodes, others[:many], table.ctypes.data)
+        every = np.arange(len(near))
         for row in range(max(begin, 16 * leaf), min(end, 16 * leaf + 16)):
-            met, places = _among(near, boxes[row & 15], met)
+            met, places = _among(near, every, own[row & 15], met)
             later = 0
             for place in met[:places]:
-                other = 16 * leaves[place >> 4] + (place & 15)
-                met[later] = other
-                later += other > row
+                met[later] = others[place]
+                later += others[place] > row
             if later:
                 asked, before = held[2][row], count
                 run = run_of(asked, shapes)
@@ -248,5 +259,27 @@ def pairs(
 
 
 @compiled
-def _stack() -> Any:
-    return np.empty((160, 2), np.int64)
+def _leaves(nodes: Any, levels: Any, box: Any, least: int, met: Any) -> Any:
+    """As `_met`, of the leaves from `least` on."""
+    if len(levels) == 2:
+        met[0] = 0
+        return met, 1
+    first = levels[1]  # a tree without its leaves is a tree of leaves
+    return _met(
+        nodes[first:], levels[1:] - first, box, least - 1, nodes.ctypes.data, _NODE, met
+    )  # fmt: skip
+
+
+@compiled
+def _gathered(nodes: Any, rows: Any, table: int) -> Any:
+    """The boxes of some rows as nodes, in their order. The rows, from `table` on, are fetched."""
+    near = np.empty(((len(rows) + 15) >> 4, 8, 16), np.float32)
+    for k in range(len(rows)):
+        node, lane = np.uint64(rows[k] >> 4), np.uint64(rows[k] & 15)
+        to, at = np.uint64(k >> 4), np.uint64(k & 15)
+        for side in range(8):
+            near[to, side, at] = nodes[node, side, lane]
+        ahead(table + rows[k] * _ROW, _ROW)
+    for k in range(len(rows), 16 * len(near)):
+        near[k >> 4, 0, k & 15] = np.inf  # meets nothing
+    return near

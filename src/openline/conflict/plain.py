@@ -7,6 +7,7 @@ verdict decides more often, and the answers are the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,7 @@ from openline.conflict import rows
 from openline.conflict.boxes import OUTWARD, Lanes
 from openline.conflict.earth import ERROR_M, LEAST_RADIUS_M, MOST_RADIUS_M, Floats, Ints
 from openline.conflict.pool import Run
-from openline.conflict.rows import ROW, Bytes, Table, hold
-
-__all__ = ["arrange", "hold", "pairs", "search", "settle"]
+from openline.conflict.rows import FINDING, ROW, Asked, Bytes, Table
 
 NO, OVERLAP, CONFLICT, ASK = 0, 1, 2, 3
 BEYOND = 4
@@ -28,24 +27,30 @@ _AT_ONCE = 4096
 """Rows whose neighbours are looked for together."""
 
 
-def settle(asked: Bytes, run: Run, box: Floats, lane: Lanes, origin: int) -> bool:
+def settle(asked: Bytes, run: Run, origin: int) -> bool:
     """See `rows.settle`, which takes its numbers from a list in a third of the time."""
-    return rows.settle(asked, run.tolist(), box, lane, origin)
+    return rows.settle(asked, run.tolist(), origin)
+
+
+def laid(parts: Sequence[Sequence[NDArray[Any]]]) -> Sequence[Sequence[NDArray[Any]]]:
+    """Parts as `search` takes them: as they are."""
+    return parts
 
 
 def search(
-    asked: Bytes, _run: Run, lane: Lanes, least_m: float, least_ms: float, *parts: NDArray[Any]
-) -> Floats:
-    """(n, 7): see `kernels.search`; of gaps it knows none."""
-    one, found = asked.view(ROW), []
-    box = _shrunk(lane[None, :].astype(np.float64), one, least_m, least_ms)
-    for mark in range(len(parts) // 4):
-        nodes, levels, table = parts[4 * mark : 4 * mark + 3]
+    asked: Asked, least_m: float, least_ms: float, parts: Sequence[Sequence[NDArray[Any]]]
+) -> list[list[float]]:
+    """See `kernels.search`; of gaps it knows none."""
+    asked.settle(settle)
+    one, found = asked.table, [np.empty((0, FINDING))]
+    box = _shrunk(asked.lane[None, :].astype(np.float64), one, least_m, least_ms)
+    for mark, (nodes, levels, table, _) in enumerate(parts):
         marks, met = _walk(nodes, levels, box)
         met = met[_decide(one[marks], table.view(ROW)[met]) != NO]
-        found.append(np.full((len(met), 7), np.nan))
+        found.append(np.full((len(met), FINDING), np.nan))
         found[-1][:, 0], found[-1][:, 1] = mark, met
-    return np.concatenate(found)
+    said: list[list[float]] = np.concatenate(found).tolist()
+    return said
 
 
 def pairs(

@@ -69,6 +69,9 @@ ROW = np.dtype(
     align=True,
 )
 """104 bytes an activity."""
+_LANE = ROW.itemsize
+_BOX = _LANE + 4 * LANE
+_END = _BOX + 8 * 6
 Table = NDArray[np.void]
 Bytes = NDArray[np.uint8]
 """Rows as numba takes them in half the time."""
@@ -77,29 +80,34 @@ _CODES = {"f8": "d", "i8": "q", "i4": "i", "f4": "f", "u1": "B"}
 _PACKED = Struct("@" + "".join(_CODES[ROW[name].str[1:]] for name in ROW.names or ()))
 """A row's numbers as bytes: numpy aligns them as C does."""
 _NO_GROUND = Ground(0, 0)
+_UNTRACED = -1.0
 NO_RUN = np.empty(0, dtype=np.int32)
-COMPILED = ("settle", "hold")
+FINDING = 7
+"""Numbers that a search says of a pair (`kernels.search`)."""
+COMPILED = ("settle",)
 """Functions that run compiled as well (`measuring.py`)."""
 
 
 class Asked:
     """One activity as a row, in buffers that are used again and again.
 
-    `lane` is its box, `run` what the pool would hold.
+    `table` is the row, `lane` its box, `run` what the pool would hold; `found` is room for
+    what is found.
     """
 
     def __init__(self) -> None:
-        self.table: Table = np.zeros(1, dtype=ROW)
-        self.lane = np.zeros(LANE, dtype=np.float32)
-        self.run = NO_RUN
-        self.bytes: Bytes = self.table.view(np.uint8)
-        self._box = np.zeros(6)
+        self.bytes: Bytes = np.zeros(_END, dtype=np.uint8)
+        """Row, box, and the box of its points: compiled code takes one array sooner than three."""
+        self.table: Table = self.bytes[:_LANE].view(ROW)
+        self.lane: Lanes = self.bytes[_LANE:_BOX].view(np.float32)
+        self._box: Floats = self.bytes[_BOX:].view(np.float64)
+        self.buffers = self.table.view(np.uint8).data, self.lane.data
+        self.run, self.origin, self.settled = NO_RUN, 0, False
+        self.found: Floats = np.empty((64, FINDING))
+        self._planned: Planned | None = None
 
-    def put(self, planned: Planned, origin: int, settle: Callable[..., bool]) -> None:
-        """Take `planned`; times of its box count from `origin`. Raises what `core_of` raises.
-
-        `settle` is the function below, or the same compiled.
-        """
+    def put(self, planned: Planned, origin: int) -> None:
+        """Take `planned`; times of its box count from `origin`. What follows has to be settled."""
         volume, separation = planned.volume, planned.separation
         shape, band, window = volume.shape, volume.band, volume.window
         ground, geoid = planned.ground or _NO_GROUND, planned.geoid
@@ -114,24 +122,34 @@ class Asked:
             self.run = np.array([len(numbers), *numbers], dtype=np.int32)
             lat, short = len(self.run), may_be_short(shape, volume.edges)
         _PACKED.pack_into(
-            self.bytes.data, 0,
+            self.buffers[0], 0,
             0.0, 0.0, 0.0, window.start.ms, window.end.ms, lon, lat, size_mm,
-            0.0, band.lower_milli, band.upper_milli,
+            0.0 if short else _UNTRACED, band.lower_milli, band.upper_milli,
             separation.horizontal_mm, separation.vertical_mm, separation.time_ms,
             kind, _EDGES.index(volume.edges), _UNITS.index(band.unit), _DATUMS.index(band.datum),
             planned.to_surface, planned.ground is not None, short,
             ground.lowest_mm, ground.highest_mm,
             geoid.lowest_mm, geoid.highest_mm, geoid.error_mm,
         )  # fmt: skip
-        if isinstance(shape, Circle):
-            settle(self.bytes, self.run, self._box, self.lane, origin)
-        elif not (short and settle(self.bytes, self.run, self._box, self.lane, origin)):
-            self._trace(shape, volume.edges)
-            settle(self.bytes, self.run, self._box, self.lane, origin)
+        self.origin, self.settled, self._planned = origin, False, planned
 
-    def _trace(self, shape: Area | Corridor, edges: Edges) -> None:
+    def settle(self, settle: Callable[..., bool]) -> None:
+        """Work out what follows from the row, if that was not done. Raises what `core_of` raises.
+
+        `settle` is the function below, or the same compiled.
+        """
+        if not self.settled:
+            if not settle(self.bytes, self.run, self.origin):
+                self._trace()
+                settle(self.bytes, self.run, self.origin)
+            self.settled = True
+
+    def _trace(self) -> None:
         """Take a shape's ball, box and points from its trace."""
-        sketch, row = traced(shape, edges), self.table[0]
+        assert self._planned is not None
+        volume, row = self._planned.volume, self.table[0]
+        assert not isinstance(volume.shape, Circle)
+        sketch = traced(volume.shape, volume.edges)
         row["x"], row["y"], row["z"] = sketch.centre
         row["extent_m"], row["short"] = sketch.extent_m * 1.000001, 0
         self._box[:] = sketch.box
@@ -139,13 +157,14 @@ class Asked:
         row["lat"] = len(self.run)
 
 
-def settle(asked: Bytes, run: Sequence[int], box: Floats, lane: Lanes, origin: int) -> bool:
+def settle(asked: Bytes, run: Sequence[int], origin: int) -> bool:
     """Work out what follows from a row's numbers: where it is, and its box.
 
-    False where a shape turns out not to be short, and has to be traced. Of what was traced,
-    `box` (6,) holds the box of its points.
+    False of a shape that is not short and was not traced. Of what was traced, the box of its
+    points is there already.
     """
-    row = asked.view(ROW)[0]
+    row = asked[:_LANE].view(ROW)[0]
+    lane, box = asked[_LANE:_BOX].view(np.float32), asked[_BOX:].view(np.float64)
     reach_m, rise = row["size_mm"] / 2000, 0.0
     if row["kind"] == CIRCLE:
         reach_m = row["size_mm"] / 1000
@@ -158,6 +177,8 @@ def settle(asked: Bytes, run: Sequence[int], box: Floats, lane: Lanes, origin: i
             return False
         row["x"], row["y"], row["z"], row["extent_m"] = x, y, z, extent_m * 1.000001
         rise = rise_m(extent_m, True)
+    elif row["extent_m"] == _UNTRACED:
+        return False
     else:
         rise = rise_m(float(row["extent_m"]), row["kind"] == AREA)
     if rise > 0:
@@ -178,14 +199,6 @@ def settle(asked: Bytes, run: Sequence[int], box: Floats, lane: Lanes, origin: i
     for k in range(LANE):
         lane[k] = found[k]
     return True
-
-
-def hold(asked: Bytes, lane: Lanes, table: Bytes, nodes: Lanes, number: int) -> None:
-    """Put a row and its box among others."""
-    size = len(asked)
-    table[number * size : (number + 1) * size] = asked
-    for k in range(LANE):
-        nodes[number >> 4, k, number & 15] = lane[k]
 
 
 def _path(numbers: Iterator[int], count: int) -> Path:

@@ -7,7 +7,7 @@ the box of a leaf of short flights, then by place and time (`arrange`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,8 @@ from openline.conflict import compiled
 from openline.conflict.boxes import EMPTY, LANE, WIDTH, Lanes, tree_of
 from openline.conflict.earth import Ints
 from openline.conflict.pool import Pool, Run, room
-from openline.conflict.rows import CIRCLE, ROW, Asked, Table
+from openline.conflict.rows import CIRCLE, ROW, Asked, Table, planned_of
+from openline.conflict.verdict import Planned
 
 _SPANS_MS = np.array([3, 12, 72, 480, 2_400]) * 3_600_000.0
 _SPANS_M = np.array([16_000.0, 100_000.0, 600_000.0])
@@ -142,21 +143,30 @@ class Recent:
         self.ids: list[bytes] = []
         self.shapes = Pool()
         self.at: dict[bytes, int] = {}
-        self.held = self._held()
+        self._hold()
 
-    def _held(self) -> Held:
-        return self.nodes, self.levels, self.table.view(np.uint8), self.shapes.data
+    def _hold(self) -> None:
+        """Take arrays that have grown for what is searched from now on."""
+        table = self.table.view(np.uint8)
+        self.held: Held = self.nodes, self.levels, table, self.shapes.data
+        self._rows, self._lanes = table.data, self.nodes.reshape(-1).data
 
-    def add(self, name: bytes, asked: Asked, hold: Callable[..., None]) -> None:
-        """Hold a row. No row of that id may be held. `hold` is that of `rows`, or compiled."""
+    def add(self, name: bytes, asked: Asked) -> None:
+        """Hold a row. No row of that id may be held."""
         number = len(self.ids)
         if number == len(self.table):
             self._grow()
         if len(asked.run):
             asked.table["lon"][0] = self.shapes.append(asked.run)
-            self.held = self._held()
-        hold(asked.bytes, asked.lane, self.held[2], self.nodes, number)
-        self.levels[1] = (number >> 4) + 1
+            if self.shapes.data is not self.held[-1]:
+                self._hold()
+        # As bytes: writing to an array takes five times as long.
+        row, lane = asked.buffers
+        self._rows[number * len(row) : (number + 1) * len(row)] = row
+        first = (number >> 4) * LANE * WIDTH + (number & 15)
+        self._lanes[first : first + LANE * WIDTH : WIDTH] = lane
+        if number & 15 == 0:
+            self.levels[1] = (number >> 4) + 1
         self.ids.append(name)
         self.at[name] = number
 
@@ -166,7 +176,7 @@ class Recent:
         nodes[:] = np.array(EMPTY, dtype=np.float32)[None, :, None]
         nodes[: len(self.nodes)] = self.nodes
         self.nodes = nodes
-        self.held = self._held()
+        self._hold()
 
     def remove(self, name: bytes) -> bool:
         """Forget the row of an id; says whether it was held."""
@@ -184,3 +194,8 @@ class Recent:
     def part(self) -> Part:
         """All rows that are not forgotten."""
         return _part_of(self, np.array(self.ids, dtype=np.bytes_))
+
+
+def planned_at(part: Tree | Recent, row: int) -> Planned:
+    """The activity behind a row of a part."""
+    return planned_of(str(part.ids[row], "utf-8"), part.table[row], part.shapes)
