@@ -39,7 +39,7 @@ function NextTest({ line }: { line: Line }) {
   return (
     <>
       {now === null ? "" : t("ahead", { span: span(due - now) })}{" "}
-      <span class="quiet">{utcShort(due)}</span>
+      <span class="quiet whole">{utcShort(due)}</span>
     </>
   );
 }
