@@ -230,6 +230,28 @@ def test_conflicts_and_notices_stand_above_the_messages(
     assert all(each is not None and each["y"] < below["y"] for each in above)
 
 
+@pytest.mark.rule("R-CON-26")
+@pytest.mark.parametrize("tongue", ["en", "ru"])
+@pytest.mark.parametrize("state", ["up", "late", "down", "untested"])
+def test_on_a_telephone_nothing_is_cut_off(
+    desk: Desk, door: FakeDoor, tongue: str, state: str
+) -> None:
+    desk.page.set_viewport_size({"width": 390, "height": 800})
+    door.line = {**door.line, "observed": state}
+    door.overdue_held = [late("ru-1", 3, form="call-request", fields={"level": "chief"})]
+    page = desk.enter()
+    page.locator(f'.languages [lang="{tongue}"]').click()
+    expect(page.locator("html")).to_have_attribute("lang", tongue)
+    expect(page.locator(f'.state.big[data-state="{state}"]')).to_be_visible()
+    page.locator('[data-overdue] [data-deed="counter"]').click()
+    expect(page.locator("[data-overdue] .move")).to_be_visible()
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("main .panel, .panel :is(p, dd, button, .state)")]
+        .filter((each) => each.closest(".canvas") === null)
+        .every((each) => each.getBoundingClientRect().right <= innerWidth - 12)"""
+    )
+
+
 @pytest.mark.rule("R-TEST-17")
 def test_a_missed_test_sounds_until_it_is_over_and_stands_until_it_is_seen(
     desk: Desk, door: FakeDoor
