@@ -71,6 +71,11 @@ def test_what_is_typed_and_a_row_of_a_file_are_refused_in_it_too(
     page.get_by_role("button", name="Посмотреть").click()
     row = page.locator(".file-errors li").first
     both(row, "Не хватает обязательных данных", "NOTAM 1, line 1 (A1721/26)")
+    page.get_by_text("Чего нет в файле").click()
+    page.locator("input[name=kind]").fill("exercise")
+    page.get_by_role("button", name="Посмотреть").click()
+    note = page.locator(".file-note").first
+    expect(note).to_have_text("строка D): прочитано, промежутков времени 2")
 
 
 @pytest.mark.rule("R-CON-24")
