@@ -101,6 +101,10 @@ def test_what_fails_of_a_carrier_is_said_in_it_too(desk: Desk, door: FakeDoor) -
     door.line = line(carriers=[{**carrier, **why}])
     page = desk.enter()
     speak(page, "ru")
-    both(page.locator(".carriers .error"), "Канал не работает", "no answer in time [carrier]")
+    both(
+        page.locator(".carriers .error"),
+        "По этому каналу передать не удалось",
+        "no answer in time [carrier]",
+    )
     speak(page, "en")
     expect(page.locator(".carriers .error")).to_have_text("no answer in time [carrier]")
