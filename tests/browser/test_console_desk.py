@@ -59,7 +59,12 @@ def test_an_overdue_message_is_answered_where_it_stands(desk: Desk, door: FakeDo
     ]
     page = desk.enter()
 
-    for id, buttons in [("m-7", ["Stopped", "Not ours"]), ("m-8", []), ("m-9", ["Noted"]), ("m-6", [])]:
+    for id, buttons in [
+        ("m-7", ["Stopped", "Not ours"]),
+        ("m-8", []),
+        ("m-9", ["Noted"]),
+        ("m-6", []),
+    ]:
         expect(page.locator(f'[data-overdue="{id}"]')).to_be_visible()
         expect(page.locator(f'[data-overdue="{id}"] button')).to_have_text(buttons)
     expect(page.locator('[data-overdue="m-8"]')).to_contain_text("openline call answer m-8")
