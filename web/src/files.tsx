@@ -1,10 +1,11 @@
 // Files of activities: choose one, look at what is understood of it, then send it.
 import { signal } from "@preact/signals";
 import { mayAct } from "./activitydeeds";
-import { post, saidOf, told } from "./api";
+import { post, told } from "./api";
 import { period } from "./clock";
+import { Said } from "./parts";
 import { status } from "./store";
-import type { Filed, FiledActivity } from "./types";
+import type { Failure, Filed, FiledActivity } from "./types";
 import { language, t } from "./words";
 
 /** A thousand activities take some seconds to look at. */
@@ -19,7 +20,7 @@ interface Chosen {
 
 const chosen = signal<Chosen | null>(null);
 const looked = signal<Filed | null>(null);
-const said = signal<{ good: boolean; text: string } | null>(null);
+const said = signal<{ good: boolean; text: string; failure?: Failure | null } | null>(null);
 const busy = signal(false);
 
 function base64(file: File): Promise<string> {
@@ -37,7 +38,7 @@ async function act(what: () => Promise<void>): Promise<void> {
   try {
     await what();
   } catch (error) {
-    said.value = { good: false, text: `${t("not-done")} ${told(error)}` };
+    said.value = { good: false, text: t("not-done"), failure: told(error) };
   }
   busy.value = false;
 }
@@ -121,7 +122,9 @@ function Look({ found }: { found: Filed }) {
           <p class="failed">{t("file-errors", { n: found.errors_found })}</p>
           <ul class="file-errors">
             {found.errors.map((each) => (
-              <li key={each.message}>{saidOf(each)}</li>
+              <li key={each.message}>
+                <Said failure={each} />
+              </li>
             ))}
           </ul>
         </>
@@ -183,7 +186,7 @@ export function FilePanel() {
         </form>
         {said.value !== null && (
           <p class={said.value.good ? "good" : "failed"} role="status">
-            {said.value.text}
+            {said.value.text} <Said failure={said.value.failure ?? null} />
           </p>
         )}
         {looked.value !== null && <Look found={looked.value} />}
