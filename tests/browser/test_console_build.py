@@ -1,14 +1,17 @@
 """How the page is built, and what its source promises."""
 
+import ast
 import importlib.util
 import json
 import re
 from pathlib import Path
 from types import ModuleType
 
+import faces
 import pytest
 
 from openline.forms.catalog import CATALOG
+from openline.forms.phrases import languages, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -55,6 +58,38 @@ def test_every_kind_of_message_has_its_word() -> None:
     assert {f"form-{name}" for name in CATALOG} <= phrases("en").keys()
 
 
+REFUSALS = ROOT / "src" / "openline" / "forms" / "refusals"
+
+
+@pytest.mark.rule("R-CON-25")
+@pytest.mark.parametrize("language", languages())
+def test_every_error_code_has_its_phrase_and_no_phrase_is_without_a_code(language: str) -> None:
+    codes = set(faces.codes())
+    assert {"role-too-low", "bad-coordinates", "internal", "unknown-stop", "wrong-line"} <= codes
+    text = (REFUSALS / f"{language}.ftl").read_text(encoding="utf-8")
+    names = re.findall(r"^([^#\s]+) = ", text, flags=re.MULTILINE)
+    assert names == sorted(codes)
+    said = {code: refusal(code, language) or "" for code in codes}
+    assert [code for code, phrase in said.items() if not re.fullmatch(r"[^{}|]+\.", phrase)] == []
+    letters = {"ru": "[а-я]"}.get(language, "[a-z]")
+    assert [code for code, phrase in said.items() if not re.search(letters, phrase)] == []
+
+
+@pytest.mark.rule("R-CON-25")
+def test_no_code_is_made_at_run_time() -> None:
+    """Else it would stand in no list: a code is a literal, or that of another error."""
+    made = {
+        ast.unparse(node.args[0])
+        for path in (ROOT / "src" / "openline").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "OpenlineError"
+    }
+    others = {each for each in made if not re.fullmatch(r"'[a-z-]+'( if .+ else '[a-z-]+')?", each)}
+    assert others == {"code", "error.code", "first.code", "error['code']", "said['code']"} | {
+        "f'peer-{code}'"
+    }
+
+
 @pytest.mark.rule("R-CON-20")
 def test_the_lock_names_every_package_by_hash_and_no_address() -> None:
     lock = json.loads((WEB / "package-lock.json").read_text(encoding="utf-8"))
@@ -86,6 +121,12 @@ def test_an_unchanged_source_is_not_built_again(hook: ModuleType, tmp_path: Path
     (web / "src" / "main.tsx").write_text("two")
     assert not hook.up_to_date(web, static)
     (web / "src" / "main.tsx").write_text("one")
+    assert hook.up_to_date(web, static)
+    phrases = tmp_path / hook.PHRASES
+    phrases.mkdir(parents=True)
+    (phrases / "ru.ftl").write_text("of the page too")
+    assert not hook.up_to_date(web, static)
+    (phrases / "ru.ftl").unlink()
     (static / "index.html").unlink()
     assert not hook.up_to_date(web, static)
 

@@ -130,7 +130,7 @@ def test_an_answer_to_a_call_is_bounded(
     assert len(door.done) == (status == 200)
 
 
-@pytest.mark.rule("R-CON-24")
+@pytest.mark.rule("R-CON-26")
 def test_a_call_is_answered_among_the_messages_while_it_is_our_turn(
     desk: Desk, door: FakeDoor
 ) -> None:
@@ -159,7 +159,7 @@ def test_a_call_is_answered_among_the_messages_while_it_is_our_turn(
     expect(page.locator("[data-message] [data-deed]")).to_have_count(0)
 
 
-@pytest.mark.rule("R-CON-25")
+@pytest.mark.rule("R-CON-27")
 @pytest.mark.parametrize("width", [390, 1400])
 def test_what_is_overdue_for_long_is_folded_and_counted(
     desk: Desk, door: FakeDoor, width: int
@@ -230,7 +230,7 @@ def test_conflicts_and_notices_stand_above_the_messages(
     assert all(each is not None and each["y"] < below["y"] for each in above)
 
 
-@pytest.mark.rule("R-CON-26")
+@pytest.mark.rule("R-CON-28")
 @pytest.mark.parametrize("tongue", ["en", "ru"])
 @pytest.mark.parametrize("state", ["up", "late", "down", "untested"])
 def test_on_a_telephone_nothing_is_cut_off(

@@ -172,7 +172,7 @@ def test_one_button_answers_a_flash(pair: Pair, officer: Desk) -> None:
     until(ru, lambda: ru.show(sent["id"])["state"] == "answered")
 
 
-@pytest.mark.rule("R-CON-24")
+@pytest.mark.rule("R-CON-26")
 def test_a_call_is_agreed_upon_at_the_desk(pair: Pair, officer: Desk) -> None:
     us, ru, page = pair.facade("us"), pair.facade("ru"), officer.page
     theirs = ru.call_request("us", "chief", "The ministers spoke.", "2030-05-14T09:00:00Z")["id"]

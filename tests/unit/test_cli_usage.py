@@ -205,6 +205,34 @@ def test_the_language_is_the_options_then_the_variables_then_the_locales(
     assert asked[-1][1]["language"] == language
 
 
+@pytest.mark.rule("R-CLI-16")
+def test_an_error_says_first_in_the_readers_language_what_its_code_means(
+    asked: Asked, capsys: Capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = ("send", "ru", "text", "--file", str(tmp_path / "none"))
+    meant = "Файл не читается: проверьте его имя."
+    said = []
+    for language in ("ru", "uk", "en"):
+        assert main(["--language", language, *given]) == 1
+        said.append(capsys.readouterr().err)
+    assert said[0] == said[2].replace("openline: ", f"openline: {meant} | ")
+    assert said[1] == said[2] and "[ours]" in said[2] and said[2].count("\n") == 1
+    assert main(["--language", "ru", *given, "--json"]) == 1
+    assert meant not in capsys.readouterr().err
+    # a command that could not be read says so in the terminal's language
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    assert main(["frob"]) == 2
+    assert capsys.readouterr().err.startswith("openline: Команда записана неверно")
+    asked_of = {"code": "bad-coordinates", "message": "row 2: 'x' is no position"}
+    shown = {"errors": [{**asked_of, "whose": "ours", "rule": "", "next": ""}], "errors_found": 1}
+    reply = {"activities": [], "format": "csv", **shown}
+    monkeypatch.setattr(output.control, "call", lambda *_, **__: reply)
+    (tmp_path / "plans.csv").write_text("x")
+    assert main(["--language", "ru", "preview", str(tmp_path / "plans.csv")]) == 1
+    assert "error: Координаты не прочитаны: " in (out := capsys.readouterr().out)
+    assert "| row 2: 'x' is no position [ours]" in out
+
+
 @given(st.dictionaries(st.text("abcxyz_-", min_size=1), st.text(max_size=30), max_size=5))
 def test_fields_are_what_stands_before_and_after_the_first_equals_sign(
     fields: dict[str, str],

@@ -46,7 +46,7 @@ def test_notams_as_they_are_published() -> None:
     # A bracket within E ends no line.
     assert "A) REFERS.) TRAINING" in first.details
     assert (second.volume.band.upper_milli, second.volume.band.unit) == (1_500_000, "m")
-    notes = [draft.notes for draft in drafts(sample("notams.txt"), **KIND)]
+    notes = [[str(note) for note in draft.notes] for draft in drafts(sample("notams.txt"), **KIND)]
     assert (
         "line D) is read: times in all 2" in notes[0][0] and "D) DAILY 0600-1000" in first.details
     )
@@ -59,7 +59,7 @@ def test_without_coordinates_in_e_the_circle_of_the_q_line_is_taken_and_said() -
     shape = activity_of(wire(draft)).volume.shape
     assert isinstance(shape, Circle)
     assert (shape.centre.lat_e7, shape.radius_mm) == (504_500_000, 10 * 1_852_000)
-    assert "circle of its Q line" in draft.notes[0]
+    assert "circle of its Q line" in str(draft.notes[0])
 
 
 @pytest.mark.rule("R-FMT-25")
@@ -124,7 +124,7 @@ def test_a_circle_is_read_with_tenths_of_minutes_and_without_seconds(where: str)
 def test_options_say_what_a_notam_leaves_open() -> None:
     est = NOTAM.replace("2604021800", "2604021800 EST")
     (draft,) = drafts(est, **KIND, end="2026-04-02T20:00:00Z")
-    assert draft.fields["end"] == "2026-04-02T20:00:00Z" and "EST" in draft.notes[0]
+    assert draft.fields["end"] == "2026-04-02T20:00:00Z" and "EST" in str(draft.notes[0])
     odd = NOTAM.replace("RESTRICTED AREA", "FROM 502700N0303100E TO 503700N0303100E")
     (activity,) = activities(odd, **KIND, area="q")
     assert isinstance(activity.volume.shape, Circle)

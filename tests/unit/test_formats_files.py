@@ -158,7 +158,7 @@ def test_a_number_that_is_none_is_named_with_its_place(number: str) -> None:
 def test_a_ref_that_stands_twice_is_taken_and_said() -> None:
     first, other, again = reading(geojson(feature(), feature(ref="C-18"), feature())).drafts
     assert not first.notes and not other.notes
-    assert again.notes == ("the ref 'C-17' stands at feature 1 as well",)
+    assert [str(note) for note in again.notes] == ["the ref 'C-17' stands at feature 1 as well"]
 
 
 NAMES = ("notams.txt", "airspace.txt", "zones.json", "places.kml", "notices_cp1251.csv")

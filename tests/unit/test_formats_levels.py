@@ -75,7 +75,7 @@ def test_a_flight_level_is_refused_unless_it_is_to_be_widened() -> None:
     # 2,000 ft for the pressure at the ground and 12 % for the air's temperature (ADR 0025).
     assert (found["lower"], found["upper"]) == (10_000 - 2_000 - 1_200, 19_500 + 2_000 + 2_340)
     assert (found["unit"], found["datum"]) == ("ft", "AMSL")
-    assert "pressures" in notes[0]
+    assert "pressures" in str(notes[0])
 
 
 @pytest.mark.rule("R-FMT-13")

@@ -67,7 +67,7 @@ def test_what_names_no_instant_for_certain_is_refused(text: str, zone: str, says
     assert says in str(refused.value)
 
 
-@pytest.mark.rule("R-FMT-36")
+@pytest.mark.rule("R-FMT-37")
 @pytest.mark.parametrize(
     ("text", "zone", "wanted"),
     [

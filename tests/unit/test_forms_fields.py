@@ -1,6 +1,6 @@
 """Filling forms, checking what the other side filled, showing it."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 from hypothesis import given
@@ -378,6 +378,23 @@ def test_what_exceeds_a_limit_is_refused_by_the_limits_name(name, changes, limit
     assert error.code == "field-limit"
     assert limit in error.next
     assert len(str(error)) < 400, "an error never repeats the flood"
+
+
+HALVES = st.builds(
+    lambda whole, places: (whole + 0.5) / 10**places,
+    st.integers(-(10**9), 10**9),
+    st.integers(0, 9),
+)
+
+
+@pytest.mark.rule("R-FORM-08")
+@given(
+    st.floats(-1e14, 1e14) | st.floats(-100, 100) | HALVES | st.integers(-(10**15), 10**15),
+    st.integers(0, 9),
+)
+def test_a_number_is_rounded_as_its_decimals_are(number, places):
+    exactly = Decimal(repr(number)).scaleb(places).to_integral_value(ROUND_HALF_EVEN)
+    assert kinds.scaled(number, places, "here") == int(exactly)
 
 
 @pytest.mark.rule("R-FORM-08")

@@ -43,7 +43,8 @@ def test_two_stations_that_share_a_folder_speak(tmp_path: Path) -> None:
         async with hosts(tmp_path, "us", "ru") as (us, ru):
             await ask(us, "send", ["ru"], "text", {"text": "by the stick"})
             await until(us, lambda: carrier(us, "ru", "https")["state"] == "down")
-            assert "127.0.0.1" in us.facade.status()["lines"][0]["carriers"][0]["error"]
+            failing = us.facade.status()["lines"][0]["carriers"][0]
+            assert "127.0.0.1" in failing["error"] and failing["error_code"] == "carrier-down"
             await ask(us, "carrier_add", "ru", "folder", options={"path": str(shared)})
             await until(us, lambda: carrier(us, "ru", "folder")["state"] == "down")
             trouble = us.station.trouble("ru")

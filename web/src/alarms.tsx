@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { Answers } from "./answers";
 import { Deeds } from "./deeds";
-import { Ago, Refused } from "./parts";
+import { Ago, Refused, Said } from "./parts";
 import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
 import { alarms, contact, goesOn, mayAct, standing } from "./store";
@@ -66,7 +66,7 @@ export function AlarmList() {
       <Silence />
       {unknown && (
         <p class="failed">
-          {t("alarms-unknown")} {failed}
+          {t("alarms-unknown")} <Said failure={failed.failure} />
         </p>
       )}
       <ul>

@@ -13,14 +13,20 @@ export class ApiError extends Error {
 const sentence = (text: string) =>
   text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
 
-/** A refusal in sentences: what is wrong, and what to do. */
+/** A refusal in the station's sentences: what is wrong, and what to do. */
 export function saidOf({ message, next }: Pick<Failure, "message" | "next">): string {
   return [message, next].map(sentence).filter(Boolean).join(" ");
 }
 
-/** The same of whatever was thrown; empty where the station did not say why. */
-export function told(error: unknown): string {
-  return error instanceof ApiError ? saidOf(error.failure) : "";
+/** The refusal that was thrown; null where the station did not say why. */
+export function told(error: unknown): Failure | null {
+  return error instanceof ApiError ? error.failure : null;
+}
+
+/** Why something was not done: this page's words, and the station's refusal where it said one. */
+export interface Why {
+  text: string;
+  failure: Failure | null;
 }
 
 /** The station did not answer at all, or not in its own words. */

@@ -4,7 +4,7 @@ import { conflictsOf } from "./activities";
 import { typedTime, utcShort, writtenTime } from "./clock";
 import { atDesk } from "./deeds";
 import { Facts } from "./pair";
-import { Past, split, Typed } from "./parts";
+import { Past, Refused, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
 import { map, mayAct, status } from "./store";
 import type { Activity, Conflict } from "./types";
@@ -113,7 +113,7 @@ function Deeds({ conflict }: { conflict: Conflict }) {
         </button>
       )}
       {plan !== undefined && <Move conflict={conflict} plan={plan} />}
-      {why !== null && <p class="failed">{why}</p>}
+      <Refused why={why} />
     </div>
   );
 }

@@ -1,13 +1,14 @@
 // What an officer does with one press or one form, and what became of it.
 import { signal } from "@preact/signals";
-import { post, told } from "./api";
+import { post, told, type Why } from "./api";
 import { contact, refresh } from "./store";
+import type { Failure } from "./types";
 import { t } from "./words";
 
 /** Deeds of one place on the page: one is under way at a time, and the last refusal is shown. */
 export class Deeds {
   private readonly under = signal(false);
-  private readonly refused = signal<{ about: string; why: string } | null>(null);
+  private readonly refused = signal<{ about: string; why: Why } | null>(null);
 
   /** `not` is the phrase that says that one was not done. */
   constructor(private readonly not = "not-done") {}
@@ -23,13 +24,13 @@ export class Deeds {
   }
 
   /** Why the last one was refused, if it was about that. */
-  refusal(about: string): string | null {
+  refusal(about: string): Why | null {
     return this.refused.value?.about === about ? this.refused.value.why : null;
   }
 
   /** Say why nothing was sent. */
-  refuse(about: string, why: string): void {
-    this.refused.value = { about, why };
+  refuse(about: string, text: string, failure: Failure | null = null): void {
+    this.refused.value = { about, why: { text, failure } };
   }
 
   /** Post it; what the station replied, null where it did not take it. */
@@ -39,7 +40,7 @@ export class Deeds {
     try {
       return await post<T>(path, body, deadlineMs);
     } catch (error) {
-      this.refuse(about, `${t(this.not)} ${told(error)}`);
+      this.refuse(about, t(this.not), told(error));
       return null;
     } finally {
       this.under.value = false;

@@ -1,9 +1,8 @@
 // Files of activities: choose one, look at what is understood of it, ask what it collides with, send it.
 import { effect, signal } from "@preact/signals";
-import { saidOf } from "./api";
 import { period } from "./clock";
 import { Deeds } from "./deeds";
-import { Refused } from "./parts";
+import { Refused, Said } from "./parts";
 import { mayAct, status } from "./store";
 import type { Filed, FiledActivity } from "./types";
 import { WhatIf } from "./whatif";
@@ -137,7 +136,9 @@ function Look({ found }: { found: Filed }) {
           <p class="failed">{t("file-errors", { n: found.errors_found })}</p>
           <ul class="file-errors">
             {found.errors.map((each) => (
-              <li key={each.message}>{saidOf(each)}</li>
+              <li key={each.message}>
+                <Said failure={each} />
+              </li>
             ))}
           </ul>
         </>

@@ -1,6 +1,6 @@
 // One line: does it work, and does anyone speak. Two facts, shown as two.
 import { stationNow, utcShort } from "./clock";
-import { Ago, Panel, State } from "./parts";
+import { Ago, Meant, Panel, State } from "./parts";
 import { clocks, contact, status } from "./store";
 import type { Clock, Line } from "./types";
 import { span, t, word } from "./words";
@@ -93,7 +93,12 @@ function Carriers({ line }: { line: Line }) {
           <span class="meta">
             · {t("last-ok")} <Ago at={each.last_ok} />
           </span>
-          {each.error && <span class="error"> {each.error}</span>}
+          {each.error && (
+            <span class="error">
+              {" "}
+              <Meant code={each.error_code ?? ""} exact={each.error} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

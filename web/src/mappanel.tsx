@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Activities, conflictsOf } from "./activities";
 import { Conflicts, OwnDesk } from "./conflicts";
 import type { MapHandle } from "./mapcanvas";
-import { Panel, split } from "./parts";
+import { Panel, Refused, split } from "./parts";
 import { pick, pickedActivities } from "./picked";
 import { held, sketch } from "./sketch";
 import { map, status } from "./store";
@@ -26,7 +26,7 @@ function Drawing() {
   return (
     <div class="sketch-bar" ref={bar}>
       <p>{t(`drawing-${now.kind}`)}</p>
-      {now.refused !== null && <p class="failed">{now.refused}</p>}
+      <Refused why={now.refused} />
       <button type="button" class="done" onClick={now.done}>
         {t("drawing-done")}
       </button>

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { period, stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
-import { Panel, Typed } from "./parts";
+import { Panel, Refused, Typed } from "./parts";
 import { mayAct, notices, status } from "./store";
 import type { Notice, Unit } from "./types";
 import { span, t, word } from "./words";
@@ -122,7 +122,7 @@ function Deeds({ notice }: { notice: Notice }) {
         </button>
       ))}
       <Words notice={notice} />
-      {why !== null && <p class="failed">{why}</p>}
+      <Refused why={why} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 // Small parts that every panel is made of.
 import type { ComponentChildren } from "preact";
+import { saidOf, type Why } from "./api";
 import { stationNow, utc } from "./clock";
 import { contact, type Datum } from "./store";
-import { ago, t, word } from "./words";
+import type { Failure } from "./types";
+import { ago, language, meaning, t, word } from "./words";
 
 /** Data not renewed for this long are marked stale, whatever the connection says. */
 const STALE_MS = 30_000;
@@ -76,7 +78,7 @@ export function Panel({ name, title, data, children }: PanelProps) {
       </header>
       {data.failed !== null && contact.value === "live" && (
         <p class="failed">
-          {t("not-renewed")} {data.failed}
+          {t("not-renewed")} <Said failure={data.failed.failure} />
         </p>
       )}
       {data.value === null ? <p class="quiet">{t("nothing-heard")}</p> : children}
@@ -131,12 +133,30 @@ export function Typed({ label, set, like, ...field }: TypedProps) {
   );
 }
 
+/** What an error of that code means, in the reader's language; then the station's own English words. */
+export function Meant({ code, exact }: { code: string; exact: string }) {
+  if (language.value === "en") return <>{exact}</>;
+  return (
+    <>
+      {meaning(code)}{" "}
+      <span class="exact" lang="en" dir="ltr">
+        {exact}
+      </span>
+    </>
+  );
+}
+
+/** What the station refused; its own words alone hold the numbers, names and rows. */
+export function Said({ failure }: { failure: Failure | null }) {
+  return failure === null ? null : <Meant code={failure.code} exact={saidOf(failure)} />;
+}
+
 /** Why something was not done, where it was not. */
-export function Refused({ why }: { why: string | null }) {
+export function Refused({ why }: { why: Why | null }) {
   if (why === null) return null;
   return (
     <p class="failed" role="status">
-      {why}
+      {why.text} <Said failure={why.failure} />
     </p>
   );
 }

@@ -1,7 +1,8 @@
 // Where: a circle, a corridor or an area, typed position by position or drawn on the map.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { post, saidOf, told } from "./api";
+import { post, told, type Why } from "./api";
+import { Refused } from "./parts";
 import { held, isPosition, legsOf, linesOf, sketch, typed, type Place, type Sketch } from "./sketch";
 import type { Seen } from "./types";
 import { t, word } from "./words";
@@ -43,7 +44,7 @@ export function writtenOf(shape: unknown): Written {
 function useSeen(now: Written, edges: string, hurry: { current: boolean }) {
   const seen = useSignal<Seen | null>(null);
   const asked = useSignal("");
-  const refused = useSignal<string | null>(null);
+  const refused = useSignal<Why | null>(null);
   const size = SIZES[now.shape_type] === "radius_m" ? now.radius_m : now.width_m;
   const what = `${now.shape_type}\n${now.place}`;
   useEffect(() => {
@@ -62,13 +63,14 @@ function useSeen(now: Written, edges: string, hurry: { current: boolean }) {
           if (over) return;
           asked.value = what;
           seen.value = found;
-          refused.value = found.refused === null ? null : saidOf(found.refused);
+          refused.value = found.refused === null ? null : { text: "", failure: found.refused };
         },
         (error: unknown) => {
           if (over) return;
           asked.value = what;
           seen.value = null;
-          refused.value = told(error) || t("shape-unread");
+          const failure = told(error);
+          refused.value = { text: failure === null ? t("shape-unread") : "", failure };
         },
       );
     }, hurry.current ? 0 : PAUSE_MS);
@@ -224,9 +226,7 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
           {t(drawing ? "drawing-done" : "draw")}
         </button>
         {refused !== null ? (
-          <p class="failed" role="status">
-            {refused}
-          </p>
+          <Refused why={refused} />
         ) : (
           seen !== null && <p class="good">{t("shape-read", { n: read.length })}</p>
         )}

@@ -1,6 +1,7 @@
 // The shape that is being typed or drawn: the form writes it, the map shows it and hands presses back.
 import { signal } from "@preact/signals";
 import type { Geometry } from "geojson";
+import type { Why } from "./api";
 
 /** Longitude and latitude, degrees. */
 export type Place = [number, number];
@@ -17,7 +18,7 @@ export interface Sketch {
   /** Its outline, where it is sound. */
   outline: Geometry | null;
   /** Why it is not, if it is not. */
-  refused: string | null;
+  refused: Why | null;
   /** Whether all this is of what is typed now; else the station is asked, and lines may be others. */
   fresh: boolean;
   /** Whether presses on the map change it. */

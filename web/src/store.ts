@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get, told } from "./api";
 import { heard } from "./clock";
-import type { Alarm, Alarms, Calls, Clocks, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
+import type { Alarm, Alarms, Calls, Clocks, Failure, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -21,11 +21,11 @@ export function lock(error: unknown): boolean {
   return true;
 }
 
-/** A reply with the station's time at which it was true, and why it could not be renewed. */
+/** A reply with the station's time at which it was true, and why it could not be renewed, if it could not. */
 export interface Datum<T> {
   value: T | null;
   asOf: number | null;
-  failed: string | null;
+  failed: { failure: Failure | null } | null;
 }
 
 interface Source<T> {
@@ -88,7 +88,7 @@ async function renew<T extends { now: string }>(from: Source<T>): Promise<void> 
     from.datum.value = { value, asOf: Date.parse(value.now), failed: null };
   } catch (error) {
     lock(error);
-    from.datum.value = { ...from.datum.value, failed: told(error) };
+    from.datum.value = { ...from.datum.value, failed: { failure: told(error) } };
   }
 }
 

@@ -21,6 +21,7 @@ export interface CarrierState {
   state: string;
   last_ok: string | null;
   error: string | null;
+  error_code?: string | null;
 }
 
 export interface Line {

@@ -2,6 +2,7 @@
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 import { computed, signal } from "@preact/signals";
 import en from "../phrases/en.ftl?raw";
+import ruRefusals from "../../src/openline/forms/refusals/ru.ftl?raw";
 import ru from "../phrases/ru.ftl?raw";
 
 export const languages = { en: "English", ru: "Русский" } as const;
@@ -17,6 +18,9 @@ function bundle(language: Language, text: string): FluentBundle {
 }
 
 const bundles: Record<Language, FluentBundle> = { en: bundle("en", en), ru: bundle("ru", ru) };
+
+/** What the station's error codes mean, in the languages in which it does not say so itself. */
+const refusals: Partial<Record<Language, FluentBundle>> = { ru: bundle("ru", ruRefusals) };
 
 const KEPT = "openline.language";
 
@@ -43,6 +47,13 @@ export function t(id: string, args?: Record<string, FluentVariable>): string {
     if (found?.value) return each.formatPattern(found.value, args ?? null);
   }
   return id;
+}
+
+/** What an error of that code means, in the reader's language; null where nothing says so. */
+export function meaning(code: string): string | null {
+  const made = refusals[language.value];
+  const found = made?.getMessage(code)?.value;
+  return made && found ? made.formatPattern(found) : null;
 }
 
 /** A word of the station (`up`, `flash`, `minister`) in the reader's language, or as it came. */

@@ -15,6 +15,7 @@ from openline.cli.output import (
     session,
     show_json,
     table,
+    worded,
 )
 from openline.words.errors import OpenlineError, Whose
 
@@ -182,9 +183,10 @@ def _where(activity: dict[str, Any]) -> str:
     return f"{activity['title']}\n{what}\n{notations}{more}"
 
 
-def _refusal(error: dict[str, str]) -> OpenlineError:
+def _refusal(error: dict[str, str]) -> str:
     said = {name: error[name] for name in ("rule", "next")}
-    return OpenlineError(error["code"], error["message"], whose=Whose(error["whose"]), **said)
+    whose = Whose(error["whose"])
+    return worded(OpenlineError(error["code"], error["message"], whose=whose, **said))
 
 
 def remark(done: dict[str, Any]) -> None:

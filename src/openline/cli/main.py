@@ -93,6 +93,7 @@ def openline(
     if language and not _LANGUAGE.fullmatch(language):
         raise typer.BadParameter(f"{language[:20]!r} is no language, like en or ru")
     spoken = language or _language_of_environment()
+    output.LANGUAGE.set(spoken)
     ctx.obj = output.Session(station, spoken, officer, password_file)
 
 
@@ -107,6 +108,7 @@ def main(args: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = sys.argv[1:] if args is None else args
     as_json = "--json" in given
+    output.LANGUAGE.set(_language_of_environment())  # until the command's own is read
     try:
         code = app(args=given, standalone_mode=False)
     except typer.Exit as done:

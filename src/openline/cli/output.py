@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,8 @@ COORDINATES = "36.7181 68.8589 (latitude first), 36°43'05\"N 68°51'32\"E, or M
 WIDTH_OF_PIPES = 180
 LAST_COLUMN = 24
 """A table's last column folds, and is no narrower than so many letters."""
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+"""The reader's, for errors too, which end a command wherever it is."""
 _GAP = 3
 _INDENT = "    "
 BAR_AFTER_S = 1.0
@@ -253,9 +256,19 @@ def read_bytes(path: Path, most: int, limit: str) -> bytes:
     return data
 
 
+def worded(error: OpenlineError) -> str:
+    """What an error of that code means in the reader's language, then its own English words."""
+    if LANGUAGE.get() == "en":
+        return str(error)
+    from openline.forms.phrases import refusal  # noqa: PLC0415 (slow to import)
+
+    return " | ".join(filter(None, (refusal(error.code, LANGUAGE.get()), str(error))))
+
+
 def fail(error: OpenlineError, as_json: bool) -> None:
     """One line on standard error."""
-    text = json.dumps(error.as_json(), ensure_ascii=False) if as_json else f"openline: {error}"
+    shown = error.as_json()
+    text = json.dumps(shown, ensure_ascii=False) if as_json else f"openline: {worded(error)}"
     typer.echo(printable(text).replace("\n", " "), err=True)
 
 

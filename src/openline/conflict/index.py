@@ -190,9 +190,9 @@ class Index:
         hits, own = self._found(planned), planned.id
         if not hits:
             return []
-        found = []
+        found, searched = [], self._searched
         for mark, row, flagged, gap_m, vertical_m, start, end in hits:
-            id = self._id(mark, row)
+            id = searched[int(mark)].id(int(row))
             if id == own:
                 continue
             if gap_m != gap_m:  # noqa: PLR0124 (not a number)
@@ -201,9 +201,9 @@ class Index:
                     found.append((id, finding))
                 continue
             first, second = (own, id) if own <= id else (id, own)
-            flags = _FLAGGED if flagged else ()
-            times = int(start), int(end)
-            found.append((id, Finding(first, second, max(0.0, gap_m), vertical_m, *times, flags)))
+            gap_m, flags = max(0.0, gap_m), _FLAGGED if flagged else ()
+            said = (first, second, gap_m, vertical_m, int(start), int(end), flags)
+            found.append((id, Finding._make(said)))
         found.sort(key=_first)
         return [finding for _, finding in found]
 
@@ -218,7 +218,7 @@ class Index:
         return found
 
     def _id(self, mark: float, row: float) -> str:
-        return str(self._searched[int(mark)].ids[int(row)], "utf-8")
+        return self._searched[int(mark)].id(int(row))
 
     def _planned(self, mark: float, row: float) -> Planned:
         return planned_at(self._searched[int(mark)], int(row))

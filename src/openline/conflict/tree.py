@@ -41,11 +41,11 @@ class Tree:
     def __init__(self, part: Part, begins: Run) -> None:
         """Sorts rows, boxes and ids; `begins` (n,) is where each row's run begins in the pool."""
         order = order_of(part.lanes)
-        self.table: Table = part.table[order]
+        self.table: Table = part.table.take(order)  # in a tenth of the time of `[order]`
         self.table["lon"] = begins[order]
-        self.nodes, self.levels = tree_of(part.lanes[order])
+        self.nodes, self.levels = tree_of(part.lanes.take(order, axis=0))
         self.shapes = part.shapes
-        self.ids = part.ids[order]
+        self.ids = part.ids.take(order)
         hashes = np.fromiter(map(hash, self.ids.tolist()), np.int64, len(order))
         self._by_hash = np.argsort(hashes).astype(np.int32)
         self._hashes = hashes[self._by_hash]
@@ -75,6 +75,11 @@ class Tree:
     def hashes(self) -> Ints:
         """The hashes of all ids, of those that are forgotten too."""
         return self._hashes
+
+    def id(self, row: int) -> str:
+        """The id of a row."""
+        name: bytes = self.ids.item(row)
+        return name.decode()
 
     def find(self, name: bytes) -> int | None:
         """The row of an id, if it is held and not forgotten."""
@@ -170,6 +175,10 @@ class Recent:
         self.ids.append(name)
         self.at[name] = number
 
+    def id(self, row: int) -> str:
+        """The id of a row."""
+        return self.ids[row].decode()
+
     def _grow(self) -> None:
         self.table = room(self.table, len(self.table) + 4 * WIDTH)
         nodes = np.empty((len(self.table) // WIDTH, LANE, WIDTH), dtype=np.float32)
@@ -198,4 +207,4 @@ class Recent:
 
 def planned_at(part: Tree | Recent, row: int) -> Planned:
     """The activity behind a row of a part."""
-    return planned_of(str(part.ids[row], "utf-8"), part.table[row], part.shapes)
+    return planned_of(part.id(row), part.table[row], part.shapes)

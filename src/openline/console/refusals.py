@@ -77,14 +77,16 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     status = cast(HTTPException, error).status_code
-    code, message = {
-        404: ("no-such-page", "there is nothing at this address"),
-        405: ("no-such-method", "this address does not take this method"),
-    }.get(status, ("bad-request", "the request cannot be read"))
-    return reply_to(
-        OpenlineError(code, message, next="see /api/openapi.json for the addresses"),
-        status=status,
-    )
+    advice = "see /api/openapi.json for the addresses"
+    match status:
+        case 404:
+            said = OpenlineError("no-such-page", "there is nothing at this address", next=advice)
+        case 405:
+            what = "this address does not take this method"
+            said = OpenlineError("no-such-method", what, next=advice)
+        case _:
+            said = OpenlineError("bad-request", "the request cannot be read", next=advice)
+    return reply_to(said, status=status)
 
 
 def install(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from openline.formats.draft import Note
 from openline.formats.times import western
 from openline.words.errors import OpenlineError
 
@@ -22,7 +23,7 @@ class Cell:
     value: str | int | float | bool | datetime | date | time
     where: str
     wrong: str = ""
-    note: str = ""
+    note: Note | None = None
 
     def text(self) -> str:
         """What it says; raises ``bad-cell`` (ours) where it cannot be read."""

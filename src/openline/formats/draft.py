@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from openline.forms.activitykinds import completed
 from openline.forms.catalog import form
 from openline.forms.fields import fill
+from openline.forms.phrases import sentence
 from openline.words import limits
 from openline.words.errors import OpenlineError
 
@@ -29,13 +30,28 @@ _CHOICES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What to know of an activity as it was read: the key of a phrase `note-…`, its variables."""
+
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, language: str) -> str:
+        """The note in a language; without its full stop, since it goes into lists."""
+        return sentence(f"note.{self.key}", language, **self.args)
+
+    def __str__(self) -> str:
+        return self.said("en")
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One activity as it stands in a file: `place` says where, `notes` what to know about it."""
 
     place: str
     ref: str
     fields: Mapping[str, object]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ def _bad_option(what: str, advice: str = "") -> OpenlineError:
 
 
 def attempt(
-    place: str, ref: object, make: Callable[[], tuple[Mapping[str, object], Sequence[str]]]
+    place: str, ref: object, make: Callable[[], tuple[Mapping[str, object], Sequence[Note]]]
 ) -> Found:
     """The draft that `make` gives (fields and notes), or its refusal with the place in front."""
     named = ref[: limits.ID_CHARS] if isinstance(ref, str) else ""
@@ -144,7 +160,7 @@ def option_of(name: str) -> str:
     return f"--set {name}=…"
 
 
-def _require(fields: Mapping[str, object], notes: Sequence[str]) -> None:
+def _require(fields: Mapping[str, object], notes: Sequence[Note]) -> None:
     """Refuse what neither file nor options say, naming the options (R-FMT-13).
 
     The notes go with it: what was not read may be what is missing.
@@ -159,6 +175,10 @@ def _require(fields: Mapping[str, object], notes: Sequence[str]) -> None:
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
             rule="R-FMT-13",
             next="; ".join(
-                (f"say it in the file, or for all of it by {options}", "nothing is guessed", *notes)
+                (
+                    f"say it in the file, or for all of it by {options}",
+                    "nothing is guessed",
+                    *map(str, notes),
+                )
             ),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openline.formats.csvfile import decoded, names_columns, read_csv
-from openline.formats.draft import Draft, Found, Given, Refused, settled
+from openline.formats.draft import Draft, Found, Given, Note, Refused, settled
 from openline.formats.geojson import read_geojson
 from openline.formats.geozones import read_geozones
 from openline.formats.kml import read_kml, read_kmz
@@ -98,7 +98,7 @@ def _told_twice(found: list[Found]) -> tuple[Found, ...]:
     told: list[Found] = []
     for each in found:
         if isinstance(each, Draft) and each.place != first.setdefault(each.ref, each.place):
-            note = f"the ref {each.ref!r} stands at {first[each.ref]} as well"
+            note = Note("ref-twice", {"ref": each.ref, "place": first[each.ref]})
             told.append(replace(each, notes=(*each.notes, note)))
         else:
             told.append(each)

@@ -18,6 +18,8 @@ from openline.words.errors import OpenlineError
 _LENGTHS = {"Point": "radius_m", "LineString": "width_m"}
 _GEOMETRIES = ("Polygon", "MultiPolygon", *_LENGTHS)
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
+_MISPLACED = frozenset(PROPERTIES) - {"title"}
+"""A title of the collection or the feature is common, and changes nothing."""
 _DEEPEST = 4
 """The lists around a position in a MultiPolygon, and one more to be refused as such."""
 
@@ -188,9 +190,8 @@ def _means_something(name: str) -> bool:
 
 
 def _nothing_misplaced(members: Mapping[str, object], where: str) -> None:
-    # A title of the collection or the feature is common, and changes nothing.
-    misplaced = sorted(set(members) & set(PROPERTIES) - {"title"})
-    if misplaced:
+    if not _MISPLACED.isdisjoint(members):
+        misplaced = sorted(_MISPLACED.intersection(members))
         raise _bad(
             f"{', '.join(misplaced)} stands in {where}, where it would have no effect",
             "move it into the properties of the feature",

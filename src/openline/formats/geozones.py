@@ -11,7 +11,7 @@ from functools import partial
 from itertools import product
 from typing import Any, TypeGuard
 
-from openline.formats.draft import Found, Given, attempt
+from openline.formats.draft import Found, Given, Note, attempt
 from openline.formats.levels import band, height
 from openline.formats.schedules import Room, daily_periods, each_time
 from openline.formats.shapes import area, circle
@@ -68,7 +68,7 @@ def _zone(number: int, zone: object, given: Given, room: Room) -> Iterator[Found
         found = attempt(name, own, partial(_activity, table, own, volume, time, given))
         schedule = time.get("schedule") if _is_map(time) else None
         if schedule:
-            yield from each_time(found, given, "its schedule", daily_periods(schedule), room)
+            yield from each_time(found, given, "zone", daily_periods(schedule), room)
         else:
             yield found
 
@@ -77,7 +77,7 @@ def _countable(parts: object) -> TypeGuard[list[object]]:
     return isinstance(parts, list) and 0 < len(parts) <= filelimits.LAYERS
 
 
-def _no_parts(volumes: object) -> tuple[dict[str, object], list[str]]:
+def _no_parts(volumes: object) -> tuple[dict[str, object], list[Note]]:
     count = f"{len(volumes):,}" if isinstance(volumes, list) and volumes else "no"
     raise _bad(
         f"it has {count} volumes, or as many times",
@@ -87,21 +87,20 @@ def _no_parts(volumes: object) -> tuple[dict[str, object], list[str]]:
 
 def _activity(
     zone: Json, ref: object, volume: object, time: object, given: Given
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, object], list[Note]]:
     if not isinstance(volume, Mapping) or not isinstance(time, Mapping):
         raise _bad("a volume or time is no object", "export it again")
     fields: dict[str, Any] = {"ref": ref, "title": zone.get("name") or ref}
-    notes: list[str] = []
     for name, key in (("start", "startDateTime"), ("end", "endDateTime")):
         if time.get(key) is not None:
             fields[name] = time[key]
-    found, more = band(_level(volume, "lower"), _level(volume, "upper"), given)
+    found, notes = band(_level(volume, "lower"), _level(volume, "upper"), given)
     fields |= found
     fields["shape"] = _shape(volume.get("horizontalProjection"), given)
     said = [f"{word}: {zone[word]}" for word in ("restriction", "message") if zone.get(word)]
     if said:
         fields["details"] = f"ED-269, {'; '.join(said)}"[: limits.TEXT_CHARS]
-    return fields, [*notes, *more]
+    return fields, notes
 
 
 def _level(volume: Json, name: str) -> Any:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from openline.formats.draft import FIELDS, LENGTHS, Found, Given, attempt
+from openline.formats.draft import FIELDS, LENGTHS, Found, Given, Note, attempt
 from openline.formats.levels import GROUND, band
 from openline.formats.levels import height as level_of
 from openline.formats.likeness import ours
@@ -77,7 +77,7 @@ def _extended(placemark: Element) -> Iterator[tuple[str, str]]:
 
 def _activity(
     placemark: Element, name: str, said: Mapping[str, str], given: Given
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, object], list[Note]]:
     known: dict[str, Any] = {
         key: value for key, value in said.items() if value and ours(key, "ExtendedData")
     }
@@ -89,7 +89,7 @@ def _activity(
     fields["shape"] = _shape(placemark, lengths, heights, given)
     notes = _band(placemark, fields, heights)
     if text_of(child(placemark, "description")) and "details" not in fields:
-        notes.append("its description is not sent: ExtendedData with the name details would be")
+        notes.append(Note("kml-description"))
     return fields, notes
 
 
@@ -162,7 +162,7 @@ def _places(
     return places
 
 
-def _band(placemark: Element, fields: dict[str, object], heights: Heights) -> list[str]:
+def _band(placemark: Element, fields: dict[str, object], heights: Heights) -> list[Note]:
     """The band from the heights of positions, where ExtendedData gives none."""
     datum = next(iter(heights.values()), "")
     if "lower" in fields or "upper" in fields:
@@ -181,7 +181,7 @@ def _band(placemark: Element, fields: dict[str, object], heights: Heights) -> li
     return _extruded(fields, float(height), datum)
 
 
-def _extruded(fields: dict[str, object], height: float, datum: str) -> list[str]:
+def _extruded(fields: dict[str, object], height: float, datum: str) -> list[Note]:
     """From the ground up to `height` metres (KML 2.2: extrude)."""
     found, notes = band(GROUND, level_of(height, "m", datum), Given())
     fields.update(found)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
 
-from openline.formats.draft import Given
+from openline.formats.draft import Given, Note
 from openline.forms.kinds import unscaled
 from openline.words import filelimits, limits
 from openline.words.errors import OpenlineError
@@ -116,22 +116,19 @@ def _bad(text: str) -> OpenlineError:
     )
 
 
-def band(lower: Level, upper: Level, given: Given) -> tuple[dict[str, object], list[str]]:
+def band(lower: Level, upper: Level, given: Given) -> tuple[dict[str, object], list[Note]]:
     """The form's fields lower, upper, unit and datum, as far as they are said, with notes.
 
     Raises ``flight-level`` or ``bad-altitude`` (ours).
     """
-    notes: list[str] = []
+    notes: list[Note] = []
     low, high = (_said(level, given) for level in (lower, upper))
     if _Kind.FLIGHT in (low.kind, high.kind):
         low, high = (
             _from_flight_level(level, given, up) for level, up in ((low, False), (high, True))
         )
         feet, part = filelimits.FLIGHT_LEVEL_MARGIN_FT, filelimits.FLIGHT_LEVEL_MARGIN_PERCENT
-        notes.append(
-            "flight levels are pressures: taken as altitudes AMSL, "
-            f"widened by {feet:,} ft and {part} %"
-        )
+        notes.append(Note("flight-levels", {"feet": f"{feet:,}", "percent": str(part)}))
     if low.kind is _Kind.UNLIMITED or (high.kind is _Kind.GROUND and low.kind is not _Kind.GROUND):
         raise OpenlineError(
             "bad-altitude",
@@ -184,18 +181,18 @@ def _from_flight_level(level: Level, given: Given, up: bool) -> Level:
     return Level(_Kind.HEIGHT, level.milli + (margin if up else -margin), "ft", "AMSL")
 
 
-def _upper_first(low: Level, high: Level, notes: list[str]) -> tuple[Level, Level]:
+def _upper_first(low: Level, high: Level, notes: list[Note]) -> tuple[Level, Level]:
     """The upper limit as a height, where it is none."""
     if high.kind is _Kind.GROUND:
         return GROUND, Level(_Kind.HEIGHT, 0, "m", "AGL")
     if high.kind is _Kind.UNLIMITED:
         datum = low.datum if low.kind is _Kind.HEIGHT else "AGL"
-        notes.append(f"unlimited upwards: taken as {limits.ALTITUDE_MILLI // 1000:,} m")
+        notes.append(Note("unlimited", {"metres": f"{limits.ALTITUDE_MILLI // 1000:,}"}))
         return low, Level(_Kind.HEIGHT, limits.ALTITUDE_MILLI, "m", datum)
     return low, high
 
 
-def _lowered(low: Level, high: Level, notes: list[str]) -> Level:
+def _lowered(low: Level, high: Level, notes: list[Note]) -> Level:
     """The lower limit in the upper one's datum, at or below what was said."""
     if low.kind is _Kind.GROUND:
         low = Level(_Kind.HEIGHT, 0, high.unit, "AGL")
@@ -214,10 +211,8 @@ def _lowered(low: Level, high: Level, notes: list[str]) -> Level:
     if unit == "ft":
         ground = (ground / 1000).to_integral_value(ROUND_FLOOR) * 1000
     whole = low.milli + int(ground)
-    above = "from the ground up" if not low.milli else "its lower limit is above the ground"
-    notes.append(
-        f"{above}: taken from {unscaled(whole, 3):,} {unit} {high.datum}, below all dry land"
-    )
+    taken = f"{unscaled(whole, 3):,} {unit} {high.datum}"
+    notes.append(Note("above-ground" if low.milli else "from-ground", {"height": taken}))
     return Level(_Kind.HEIGHT, whole, unit, high.datum)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from openline.formats.coordinates import read_coordinates
 from openline.formats.csvfile import decoded
-from openline.formats.draft import Draft, Found, Given, attempt
+from openline.formats.draft import Draft, Found, Given, Note, attempt
 from openline.formats.levels import GROUND, UNLIMITED, Level, band, read_level
 from openline.formats.schedules import Room, each_time, notam_schedule
 from openline.formats.shapes import area, circle, place_of
@@ -71,16 +71,16 @@ def read_notams(data: bytes, given: Given) -> Iterator[Found]:
         if schedule is None:
             yield found
         else:
-            yield from each_time(found, given, "its line D)", notam_schedule(schedule), room)
+            yield from each_time(found, given, "line", notam_schedule(schedule), room)
 
 
 def _activity(
     text: str, head: re.Match[str] | None, given: Given
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, object], list[Note]]:
     if len(text) > filelimits.NOTAM_CHARS:
         most = f"{filelimits.NOTAM_CHARS:,} (NOTAM_CHARS)"
         raise _bad(f"it has {len(text):,} characters", f"give at most {most}")
-    notes: list[str] = []
+    notes: list[Note] = []
     fields: dict[str, Any] = {}
     if head:
         fields["ref"] = head[1]
@@ -89,7 +89,7 @@ def _activity(
                 "it cancels another (NOTAMC)", "cancel that one: `openline send LINE cancel`"
             )
         if head[2] == "R":
-            notes.append(f"it replaces {head[3] or 'another'}, which is not cancelled by this")
+            notes.append(Note("notam-replaces", {"replaced": head[3] or "none"}))
     if len(_Q_BEGINS.findall(text)) > 1:
         raise _bad(
             "another NOTAM follows in it that has no number", "begin each like (A1/26 NOTAMN"
@@ -140,7 +140,9 @@ def _lines(text: str) -> dict[str, str]:
     }
 
 
-def _times(said: Mapping[str, str], fields: dict[str, Any], notes: list[str], given: Given) -> None:
+def _times(
+    said: Mapping[str, str], fields: dict[str, Any], notes: list[Note], given: Given
+) -> None:
     for letter, name in (("B", "start"), ("C", "end")):
         text = " ".join(said[letter].split())
         found = _TIME.fullmatch(text)
@@ -152,7 +154,7 @@ def _times(said: Mapping[str, str], fields: dict[str, Any], notes: list[str], gi
                 f"say when by --{name}; an estimate or PERM is not guessed at",
             )
         else:
-            notes.append(f"{letter}) is {text[:40]!r}: the {name} that was given is taken")
+            notes.append(Note("notam-time", {"letter": letter, "text": text[:40], "end": name}))
 
 
 def _instant(digits: str) -> str:
@@ -173,7 +175,7 @@ def _limits(said: Mapping[str, str], q_line: re.Match[str]) -> tuple[Level, Leve
     )
 
 
-def _shape(words: str, q_line: re.Match[str], given: Given, notes: list[str]) -> dict[str, Any]:
+def _shape(words: str, q_line: re.Match[str], given: Given, notes: list[Note]) -> dict[str, Any]:
     plain = " ".join(words.upper().split())
     places = [
         place_of(read_coordinates(found[0].replace("/", " "))) for found in _PLACE.finditer(plain)
@@ -194,7 +196,7 @@ def _shape(words: str, q_line: re.Match[str], given: Given, notes: list[str]) ->
         )
     if not q_line[4] or q_line[4] in (_WHOLE_FIR, "000"):
         raise _bad("its Q line has no radius that bounds it", "draw its area in another format")
-    notes.append("the circle of its Q line is taken, whose centre is rounded to a minute")
+    notes.append(Note("notam-circle"))
     metres = str(int(q_line[4]) * METRES["NM"])
     centre = place_of(read_coordinates(q_line[3]))
     return circle(centre, {"radius_m": metres}, given)

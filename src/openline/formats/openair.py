@@ -16,7 +16,7 @@ from typing import Any
 from openline.formats.arcs import arc, arc_between
 from openline.formats.coordinates import read_coordinates
 from openline.formats.csvfile import decoded
-from openline.formats.draft import Found, Given, attempt
+from openline.formats.draft import Found, Given, Note, attempt
 from openline.formats.levels import band, read_level
 from openline.formats.shapes import Place, area, circle, place_of
 from openline.words import limits
@@ -160,11 +160,11 @@ def _place(text: str) -> Place:
     return place_of(read_coordinates(plain))
 
 
-def _activity(space: _Space, given: Given) -> tuple[dict[str, object], list[str]]:
+def _activity(space: _Space, given: Given) -> tuple[dict[str, object], list[Note]]:
     if space.error is not None:
         raise space.error
     fields: dict[str, Any] = {"title": space.name or None}
-    notes: list[str] = []
+    notes: list[Note] = []
     if space.sort:
         fields["details"] = f"OpenAir, class {space.sort}"
     if not space.lower or not space.upper:

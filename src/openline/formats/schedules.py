@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from openline.formats.draft import Draft, Found, Given, settled
+from openline.formats.draft import Draft, Found, Given, Note, settled
 from openline.words import filelimits, limits
 from openline.words.moment import DAY_MS, Moment, Window
 
@@ -58,8 +58,8 @@ class Room:
 def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -> Iterator[Found]:
     """One draft for each time of its schedule, or the one that was found, with a note why.
 
-    `name` is what the schedule is called there. What is refused as a whole is left as it is, to be
-    refused once.
+    `name` says whose the schedule is: line (D of a NOTAM) or zone. What is refused as a whole is
+    left as it is, to be refused once.
     """
     whole = settled(found, given, 1, False)
     if not isinstance(found, Draft) or not isinstance(whole, Draft):
@@ -71,16 +71,16 @@ def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -
     several = len(times) > 1
     reason = ""
     if not times:
-        reason = "is not understood"
+        reason = "schedule-unknown"
     elif len(times) > filelimits.OCCURRENCES:
-        reason = f"has more than {filelimits.OCCURRENCES} times (OCCURRENCES)"
+        reason = "schedule-occurrences"
     elif len(times) - 1 > room.left:
-        reason = f"has more times than the file has room for, {limits.FEATURES:,} (FEATURES)"
+        reason = "schedule-features"
     elif several and len(found.ref) + len(_suffix(times[0])) > limits.ID_CHARS:
-        reason = "has more than one time, and the ref is too long to name each"
+        reason = "schedule-ref"
     if reason:
-        note = f"{name} {reason}: all of the time is taken"
-        yield replace(found, notes=(note, *found.notes))
+        most = {"occurrences": f"{filelimits.OCCURRENCES:,}", "features": f"{limits.FEATURES:,}"}
+        yield replace(found, notes=(Note(reason, {"of": name, **most}), *found.notes))
         return
     room.left -= len(times) - 1
     for number, (start, end) in enumerate(times, 1):
@@ -93,8 +93,8 @@ def each_time(found: Found, given: Given, name: str, read: Reader, room: Room) -
         }
         place = f"{found.place}, time {number}" if several else found.place
         # What holds for all of them is said once.
-        notes = (f"{name} is read: times in all {len(times)}", *found.notes) if number == 1 else ()
-        yield Draft(place, own, fields, notes)
+        read_as = Note("schedule-read", {"of": name, "count": str(len(times))})
+        yield Draft(place, own, fields, (read_as, *found.notes) if number == 1 else ())
 
 
 def _suffix(time: tuple[Moment, Moment]) -> str:

@@ -17,7 +17,17 @@ from typing import Any
 from openline.formats import columns
 from openline.formats.cells import COMMA, Cell, InCell, Row, bad_cell, degrees, number
 from openline.formats.coordinates import read_coordinates
-from openline.formats.draft import FIELDS, LENGTHS, Draft, Found, Given, Refused, at_place, attempt
+from openline.formats.draft import (
+    FIELDS,
+    LENGTHS,
+    Draft,
+    Found,
+    Given,
+    Note,
+    Refused,
+    at_place,
+    attempt,
+)
 from openline.formats.levels import band, read_level
 from openline.formats.likeness import resembles
 from openline.formats.shapes import bad_shape, place_of, positions
@@ -84,7 +94,7 @@ def heads_of(row: Iterable[str], number: int) -> Heads | None:
 
 
 def read_rows(
-    rows: Iterable[tuple[int, Row]], given: Given, notes: Mapping[int, str] = MappingProxyType({})
+    rows: Iterable[tuple[int, Row]], given: Given, notes: Mapping[int, Note] = MappingProxyType({})
 ) -> Iterator[Found]:
     """The activities in rows with their numbers; raises ``bad-table`` for the whole.
 
@@ -123,9 +133,9 @@ def _head(cell: Cell | None) -> str:
     return "" if cell is None or cell.wrong else str(cell.value)
 
 
-def _ignored(heads: Heads) -> tuple[str, ...]:
+def _ignored(heads: Heads) -> tuple[Note, ...]:
     names = [name[:40] for name in heads.ignored[: filelimits.NAMES_LISTED]]
-    return (f"columns not read: {', '.join(names)}",) if names else ()
+    return (Note("columns", {"names": ", ".join(names)}),) if names else ()
 
 
 def _found(at: int, row: Row, heads: Heads, given: Given) -> Found:
@@ -145,7 +155,7 @@ def _found(at: int, row: Row, heads: Heads, given: Given) -> Found:
 
 def _activity(
     cells: Mapping[str, Cell], unnamed: Row, given: Given
-) -> tuple[dict[str, object], list[str]]:
+) -> tuple[dict[str, object], list[Note]]:
     extra = next((cell for cell in unnamed if cell is not None), None)
     if extra is not None:
         # A value with a comma in it, 49,8397 say, would shift all that stand behind it.
@@ -153,7 +163,7 @@ def _activity(
             f"{extra.where} stands beyond the last column that has a name",
             "put values that hold the separator into quotes, or name the column",
         )
-    notes = [cell.note for cell in cells.values() if cell.note]
+    notes = [cell.note for cell in cells.values() if cell.note is not None]
     schema = form("activity").fields
     fields: dict[str, object] = {}
     for name in FIELDS:
@@ -230,7 +240,7 @@ def _day(cell: Cell, given: Given) -> date:
 
 
 def _band(
-    fields: Mapping[str, object], cells: Mapping[str, Cell], given: Given, notes: list[str]
+    fields: Mapping[str, object], cells: Mapping[str, Cell], given: Given, notes: list[Note]
 ) -> dict[str, object]:
     """lower and upper, which may carry unit and datum in the cell: 300 m AGL, FL195, SFC."""
     levels = {}

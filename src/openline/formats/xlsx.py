@@ -24,7 +24,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from openline.formats import columns
 from openline.formats.cells import Cell, Row
-from openline.formats.draft import LENGTHS, Found, Given
+from openline.formats.draft import LENGTHS, Found, Given, Note
 from openline.formats.table import EXAMPLE, Heads, bad_table, heads_of, read_rows, too_blank
 from openline.formats.xmltext import local
 from openline.formats.zipped import bounded_workbook
@@ -58,8 +58,7 @@ def read_xlsx(data: bytes, given: Given) -> Iterator[Found]:
         rows = list(_rows(values[name], formulas[name], layout.last))
     except _FAULTS:
         raise _broken() from None
-    hidden = "it is hidden in the workbook, and taken all the same"
-    return read_rows(rows, given, notes=dict.fromkeys(layout.hidden, hidden))
+    return read_rows(rows, given, notes=dict.fromkeys(layout.hidden, Note("hidden")))
 
 
 def _opened(data: bytes, cached: bool) -> Book:
@@ -164,12 +163,12 @@ def _cell(cell: Any, source: Any, where: str) -> Cell | None:
     if source.data_type == "f":
         if value is None:
             return Cell("", where, wrong="is a formula without its value")
-        note = f"{where} is a formula: read as {str(value)[:40]!r}, the value that was kept of it"
+        note = Note("formula", {"cell": where, "value": str(value)[:40]})
         return _typed(value, where, cell, note)
-    return None if value is None or value == "" else _typed(value, where, cell, "")
+    return None if value is None or value == "" else _typed(value, where, cell, None)
 
 
-def _typed(value: Any, where: str, cell: Any, note: str) -> Cell | None:
+def _typed(value: Any, where: str, cell: Any, note: Note | None) -> Cell | None:
     if cell.data_type == "e" or (isinstance(value, str) and _ERROR.fullmatch(value)):
         return Cell("", where, wrong=f"holds the error {str(value)[:20]}")
     if value in _DAY_ENDS:

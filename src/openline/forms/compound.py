@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from openline.forms import days, kinds
 from openline.forms.jsontext import read_json
@@ -17,34 +18,34 @@ from openline.words.errors import OpenlineError
 class ListKind(Kind):
     """Several values of one kind, each once."""
 
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        assert field.item is not None
+        self.item = kind_of(field.item)
+
     def take(self, raw: object, where: str) -> Wire:
         """A JSON array; as text its JSON, or the values between commas."""
-        assert self.field.item is not None
         if isinstance(raw, str):
             raw = _json(raw, where) if raw.lstrip().startswith("[") else _split(raw)
         if not isinstance(raw, list | tuple):
             raise bad_field(where, f"is {shown(raw)}", "give a list")
         self._bounded(len(raw), where)
-        kind = kind_of(self.field.item)
-        return [kind.take(part, f"{where}[{i}]") for i, part in enumerate(raw)]
+        return [self.item.take(part, f"{where}[{i}]") for i, part in enumerate(raw)]
 
     def check(self, wire: Wire, where: str) -> None:
         """Not empty, not too long, nothing twice, each value sound."""
-        assert self.field.item is not None
         if not isinstance(wire, list):
             raise bad_field(where, "is no list", "give a list")
         self._bounded(len(wire), where)
-        kind = kind_of(self.field.item)
         for i, part in enumerate(wire):
-            kind.check(part, f"{where}[{i}]")
+            self.item.check(part, f"{where}[{i}]")
             if part in wire[:i]:
                 raise bad_field(f"{where}[{i}]", "stands there twice", "name each once")
 
     def plain(self, wire: Wire) -> object:
         """A JSON array."""
-        assert self.field.item is not None and isinstance(wire, list)
-        kind = kind_of(self.field.item)
-        return [kind.plain(part) for part in wire]
+        assert isinstance(wire, list)
+        return [self.item.plain(part) for part in wire]
 
     def _bounded(self, count: int, where: str) -> None:
         assert self.field.high is not None
@@ -115,18 +116,35 @@ KINDS: Mapping[str, type[Kind]] = {
 }
 
 
-_made: dict[int, Kind] = {}
-_MOST_MADE = 4096
-
-
 def kind_of(field: Field) -> Kind:
-    """What reads, checks and shows this field: made once, as long as the field is there."""
-    made = _made.get(id(field))
-    if made is None:
-        if len(_made) >= _MOST_MADE:
-            _made.clear()
-        made = _made[id(field)] = KINDS[field.type](field)  # it keeps the field, and so its id
-    return made
+    """What reads, checks and shows this field."""
+    return KINDS[field.type](field)
+
+
+class _Asked(NamedTuple):
+    """What a set of fields asks for."""
+
+    fields: Mapping[str, Field]
+    kinds: dict[str, Kind]
+    defaults: dict[str, object]
+    needed: frozenset[str]
+
+
+_asked: dict[int, _Asked] = {}
+_MOST_ASKED = 1024
+
+
+def _asked_by(fields: Mapping[str, Field]) -> _Asked:
+    """Made once, for as long as the fields are there: it keeps them, and so their id."""
+    asked = _asked.get(id(fields))
+    if asked is None:
+        if len(_asked) >= _MOST_ASKED:
+            _asked.clear()
+        kinds = {name: kind_of(field) for name, field in fields.items()}
+        defaults = {n: field.default for n, field in fields.items() if field.default is not None}
+        needed = frozenset(name for name, field in fields.items() if not field.optional)
+        asked = _asked[id(fields)] = _Asked(fields, kinds, defaults, needed)
+    return asked
 
 
 def take_fields(
@@ -134,31 +152,30 @@ def take_fields(
 ) -> dict[str, Wire]:
     """The wire fields of what was given; defaults filled in, a JSON null as if left out."""
     given = {name: value for name, value in raw.items() if value is not None}
+    asked = _asked_by(fields)
     _known(fields, given, where)
-    for name, field in fields.items():
-        if name not in given and field.default is not None:
-            given[name] = field.default
-    _complete(fields, given, where)
+    given = asked.defaults | given
+    _complete(asked, given, where)
     return {
-        name: kind_of(field).take(given[name], f"{where}{name}")
-        for name, field in fields.items()
+        name: kind.take(given[name], where + name)
+        for name, kind in asked.kinds.items()
         if name in given
     }
 
 
 def check_fields(fields: Mapping[str, Field], wire: Mapping[str, Wire], where: str) -> None:
     """Hold wire fields to the schema: none unknown, none missing, each sound."""
+    asked = _asked_by(fields)
     _known(fields, wire, where)
-    _complete(fields, wire, where)
+    _complete(asked, wire, where)
     for name, value in wire.items():
-        kind_of(fields[name]).check(value, f"{where}{name}")
+        asked.kinds[name].check(value, where + name)
 
 
 def plain_fields(fields: Mapping[str, Field], wire: Mapping[str, Wire]) -> dict[str, object]:
     """JSON for people, in the schema's order; the fields must have passed the check."""
-    return {
-        name: kind_of(field).plain(wire[name]) for name, field in fields.items() if name in wire
-    }
+    kinds = _asked_by(fields).kinds
+    return {name: kind.plain(wire[name]) for name, kind in kinds.items() if name in wire}
 
 
 def _known(fields: Mapping[str, Field], given: Mapping[str, object], where: str) -> None:
@@ -174,11 +191,9 @@ def _known(fields: Mapping[str, Field], given: Mapping[str, object], where: str)
             )
 
 
-def _complete(fields: Mapping[str, Field], given: Mapping[str, object], where: str) -> None:
-    missing = [
-        f"{where}{name}" for name, f in fields.items() if not f.optional and name not in given
-    ]
-    if missing:
+def _complete(asked: _Asked, given: Mapping[str, object], where: str) -> None:
+    if not given.keys() >= asked.needed:
+        missing = [f"{where}{name}" for name in asked.kinds if name in asked.needed - given.keys()]
         raise OpenlineError(
             "missing-field",
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",

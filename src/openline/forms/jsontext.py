@@ -36,13 +36,7 @@ def read_json(text: str | bytes) -> object:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
         text = text.removeprefix("\ufeff")
-        return json.loads(
-            text,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_int,
-            object_pairs_hook=_pairs,
-        )
+        return _DECODER.decode(text)
     except UnicodeDecodeError:
         raise _bad("it is not UTF-8", "save the file as UTF-8") from None
     except json.JSONDecodeError as error:
@@ -88,3 +82,8 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise _bad(f"the key {twice[:40]!r} stands twice", "keep one of them")
     return table
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=_pairs
+)

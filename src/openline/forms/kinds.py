@@ -22,6 +22,10 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _HEX = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
 _HEX_BYTES = re.compile(r"([0-9a-f]{2})+")
+_TENS: tuple[int, ...] = tuple(10**scale for scale in range(16))
+_EXACT = 10**12
+_PLAINLY = 0.499
+"""A product below `_EXACT` errs by less than a thousandth: nearer than so it needs no decimals."""
 # Controls would act on the reader's terminal; directional overrides make a text
 # read other than it is written; a lone surrogate has no UTF-8.
 UNPRINTABLE = re.compile(
@@ -158,6 +162,12 @@ class Number(Kind):
 
 def scaled(raw: object, scale: int, where: str) -> int:
     """`raw` times 10**scale as a whole number, rounded half to even (R-FORM-08)."""
+    if type(raw) is int and abs(raw) < _EXACT:
+        return raw * _TENS[scale]
+    if type(raw) is float and abs(product := raw * _TENS[scale]) < _EXACT:
+        nearest = round(product)
+        if abs(product - nearest) < _PLAINLY:
+            return nearest
     number = None
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)

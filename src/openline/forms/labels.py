@@ -54,6 +54,13 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         *("line", "line-wrong", "looking", "human", "human-wrong"),
         *("received", "unreceived", "over"),
     ),
+    "note": (
+        *("flight-levels", "unlimited", "from-ground", "above-ground"),
+        *("notam-replaces", "notam-time", "notam-circle", "kml-description"),
+        *("ref-twice", "columns", "hidden", "formula"),
+        *("schedule-read", "schedule-unknown", "schedule-occurrences"),
+        *("schedule-features", "schedule-ref", "schedule"),
+    ),
 }
-"""Phrases with variables: alarms on their way to people, whose text is the attribute `body`; and
-what an alarm about a missed test says."""
+"""Phrases with variables: alarms on their way to people, whose text is the attribute `body`; what
+an alarm about a missed test says; and notes on how a file was read."""

@@ -113,11 +113,16 @@ def label(key: str, language: str) -> str:
     return key.rpartition(".")[2]
 
 
+def refusal(code: str, language: str) -> str | None:
+    """What an error of that code means, in `language`; None where that has no phrase for it."""
+    bundle = _bundles("refusals").get(language.lower().partition("-")[0])
+    return None if bundle is None else _format(bundle, code, {})
+
+
 @cache
-def _bundles() -> Mapping[str, FluentBundle]:
+def _bundles(folder: str = "phrases") -> Mapping[str, FluentBundle]:
     bundles = {}
-    folder = files("openline.forms") / "phrases"
-    for file in folder.iterdir():
+    for file in (files("openline.forms") / folder).iterdir():
         tag, _, ending = file.name.rpartition(".")
         if ending == "ftl":
             bundles[tag] = FluentBundle([tag], use_isolating=False)

@@ -9,7 +9,7 @@ Outside the same with degrees, ``radius_m`` and ``width_m``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from openline.forms.kinds import Kind, scaled, unscaled, whole
 from openline.forms.refusal import bad_field, naming, over_limit, shown
@@ -79,9 +79,9 @@ def shape_of(wire: Wire) -> Shape:
     table = _mapped(wire, "the shape", _AS_IS)
     match table["type"]:
         case "circle":
-            return Circle(_position(table["centre"]), whole(table["radius_mm"], "radius_mm"))
+            return Circle(_position(table["centre"]), cast("int", table["radius_mm"]))
         case "corridor":
-            return Corridor(_path(table["path"]), whole(table["width_mm"], "width_mm"))
+            return Corridor(_path(table["path"]), cast("int", table["width_mm"]))
     polygons = []
     for rings in _list(table["polygons"]):
         if not rings:
@@ -160,9 +160,9 @@ def _list(wire: Wire) -> list[Wire]:
     return wire
 
 
-def _position(wire: Wire) -> Position:
-    lon, lat = _list(wire)
-    return Position(whole(lon, "longitude"), whole(lat, "latitude"))
+def _position(wire: object) -> Position:
+    lon, lat = cast("list[int]", wire)
+    return Position(lon, lat)
 
 
 def _path(wire: Wire) -> Path:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openline.formats.draft import Given, Refused, at_place, given_of
+from openline.formats.draft import Given, Note, Refused, at_place, given_of
 from openline.formats.files import Reading, read
 from openline.forms.activity import Activity
 from openline.forms.schema import Wire
@@ -41,7 +41,7 @@ class Plan:
     place: str
     fields: dict[str, Wire]
     activity: Activity
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def notify(
         return announcing.announce(tx, lines, plan.fields, language=language)
 
     ids = each_of(station, filed, tell, take)
-    return {"ids": ids, "amiss": amiss(station, ids, language), **remarks(filed)}
+    return {"ids": ids, "amiss": amiss(station, ids, language), **remarks(filed, language)}
 
 
 def draft(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
@@ -181,9 +181,13 @@ def _kept(
     return {"ids": ids, **remarks(filed)}
 
 
-def remarks(filed: Filed) -> Json:
+def remarks(filed: Filed, language: str = "en") -> Json:
     """What to know about what was taken, and what was left out; nothing where there is nothing."""
-    notes = [{"place": plan.place, "note": note} for plan in filed.plans for note in plan.notes]
+    notes = [
+        {"place": plan.place, "note": note.said(language)}
+        for plan in filed.plans
+        for note in plan.notes
+    ]
     skipped = [error.as_json()["error"] for error in filed.errors[: filelimits.PREVIEW_ERRORS]]
     remarks = {"notes": notes, "skipped": skipped}
     return {name: found for name, found in remarks.items() if found}

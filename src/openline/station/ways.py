@@ -109,9 +109,13 @@ class Way:
         while len(self.unreadable) > limits.UNREADABLE:
             del self.unreadable[next(iter(self.unreadable))]
 
+    def failing(self) -> OpenlineError | None:
+        """What fails of it, as far as this side knows; None when nothing does."""
+        return self.outbox.last_error or self.in_error
+
     def error(self) -> str:
-        """What fails of it, as far as this side knows; empty when nothing does."""
-        error = self.outbox.last_error or self.in_error
+        """The same in words; empty when nothing does."""
+        error = self.failing()
         return f"{error.message} [{error.whose}]" if error else ""
 
 

@@ -15,6 +15,7 @@ from openline.words.errors import OpenlineError
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 DAY_MS = 86_400_000
 
 
@@ -46,7 +47,7 @@ class Moment:
             at = datetime.fromisoformat(text.upper())
         except ValueError:
             raise _bad(text) from None
-        return cls((at - _EPOCH) // timedelta(milliseconds=1))
+        return cls((at - _EPOCH) // _MILLISECOND)
 
     @classmethod
     def parse_date_or_time(cls, text: str) -> Moment:

@@ -568,3 +568,29 @@ alarm-own-desk = own desk only: two other parties' plans collide; tell neither o
 passing-passed = passed on
 passing-open = not passed on yet
 passing-over = over
+
+# Notes of a file, about one activity as it was read
+note-flight-levels = flight levels are pressures: taken as altitudes AMSL, widened by { $feet } ft and { $percent } %
+note-unlimited = unlimited upwards: taken as { $metres } m
+note-from-ground = from the ground up: taken from { $height }, below all dry land
+note-above-ground = its lower limit is above the ground: taken from { $height }, below all dry land
+note-notam-replaces = it replaces { $replaced ->
+    [none] another
+   *[other] { $replaced }
+}, which is not cancelled by this
+note-notam-time = { $letter }) is '{ $text }': the { $end } that was given is taken
+note-notam-circle = the circle of its Q line is taken, whose centre is rounded to a minute
+note-kml-description = its description is not sent: ExtendedData with the name details would be
+note-ref-twice = the ref '{ $ref }' stands at { $place } as well
+note-columns = columns not read: { $names }
+note-hidden = it is hidden in the workbook, and taken all the same
+note-formula = { $cell } is a formula: read as '{ $value }', the value that was kept of it
+note-schedule-read = { note-schedule } is read: times in all { $count }
+note-schedule-unknown = { note-schedule } is not understood: all of the time is taken
+note-schedule-occurrences = { note-schedule } has more than { $occurrences } times (OCCURRENCES): all of the time is taken
+note-schedule-features = { note-schedule } has more times than the file has room for, { $features } (FEATURES): all of the time is taken
+note-schedule-ref = { note-schedule } has more than one time, and the ref is too long to name each: all of the time is taken
+note-schedule = { $of ->
+    [line] its line D)
+   *[zone] its schedule
+}

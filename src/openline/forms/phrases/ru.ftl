@@ -567,3 +567,32 @@ alarm-own-desk = только для своего поста: планы дву�
 passing-passed = доведено
 passing-open = ещё не доведено
 passing-over = время прошло
+
+# Примечания к файлу: как прочитана одна деятельность
+note-flight-levels = эшелоны – это давление: взяты как высоты над уровнем моря с запасом { $feet } футов и { $percent } %
+note-unlimited = сверху не ограничено: взято { $metres } м
+note-from-ground = от земли: взято от { $height }, ниже любой суши
+note-above-ground = нижняя граница – над землёй: взято от { $height }, ниже любой суши
+note-notam-replaces = заменяет { $replaced ->
+    [none] другой NOTAM
+   *[other] { $replaced }
+}, который этим не отменяется
+note-notam-time = в строке { $letter }) стоит «{ $text }»: взято указанное вами время { $end ->
+    [start] начала
+   *[end] окончания
+}
+note-notam-circle = взят круг из строки Q), центр которого округлён до минуты
+note-kml-description = описание не отправляется: отправилось бы поле details в ExtendedData
+note-ref-twice = обозначение «{ $ref }» есть в файле и в другом месте: { $place }
+note-columns = столбцы не прочитаны: { $names }
+note-hidden = строка в книге скрыта, но взята
+note-formula = в { $cell } формула: прочитано сохранённое значение «{ $value }»
+note-schedule-read = { note-schedule }: прочитано, промежутков времени { $count }
+note-schedule-unknown = { note-schedule }: не понято, взято всё время целиком
+note-schedule-occurrences = { note-schedule }: промежутков больше { $occurrences } (OCCURRENCES), взято всё время целиком
+note-schedule-features = { note-schedule }: промежутков больше, чем вмещает файл ({ $features }, FEATURES), взято всё время целиком
+note-schedule-ref = { note-schedule }: промежутков несколько, а обозначение слишком длинное, чтобы назвать каждый, взято всё время целиком
+note-schedule = { $of ->
+    [line] строка D)
+   *[zone] расписание
+}

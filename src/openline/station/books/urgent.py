@@ -45,7 +45,7 @@ def on_answer(tx: Tx, entry: Entry) -> None:
     named = (m.peer == entry.peer, m.way == theirs, or_(m.id == about, m.thing == about))
     if tx.run(select(m.pk).where(*named, m.form == asked)).first() is None:
         raise OpenlineError(
-            f"unknown-{asked}",
+            "unknown-stop" if asked == "stop" else "unknown-query",
             f"no {asked} {about} of the other side is recorded here",
             rule="R-STOP-03",
             next="`openline messages` lists the ids",

@@ -34,6 +34,7 @@ def of_line(station: Station, peer: str) -> list[Json]:
 
 
 def _short(station: Station, way: Way) -> Json:
+    failing = way.failing()
     ok, steady = way.outbox.last_ok_ms, station.clock.now().monotonic_ms
     return {
         "name": way.setting.name,
@@ -41,6 +42,7 @@ def _short(station: Station, way: Way) -> Json:
         "state": str(way.state),
         "last_ok": None if ok is None else str(station.now().plus_ms(ok - steady)),
         "error": way.error() or None,
+        "error_code": failing.code if failing else None,
         "missing": lacking.of_carrier(station.folder, way.setting),
     }
 

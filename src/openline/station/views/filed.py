@@ -35,7 +35,7 @@ def preview(filed: Filed, language: str) -> Json:
 
 def _planned(plan: Plan, language: str) -> Json:
     said = described(plan.fields, language)
-    return {"place": plan.place, **said, "notes": list(plan.notes)}
+    return {"place": plan.place, **said, "notes": [note.said(language) for note in plan.notes]}
 
 
 def described(fields: Mapping[str, Wire], language: str) -> Json:
