@@ -235,15 +235,13 @@ class Index:
         found: Ints = search(*tree.held, *self._least, 0, len(tree.table))
         doubtful = np.flatnonzero((found[:, 2] == ASK) | (found[:, 2] >= BEYOND))
         for at in doubtful.tolist():
-            first, second = (planned_at(tree, row) for row in found[at, :2].tolist())
-            if verdict(first, second, ground) is None:
+            one, other = (planned_at(tree, row) for row in found[at, :2].tolist())
+            if verdict(one, other, ground) is None:
                 found[at, 2] = NO
         found = found[found[:, 2] != NO]
-        return Pairs(
-            [id.decode() for id in tree.ids[found[:, 0]].tolist()],
-            [id.decode() for id in tree.ids[found[:, 1]].tolist()],
-            found[:, 2] == OVERLAP,
-        )
+        ids = [name.decode() for name in tree.ids.tolist()]
+        first, second = ([ids[row] for row in found[:, side].tolist()] for side in (0, 1))
+        return Pairs(first, second, found[:, 2] == OVERLAP)
 
     @property
     def bytes(self) -> int:

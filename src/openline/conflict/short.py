@@ -60,16 +60,16 @@ def gap_of(
     Of a gap that is surely no more than `enough_m` it gives a bound.
     """
     crosses = _crosses(p, q) if apart <= 0 else _NONE
-    if crosses == _UNSURE:
-        return nan
-    if crosses == _NONE:
+    if crosses != _CROSS:
         least = min(_least(p, q), _least(q, p))
-        if not _DOUBT_M + _ROOM_M < least < _APART_M:
+        if least >= _APART_M:
             return nan
+        bound = least * (1 + _SHARE) + _ROOM_M
+        if crosses == _UNSURE or least <= _DOUBT_M + _ROOM_M:
+            return bound - reach if bound - reach <= enough_m else nan
         if apart > 0 or not ((p_solid and _holds(p, q)) or (q_solid and _holds(q, p))):
             if least * (1 - _SHARE) - _ROOM_M - reach > within_m:
                 return inf
-            bound = least * (1 + _SHARE) + _ROOM_M
             if bound - reach <= enough_m:
                 return bound - reach
             gap = min(_exactly(p, q, bound), _exactly(q, p, bound)) - reach
