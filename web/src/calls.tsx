@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { typedTime, writtenTime } from "./clock";
 import { atDesk } from "./deeds";
-import { Refused, Typed } from "./parts";
+import { Asked, Refused, Typed } from "./parts";
 import { calls, mayAct, status } from "./store";
 import type { Message } from "./types";
 import { language, t, word } from "./words";
@@ -43,13 +43,7 @@ function Words({ at, set }: { at: Open; set: (over: Partial<Open>) => void }) {
     if (await atDesk.perform(at.where, path, body)) open.value = null;
   };
   return (
-    <form
-      class="move"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <Asked label={t("notice-send")} idle={atDesk.idle} send={() => void send()} leave={() => (open.value = null)}>
       {at.answer !== "decline" && (
         <Typed
           name="at"
@@ -75,13 +69,7 @@ function Words({ at, set }: { at: Open; set: (over: Partial<Open>) => void }) {
         </label>
       )}
       <Typed name="reason" label={t("call-reason")} value={at.reason} set={(text) => set({ reason: text })} maxLength={1000} />
-      <button type="submit" disabled={!atDesk.idle}>
-        {t("notice-send")}
-      </button>{" "}
-      <button type="button" onClick={() => (open.value = null)}>
-        {t("move-not")}
-      </button>
-    </form>
+    </Asked>
   );
 }
 

@@ -4,7 +4,7 @@ import { conflictsOf } from "./activities";
 import { typedTime, utcShort, writtenTime } from "./clock";
 import { atDesk } from "./deeds";
 import { Facts } from "./pair";
-import { Past, Refused, split, Typed } from "./parts";
+import { Asked, Past, Refused, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
 import { map, mayAct, status } from "./store";
 import type { Activity, Conflict } from "./types";
@@ -54,27 +54,18 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
       like="2022-05-13 07:30"
     />
   );
+  const send = () => {
+    const body = { fields: { start: writtenTime(at.start), end: writtenTime(at.end) } };
+    void atDesk.perform(conflict.id, path, body).then((taken) => {
+      if (taken) moving.value = null;
+    });
+  };
   return (
-    <form
-      class="move"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const body = { fields: { start: writtenTime(at.start), end: writtenTime(at.end) } };
-        void atDesk.perform(conflict.id, path, body).then((taken) => {
-          if (taken) moving.value = null;
-        });
-      }}
-    >
+    <Asked label={t("move-send")} idle={atDesk.idle} send={send} leave={() => (moving.value = null)}>
       <p>{t("move-what", { title: plan.title })}</p>
       {field("start")} {field("end")}
-      <button type="submit" disabled={!atDesk.idle}>
-        {t("move-send")}
-      </button>{" "}
-      <button type="button" onClick={() => (moving.value = null)}>
-        {t("move-not")}
-      </button>
       <p class="quiet">{t("move-more")}</p>
-    </form>
+    </Asked>
   );
 }
 

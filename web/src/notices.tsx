@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { period, stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
-import { Panel, Refused, Typed } from "./parts";
+import { Asked, Panel, Refused, Typed } from "./parts";
 import { mayAct, notices, status } from "./store";
 import type { Notice, Unit } from "./types";
 import { span, t, word } from "./words";
@@ -81,21 +81,9 @@ function Words({ notice }: { notice: Notice }) {
     />
   );
   return (
-    <form
-      class="move"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <Asked label={t("notice-send")} idle={atDesk.idle} send={() => void send()} leave={() => (open.value = null)}>
       {field("text", at.what !== "will-adjust")} {at.what === "passed-on" && field("by", false)}
-      <button type="submit" disabled={!atDesk.idle}>
-        {t("notice-send")}
-      </button>{" "}
-      <button type="button" onClick={() => (open.value = null)}>
-        {t("move-not")}
-      </button>
-    </form>
+    </Asked>
   );
 }
 
