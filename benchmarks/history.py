@@ -69,7 +69,7 @@ def _store(
     rows: list[dict[str, Any]],
     theirs: keys.Keys,
 ) -> Frontier:
-    place = {"peer": peer, "way": "out", "epoch": direction.epoch}
+    place: dict[str, Any] = {"peer": peer, "way": "out", "epoch": direction.epoch}
     begun, given = frontier.size, []
     for row in rows:
         frontier = frontier.append(row["leaf"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,7 +16,7 @@ class Spread:
     p99_ms: float
 
 
-def spread(seconds: Sequence[float]) -> Spread:
+def spread(seconds: Iterable[float]) -> Spread:
     """The percentiles by nearest rank."""
     ordered = sorted(seconds)
     count = len(ordered)

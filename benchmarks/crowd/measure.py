@@ -34,7 +34,7 @@ from openline.words.volume import Area, Circle
 OURS = "Openline"
 WARM_UP = 50
 ASKED_SEED = 2_022
-Begin = Callable[[str], None]
+Begin = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ def _crowd(
             (q.id, id) for q, a, b in zip(later, answers[0], said[0], strict=True) for id in a ^ b
         ]
         wanted = {each.id for each in held[::share]}
-        ours_of = {tuple(sorted(p)) for p in answers[1] if min(p) in wanted}
-        theirs_of = {tuple(sorted(p)) for p in said[1]}
+        ours_of = {(min(p), max(p)) for p in answers[1] if min(p) in wanted}
+        theirs_of = {(min(p), max(p)) for p in said[1]}
         differ = asked_differ + list(ours_of ^ theirs_of)
         _explain(peer, differ, everyone)
         rows.append(OnePeer(**{**vars(theirs), "doubtful": len(differ)}))

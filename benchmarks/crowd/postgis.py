@@ -168,6 +168,7 @@ class PostGIS:
 def values(planned: Planned) -> dict[str, Any]:
     """An activity as the table has it."""
     volume, shape = planned.volume, planned.volume.shape
+    way: Way
     if isinstance(shape, Circle):
         way, reach = (shape.centre,), shape.radius_mm / 1000
         core = f"POINT({shape.centre.lon} {shape.centre.lat})"

@@ -262,11 +262,14 @@ class FakeDoor:
         self.seats = FakeSeats()
         self.line = line()
         self.messages_held = list(MESSAGES)
+        self.calls_held: list[dict[str, Any]] = []
         self.clocks_held = list(CLOCKS)
         self.activities_held = list(ACTIVITIES)
         self.written: dict[str, Any] = {"fields": {}, "versions": []}
         self.conflicts_held = list(CONFLICTS)
         self.own_desk: list[dict[str, Any]] = []
+        self.would_conflict: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, dict[str, str]]] = []
         self.notices_held: list[dict[str, Any]] = []
         self.done: list[tuple[Any, ...]] = []
         self.alarms_held = [dict(ALARM)]
@@ -320,6 +323,20 @@ class FakeDoor:
     def clocks(self, at: str | None) -> dict[str, Any]:
         tests = [{"line": "ru", "last": back(hours=4.5), "run": 145, "passed": 143}]
         return {"clocks": self.clocks_held, "tests": tests, "at": at}
+
+    def calls(self) -> dict[str, Any]:
+        return {"calls": self.calls_held}
+
+    def call_answer(
+        self,
+        id: str,
+        answer: str,
+        propose: str | None,
+        level: str | None,
+        reason: str | None,
+        language: str,
+    ) -> dict[str, Any]:
+        return self._did("call", id, answer, propose, level, reason)
 
     def conflicts(self) -> dict[str, Any]:
         return {"conflicts": self.conflicts_held, "own_desk": self.own_desk}
@@ -390,8 +407,12 @@ class FakeDoor:
         return filed.preview(filing.read_file(file, lambda done, of: None), language)
 
     def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
-        found = self.preview(file or {}, "en")
-        return {"conflicts": [], "looked_at": len(found["activities"])}
+        self.preview(file or {}, "en")
+        return {"conflicts": self.would_conflict}
+
+    def activity_check(self, id: str, fields: dict[str, str]) -> dict[str, Any]:
+        self.asked.append((id, fields))
+        return {"conflicts": self.would_conflict}
 
     def notify(
         self,

@@ -48,11 +48,15 @@ def test_each_deed_has_its_route(console: Console, door: FakeDoor) -> None:
         status, _, reply = console.write(f"/api/{path}", cookie, **body)
         assert (status, door.done.pop()) == (200, done), path
         assert reply["now"]
+    status, _, reply = console.write("/api/activities/us-1/check", cookie, fields={"title": "x"})
+    assert (status, door.asked) == (200, [("us-1", {"title": "x"})]) and reply["now"]
     for path in ("activities", "activities/us-1", "private", "private/p-1"):
         assert console.ask("GET", f"/api/{path}")[0] == 401
         assert console.ask("GET", f"/api/{path}", Cookie=cookie)[0] == 200
     for path, wrong in (
         ("activities/us-1/amend", {"fields": {"title": 5}}),
+        ("activities/us-1/check", {"fields": {"title": 5}}),
+        ("activities/us-1/check", {}),
         ("activities/us-1/amend", {"fields": {}, "more": 1}),
         ("activities/us-1/verify", {"coordinates": ["a"] * (limits.LIST_ITEMS + 1)}),
         ("private/p-1/amend", {"fields": {"title": 5}}),
@@ -216,6 +220,34 @@ def test_a_desk_verifies_amends_confirms_and_cancels(pair: Pair, officer: Desk) 
     until(ru, lambda: ru.activity_show(id)["state"] == "cancelled")
     # The browser itself tells of what was refused: before the login, and the wrong place.
     assert {said[:15] for said in officer.complaints} <= {"Failed to load "}
+
+
+@pytest.mark.rule("R-ACT-33")
+def test_a_draft_and_a_new_version_are_checked_before_they_are_announced(
+    pair: Pair, officer: Desk
+) -> None:
+    page, us, ru = officer.page, pair.facade("us"), pair.facade("ru")
+    ru.notify(["us"], collection(site("Trauma centre")))
+    until(us, lambda: len(us.activities()["activities"]) == 1)
+    with taking(ANNA):
+        (id,) = us.activity_draft(collection(ahead(us, lon=70.0)))["ids"]
+    item = opened(page, id)
+    draft = item.locator('[data-deed="announce"]')
+    draft.locator("> summary").click()
+    draft.locator("[data-check]").click()
+    expect(draft.locator(".good")).to_contain_text("No conflict")
+    amend = item.locator('[data-deed="amend"]')
+    amend.locator("> summary").click()
+    amend.locator('[name="place"]').fill("36.7181 68.8589")
+    amend.locator("[data-check]").click()
+    expect(amend.locator("[data-would]")).to_contain_text("Trauma centre")
+    # What is changed since is not what was asked, whether it was typed or drawn.
+    amend.locator('[name="title"]').fill("Convoy 2")
+    expect(amend.locator("[data-would]")).to_have_count(0)
+    amend.locator('[name="lower"]').fill("high")
+    amend.locator("[data-check]").click()
+    expect(amend.locator(".what-if .failed")).to_contain_text("Not done.")
+    assert us.activity_show(id)["title"] == "Convoy" and us.conflicts()["conflicts"] == []
 
 
 @pytest.mark.rule("R-ACT-31")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desks import Desk
+from desks import Console, Desk
 from fake_door import ALARM, FakeDoor, back, message
 from playwright.sync_api import expect
 
@@ -59,19 +59,137 @@ def test_an_overdue_message_is_answered_where_it_stands(desk: Desk, door: FakeDo
     ]
     page = desk.enter()
 
+    call = ["Accept …", "Another time …", "Decline …"]
     for id, buttons in [
         ("m-7", ["Stopped", "Not ours"]),
-        ("m-8", []),
+        ("m-8", call),
         ("m-9", ["Noted"]),
         ("m-6", []),
     ]:
         expect(page.locator(f'[data-overdue="{id}"]')).to_be_visible()
         expect(page.locator(f'[data-overdue="{id}"] button')).to_have_text(buttons)
-    expect(page.locator('[data-overdue="m-8"]')).to_contain_text("openline call answer m-8")
     page.locator('[data-overdue="m-7"] [data-deed="stopped"]').click()
     page.locator('[data-overdue="m-9"] [data-deed="acknowledged"]').click()
     expect(page.locator('[data-overdue="m-9"] button')).to_be_enabled()
     assert door.answered == [("m-7", "stopped"), ("m-9", "acknowledged")]
+
+
+def late(id: str, days: float, way: str = "in", **over: Any) -> dict[str, Any]:
+    """A message that waits for a person for so many days too long."""
+    form = over.pop("form", "text")
+    made = message(id, way, 1, form, back(days=days, hours=1), text=f"Text {id}", **over)
+    return {**made, "answer_by": back(days=days)}
+
+
+@pytest.mark.rule("R-CON-21")
+def test_a_call_is_accepted_countered_or_declined_where_its_request_stands(
+    desk: Desk, door: FakeDoor
+) -> None:
+    proposed = {"level": "chief", "reason": "now", "propose": "2022-05-13T14:00:00Z"}
+    asked = late("ru-1", 3, form="call-request", fields=proposed)
+    door.overdue_held = [asked, late("ru-2", 4, form="call-request", fields={"level": "desk"})]
+    page = desk.enter()
+    first, second = (page.locator(f'[data-overdue="{id}"]') for id in ("ru-1", "ru-2"))
+    first.locator('[data-deed="accept"]').click()
+    expect(first.locator('[name="at"]')).to_have_value("2022-05-13 14:00")
+    assert door.done == []  # a press alone commits nobody
+    first.locator('.move [type="submit"]').click()
+    expect(first.locator(".move")).to_have_count(0)
+    second.locator('[data-deed="counter"]').click()
+    second.locator('.move [type="submit"]').click()  # without a time: the browser asks for one
+    second.locator('[name="at"]').fill("2022-05-14 09:30")
+    second.locator('[name="level"]').select_option("commander")
+    second.locator('.move [type="submit"]').click()
+    expect(second.locator(".move")).to_have_count(0)
+    second.locator('[data-deed="decline"]').click()
+    second.locator('[name="reason"]').fill("Travelling.")
+    second.locator('.move [type="submit"]').click()
+    expect(second.locator(".move")).to_have_count(0)
+    assert door.done == [
+        ("call", "ru-1", "accept", "2022-05-13T14:00:00Z", None, None),
+        ("call", "ru-2", "counter", "2022-05-14T09:30:00Z", "commander", None),
+        ("call", "ru-2", "decline", None, None, "Travelling."),
+    ]
+
+
+@pytest.mark.rule("R-CON-21")
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"answer": "perhaps"}, 422),
+        ({"answer": "accept", "more": 1}, 422),
+        ({"answer": "accept", "propose": "x" * 41}, 422),
+        ({"answer": "decline"}, 200),
+    ],
+)
+def test_an_answer_to_a_call_is_bounded(
+    console: Console, door: FakeDoor, given: dict[str, Any], status: int
+) -> None:
+    assert console.write("/api/calls/ru-1/answer", **given)[0] == 401
+    assert console.write("/api/calls/ru-1/answer", console.cookie(), **given)[0] == status
+    assert len(door.done) == (status == 200)
+
+
+@pytest.mark.rule("R-CON-26")
+def test_a_call_is_answered_among_the_messages_while_it_is_our_turn(
+    desk: Desk, door: FakeDoor
+) -> None:
+    times = {"ru-1": back(days=1), "ru-2": back(hours=3), "ru-3": back(hours=2)}
+    door.messages_held = [
+        message("ru-1", "in", 1, "call-request", times["ru-1"], fields={"level": "chief"}),
+        message("ru-2", "in", 2, "call-answer", times["ru-2"], fields={"about": "us-1"}),
+        message("ru-3", "in", 3, "call-answer", times["ru-3"], fields={"about": "us-1"}),
+    ]
+
+    def call(id: str, awaits: str, *turns: str) -> dict[str, Any]:
+        made = [{"at": times[each], "by": "ru", "state": "countered"} for each in turns]
+        return {"id": id, "line": "ru", "state": "countered", "awaits": awaits, "turns": made}
+
+    door.calls_held = [call("ru-1", "us", "ru-1"), call("us-1", "us", "ru-2", "ru-3")]
+    page = desk.enter()
+    for id, count in (("ru-1", 3), ("ru-2", 0), ("ru-3", 3)):
+        expect(page.locator(f'[data-message="{id}"] [data-deed]')).to_have_count(count)
+    answered = page.locator('[data-message="ru-3"]')
+    answered.locator('[data-deed="accept"]').click()
+    answered.locator('.move [type="submit"]').click()
+    expect(answered.locator(".move")).to_have_count(0)
+    assert door.done == [("call", "us-1", "accept", None, None, None)]
+    door.calls_held = [call("ru-1", "ru", "ru-1")]
+    door.change()
+    expect(page.locator("[data-message] [data-deed]")).to_have_count(0)
+
+
+@pytest.mark.rule("R-CON-27")
+@pytest.mark.parametrize("width", [390, 1400])
+def test_what_is_overdue_for_long_is_folded_and_counted(
+    desk: Desk, door: FakeDoor, width: int
+) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 800})
+    fresh = [late(f"f-{n}", 0.1, precedence="flash") for n in range(2)]
+    old = [late("o", 80, precedence="immediate"), *(late(f"r-{n}", n) for n in range(9, 0, -1))]
+    door.overdue_held = [*fresh, *old, late("t", 2, "out")]
+    page = desk.enter()
+    ours = page.locator('[data-side="in"]')
+    expect(ours.locator("h3")).to_have_text("12 that we have not answered")
+    standing = ours.locator(":scope > ul > [data-overdue]")
+    expect(standing).to_have_count(3)
+    named = [each.get_attribute("data-overdue") for each in standing.all()]
+    assert named == ["f-0", "f-1", "r-1"]
+    expect(ours.locator("summary")).to_have_text("Overdue for longer: 9")
+    last = ours.locator('[data-overdue="o"]')
+    expect(last).to_be_hidden()
+    ours.locator("summary").click()
+    expect(last).to_be_visible()
+    expect(last.locator("button")).to_have_text("Noted")
+    # It stays open while more comes in, and what is urgent and of today is never folded.
+    door.overdue_held = [
+        *(late(f"n-{n}", 0.01, precedence="flash") for n in range(3)),
+        *door.overdue_held,
+    ]
+    door.change()
+    expect(standing).to_have_count(5)
+    expect(last).to_be_visible()
+    expect(page.locator('[data-side="out"] summary')).to_have_count(0)
 
 
 @pytest.mark.rule("R-CON-22")
@@ -110,6 +228,28 @@ def test_conflicts_and_notices_stand_above_the_messages(
     below = page.locator(".panel.messages").bounding_box()
     assert below is not None
     assert all(each is not None and each["y"] < below["y"] for each in above)
+
+
+@pytest.mark.rule("R-CON-28")
+@pytest.mark.parametrize("tongue", ["en", "ru"])
+@pytest.mark.parametrize("state", ["up", "late", "down", "untested"])
+def test_on_a_telephone_nothing_is_cut_off(
+    desk: Desk, door: FakeDoor, tongue: str, state: str
+) -> None:
+    desk.page.set_viewport_size({"width": 390, "height": 800})
+    door.line = {**door.line, "observed": state}
+    door.overdue_held = [late("ru-1", 3, form="call-request", fields={"level": "chief"})]
+    page = desk.enter()
+    page.locator(f'.languages [lang="{tongue}"]').click()
+    expect(page.locator("html")).to_have_attribute("lang", tongue)
+    expect(page.locator(f'.state.big[data-state="{state}"]')).to_be_visible()
+    page.locator('[data-overdue] [data-deed="counter"]').click()
+    expect(page.locator("[data-overdue] .move")).to_be_visible()
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("main .panel, .panel :is(p, dd, button, .state)")]
+        .filter((each) => each.closest(".canvas") === null)
+        .every((each) => each.getBoundingClientRect().right <= innerWidth - 12)"""
+    )
 
 
 @pytest.mark.rule("R-TEST-17")

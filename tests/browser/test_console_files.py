@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from desks import Console, Desk
 from fake_door import FakeDoor
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
+from openline.station.roles import Role
 from openline.words import filelimits, limits
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -105,3 +106,81 @@ def test_the_page_shows_what_is_understood_before_it_sends(desk: Desk, door: Fak
     refs = ["A1721/26-20970402T0600", "A1721/26-20970402T1400", "A1722/26"]
     assert lines == ["ru"] and [each["ref"] for each in sent] == refs
     assert desk.complaints == []
+
+
+def would(other: str, **over: Any) -> dict[str, Any]:
+    """What a file's activity would conflict with."""
+    sides = [("draft-1", "us", "Clinic"), (f"a-{other}", "ru", other)]
+    return {
+        **{"id": f"c-{other}", "line": "ru", "state": "draft", "flags": []},
+        "activities": [dict(zip(("id", "party", "title"), each, strict=True)) for each in sides],
+        **{"from": "2022-05-13T07:30:00Z", "to": "2022-05-13T09:00:00Z"},
+        **{"horizontal_m": 0, "vertical_m": 120.0},
+        **over,
+    }
+
+
+def look_at(page: Page, name: str) -> Locator:
+    """The panel's part for a file that was looked at."""
+    page.get_by_role("heading", name="Announce from a file").click()
+    page.locator("input[type=file]").set_input_files(SAMPLES / name)
+    page.locator('[data-form="file"] button').click()
+    look = page.locator(".file-look")
+    expect(look).to_be_visible()
+    return look
+
+
+@pytest.mark.rule("R-ACT-33")
+def test_a_file_is_asked_what_it_would_conflict_with(desk: Desk, door: FakeDoor) -> None:
+    page = desk.enter()
+    look = look_at(page, "places.kml")
+    look.locator("[data-check]").click()
+    expect(look.locator(".what-if .good")).to_contain_text("No conflict with anything that this")
+    door.would_conflict = [
+        would("Patrol", flags=["ground"]),
+        would("Target", line="", private=True, horizontal_m=1_250.0),
+    ]
+    look.locator("[data-check]").click()
+    expect(look.locator(".what-if .bad")).to_contain_text("2 conflicts, if this is announced")
+    patrol, target = look.locator("[data-would]").all()
+    for said in ("us Clinic", "ru Patrol", "2022-05-13 07:30–09:00 UTC", "areas overlap",
+                 "120 m in height", "above ground"):  # fmt: skip
+        expect(patrol).to_contain_text(said)
+    expect(target).to_contain_text("Private: never sent")
+    expect(target).to_contain_text("1,250 m apart")
+    assert door.notified == []
+    page.locator('[lang="ru"]').click()
+    expect(look.locator(".what-if .bad")).to_contain_text("2 конфликта, если это объявить")
+    expect(patrol).to_contain_text("районы пересекаются")
+    expect(look.locator("tbody tr").first).to_contain_text("метка 1")
+    expect(look.locator("tbody tr").first).to_contain_text("объект")  # asked anew in Russian
+    # Another look at it is another question.
+    page.locator('[data-form="file"] button').click()
+    expect(look).to_be_visible()
+    expect(look.locator("[data-would]")).to_have_count(0)
+
+
+@pytest.mark.rule("R-ACT-33")
+@pytest.mark.rule("R-CON-23")
+def test_an_observer_may_ask_and_not_send(desk: Desk, door: FakeDoor) -> None:
+    door.seats.held["Ola"] = (Role.OBSERVER, "words")
+    page = desk.enter()
+    look = look_at(page, "places.kml")
+    expect(look.locator("button")).to_have_count(1)
+    look.locator("[data-check]").click()
+    expect(look.locator(".what-if .good")).to_contain_text("No conflict with anything announced")
+
+
+@pytest.mark.rule("R-ACT-33")
+def test_what_is_wrong_with_a_file_is_said_where_it_is_looked_at(
+    desk: Desk, door: FakeDoor
+) -> None:
+    page = desk.enter()
+    look = look_at(page, "notams.txt")
+    expect(look.locator(".file-errors li")).to_have_count(2)
+    expect(look.locator("[data-check]")).to_have_count(0)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "empty", "mimeType": "text/plain", "buffer": b""}
+    )
+    page.locator('[data-form="file"] button').click()
+    expect(page.locator('.files [role="status"]')).to_contain_text("Not done.")

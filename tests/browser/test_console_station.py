@@ -172,6 +172,29 @@ def test_one_button_answers_a_flash(pair: Pair, officer: Desk) -> None:
     until(ru, lambda: ru.show(sent["id"])["state"] == "answered")
 
 
+@pytest.mark.rule("R-CON-26")
+def test_a_call_is_agreed_upon_at_the_desk(pair: Pair, officer: Desk) -> None:
+    us, ru, page = pair.facade("us"), pair.facade("ru"), officer.page
+    theirs = ru.call_request("us", "chief", "The ministers spoke.", "2030-05-14T09:00:00Z")["id"]
+    request = page.locator(f'[data-message="{theirs}"]')
+    request.locator('[data-deed="accept"]').click()
+    request.locator('.move [type="submit"]').click()
+    expect(request.locator("[data-deed]")).to_have_count(0)
+    until(ru, lambda: ru.calls()["calls"][0]["state"] == "accepted")
+
+    ours = us.call_request("ru", "minister", "At once.", None)["id"]
+    until(ru, lambda: any(each["id"] == ours for each in ru.calls()["calls"]))
+    ru.call_answer(ours, "counter", "2030-05-15T09:00:00Z", "chief", "Travelling.")
+    counter = page.locator("[data-message]").filter(has=page.locator("[data-deed]"))
+    expect(counter).to_have_count(1)
+    expect(counter).to_contain_text("Travelling.")
+    counter.locator('[data-deed="decline"]').click()
+    counter.locator('[name="level"]').select_option("commander")
+    counter.locator('.move [type="submit"]').click()
+    expect(counter).to_have_count(0)
+    until(ru, lambda: {each["state"] for each in ru.calls()["calls"]} == {"accepted", "declined"})
+
+
 @pytest.mark.rule("R-CON-14")
 def test_a_dead_line_is_never_shown_as_a_live_one(pair: Pair, officer: Desk) -> None:
     us, line = pair.facade("us"), officer.page.locator('[data-line="ru"]')

@@ -203,12 +203,21 @@ def test_drafts_and_amendments_come_from_a_table_too(pair: tuple[Box, Box], tmp_
 
 @pytest.mark.rule("R-ACT-06")
 @pytest.mark.rule("R-ACT-07")
+@pytest.mark.rule("R-ACT-27")
 @pytest.mark.rule("R-ACT-10")
 def test_the_life_of_a_site_by_its_commands(pair: tuple[Box, Box], tmp_path: Path) -> None:
     us, ru = pair
     file = written(tmp_path, hospital(us.ask("now")))
     (id,) = us.run("activity", "draft", file).out.split()
     assert f"{id}" in us.run("activity", "list", "--state", "draft").out
+    assert us.run("activity", "check", id).out.startswith("no conflict found")
+    (tmp_path / "theirs").mkdir()
+    theirs = ru.run("notify", "us", written(tmp_path / "theirs", strike(ru.ask("now")))).out.strip()
+    settle(us, ru)
+    (would,) = us.json("activity", "check", id)["conflicts"]
+    assert would["activities"][1]["id"] == theirs
+    assert us.json("activity", "check", id, "place=60.0 60.0")["conflicts"] == []
+    ru.run("activity", "cancel", theirs)
     assert us.run("activity", "announce", id, "ru").out.strip() == id
     settle(us, ru)
     shown = ru.json("activity", "show", id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from formats_world import WORDS, book, drafts, refusal, refusals, sample, wire, 
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from openline.formats import columns
 from openline.formats.csvfile import write_csv
@@ -263,6 +264,48 @@ def test_a_workbook_with_dates_times_and_numbers_as_spreadsheets_hold_them() -> 
     assert str(activity.volume.window.end) == "2026-07-01T05:00:00Z"
     assert activity.volume.band.upper_milli == 30_500
     assert draft.place == "row 3"
+
+
+DAY_ENDS: list[tuple[Any, str]] = [
+    ("24:00", ""),
+    (timedelta(days=1), ""),
+    (1, "h:mm"),  # typed as 24:00, and shown as 0:00
+    (1, "[h]:mm:ss"),
+]
+
+
+@pytest.mark.rule("R-FMT-37")
+@pytest.mark.parametrize(("value", "shown"), DAY_ENDS)
+@pytest.mark.parametrize("calendar", [1900, 1904])
+def test_24_00_is_the_end_of_its_day_however_a_workbook_holds_it(
+    value: Any, shown: str, calendar: int
+) -> None:
+    head = [*HEAD[:3], "start", "end date", "end time", "zone", *HEAD[5:]]
+
+    def typed(made: Any, sheet: Any) -> None:
+        if calendar == 1904:
+            made.epoch = CALENDAR_MAC_1904
+        if shown:
+            sheet["F2"].number_format = shown
+
+    row = [*ROW[:4], "2026-04-02", value, "Europe/Kyiv", *ROW[5:]]
+    (draft,) = drafts(book(head, row, more=typed))
+    assert str(activity_of(wire(draft)).volume.window.end) == "2026-04-02T21:00:00Z"
+
+
+@pytest.mark.rule("R-FMT-37")
+def test_24_00_ends_a_day_in_a_table_of_texts_and_no_day_is_longer() -> None:
+    head = [*HEAD[:3], "start date", "start time", "end", "zone", *HEAD[5:]]
+
+    def read(clock: str, end: str) -> str:
+        row = [*ROW[:3], "2026-04-02", clock, end, "Europe/Kyiv", *ROW[5:]]
+        return table(head, row)
+
+    (draft,) = drafts(read("24:00", "2026-04-04 24:00"), "csv")
+    window = activity_of(wire(draft)).volume.window
+    assert str(window.start) == "2026-04-02T21:00:00Z"
+    assert str(window.end) == "2026-04-04T21:00:00Z"
+    assert "no such time of day" in refusal(read("24:30", "2026-04-04 24:00"), "csv").message
 
 
 @pytest.mark.rule("R-FMT-23")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,6 +45,11 @@ def test_a_time_with_its_offset_or_a_zone_is_an_instant(text: str, zone: str, wa
         ("03/04/2026 08:00", KYIV, "--dates"),
         ("2026-02-30 08:00", KYIV, "no such day"),
         ("2026-04-02 25:00", KYIV, "no such time"),
+        ("2026-04-02 24:01", KYIV, "no such time"),
+        ("2026-04-02 24:00:01", "UTC", "no such time"),
+        ("2026-04-02 23:60", "UTC", "no such time"),
+        ("2026-04-02 24:00", "", "--zone"),
+        ("9999-12-31 24:00", "UTC", "calendars"),
         ("2026-03-29 03:30", KYIV, "offset"),  # the clocks leap over it
         ("2026-10-25 03:30", KYIV, "offset"),  # it comes twice
         ("2026-04-02 08:00", "EST", "IANA"),
@@ -60,6 +65,40 @@ def test_what_names_no_instant_for_certain_is_refused(text: str, zone: str, says
         read_when(text, zone)
     assert refused.value.rule == "R-FMT-16"
     assert says in str(refused.value)
+
+
+@pytest.mark.rule("R-FMT-37")
+@pytest.mark.parametrize(
+    ("text", "zone", "wanted"),
+    [
+        ("2026-04-02 24:00", "UTC", "2026-04-03T00:00:00Z"),
+        ("2026-04-02T24:00:00Z", "", "2026-04-03T00:00:00Z"),
+        ("2026-12-31 24:00", KYIV, "2026-12-31T22:00:00Z"),
+        ("2024-02-28 24:00 +03:00", "", "2024-02-28T21:00:00Z"),
+        ("2026-03-28 24:00", KYIV, "2026-03-28T22:00:00Z"),  # three hours before the clocks change
+        # The clocks leap over midnight: the day ends where they do.
+        ("2026-04-23 24:00", "Africa/Cairo", "2026-04-23T22:00:00Z"),
+        ("2026-09-05 24:00", "America/Santiago", "2026-09-06T04:00:00Z"),
+        # Set back at midnight, the day's last hour comes twice, and it ends once.
+        ("2026-04-04 24:00", "America/Santiago", "2026-04-05T04:00:00Z"),
+        # Set back at one, the next day's first hour comes twice: this one ends at the first.
+        ("2026-10-24 24:00", "Atlantic/Azores", "2026-10-25T00:00:00Z"),
+    ],
+)
+def test_24_00_is_where_its_day_ends(text: str, zone: str, wanted: str) -> None:
+    assert read_when(text, zone) == wanted
+
+
+@given(
+    st.dates(date(1971, 1, 1), date(2036, 12, 30)),
+    st.sampled_from([KYIV, "Africa/Cairo", "America/Santiago", "Atlantic/Azores", "Asia/Beirut"]),
+)
+def test_24_00_is_the_next_days_midnight_wherever_that_is_one_instant(day: date, zone: str) -> None:
+    try:
+        midnight = read_when(f"{day + timedelta(days=1)} 00:00", zone)
+    except OpenlineError:
+        return
+    assert read_when(f"{day} 24:00", zone) == midnight
 
 
 @pytest.mark.rule("R-FMT-16")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openline.forms.catalog import CATALOG, packaged_texts, read_catalog
 from openline.forms.kinds import UNPRINTABLE
 from openline.forms.labels import SENTENCES, WORDS
-from openline.forms.phrases import label, languages, phrase, raw_phrase
+from openline.forms.phrases import band_text, label, languages, phrase, raw_phrase
 from openline.forms.precedence import Precedence
 from openline.forms.reference import reference
 from openline.words.errors import Whose
@@ -238,3 +238,16 @@ def test_the_forms_page_is_what_the_catalog_says():
     )
     for found in re.findall(r"```json\n(.*)\n```", page):
         assert json.loads(found)
+
+
+@pytest.mark.rule("R-FORM-24")
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "-1,641–12,345.678 ft AMSL"),
+        ("ru-RU", "-1\u00a0641–12\u00a0345,678 ft AMSL"),
+        ("xx", "-1,641–12,345.678 ft AMSL"),
+    ],
+)
+def test_a_band_is_written_as_the_language_writes_numbers(language: str, wanted: str) -> None:
+    assert band_text(-1641, 12345.678, "ft", "AMSL", language) == wanted

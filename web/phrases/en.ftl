@@ -380,9 +380,17 @@ overdue-theirs = { $n ->
     [one] { $n } that they have not answered
    *[other] { $n } that they have not answered
 }
-overdue-call = To answer:
+overdue-older = Overdue for longer: { $n }
 overdue-notice = It is answered under Notices.
-overdue-more = and { $n } more: openline messages --overdue
+overdue-more = There are more than are listed here: openline messages --overdue
+call-do-accept = Accept …
+call-do-counter = Another time …
+call-do-decline = Decline …
+call-accept-at = Time agreed to (UTC)
+call-counter-at = Time proposed (UTC)
+call-level = Another level instead
+call-no-level = none
+call-reason = Why, for the other side to read
 missing-title = { $n ->
     [one] { $n } secret is missing
    *[other] { $n } secrets are missing
@@ -514,3 +522,19 @@ file-title = What
 file-time = When
 file-band = Altitudes
 file-where = Where
+in-file-feature = feature
+in-file-row = row
+in-file-placemark = placemark
+in-file-zone = zone
+in-file-airspace = airspace
+in-file-line = line
+file-unreadable = The browser could not read that file. Choose it again.
+
+check = Check for conflicts
+check-none = No conflict with anything that this station knows, private activities included. Nothing was sent. ({ $time })
+check-none-announced = No conflict with anything announced that this station knows. Nothing was sent. ({ $time })
+check-found = { $n ->
+    [one] { $n } conflict, if this is announced. Nothing was sent. ({ $time })
+   *[other] { $n } conflicts, if this is announced. Nothing was sent. ({ $time })
+}
+check-more = and { $n } more: openline check

@@ -85,7 +85,7 @@ step-unknown = неизвестно, совпадают ли
 at-test = при проверке
 carriers = Каналы
 no-carrier = каналов нет
-last-ok = работал
+last-ok = последний раз
 
 observed-up = РАБОТАЕТ
 observed-late = ОПАЗДЫВАЕТ
@@ -378,9 +378,17 @@ overdue-none = нет
 overdue-by = просрочено на { $span }
 overdue-ours = не отвечено нами: { $n }
 overdue-theirs = не отвечено ими: { $n }
-overdue-call = Ответить:
+overdue-older = Просрочены давнее: { $n }
 overdue-notice = Ответ – в разделе «Уведомления».
-overdue-more = и ещё { $n }: openline messages --overdue
+overdue-more = Их больше, чем здесь перечислено: openline messages --overdue
+call-do-accept = Согласиться …
+call-do-counter = Другое время …
+call-do-decline = Отклонить …
+call-accept-at = Согласованное время (UTC)
+call-counter-at = Предлагаемое время (UTC)
+call-level = Вместо этого другой уровень
+call-no-level = нет
+call-reason = Почему (прочтёт другая сторона)
 missing-title = { $n ->
     [one] Нет { $n } секрета
    *[other] Нет { $n } секретов
@@ -507,3 +515,20 @@ file-title = Что
 file-time = Когда
 file-band = Высоты
 file-where = Где
+in-file-feature = объект
+in-file-row = строка
+in-file-placemark = метка
+in-file-zone = зона
+in-file-airspace = воздушное пространство
+in-file-line = строка
+file-unreadable = Браузер не смог прочитать этот файл. Выберите его снова.
+
+check = Проверить на конфликты
+check-none = Конфликтов нет ни с чем, что известно станции, включая деятельность только для своих. Ничего не отправлено. ({ $time })
+check-none-announced = Конфликтов нет ни с чем объявленным, что известно станции. Ничего не отправлено. ({ $time })
+check-found = { $n ->
+    [one] { $n } конфликт, если это объявить. Ничего не отправлено. ({ $time })
+    [few] { $n } конфликта, если это объявить. Ничего не отправлено. ({ $time })
+   *[other] { $n } конфликтов, если это объявить. Ничего не отправлено. ({ $time })
+}
+check-more = и ещё { $n }: openline check

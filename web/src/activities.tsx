@@ -55,7 +55,7 @@ function Found({ finding }: { finding: Finding }) {
   return (
     <li data-finding={finding.id}>
       <strong class={OVER.has(finding.state) ? "quiet" : "bad"}>✕ {word("conflict", finding.state)}</strong>{" "}
-      <b class="party">{finding.party}</b> <bdi>{finding.title}</bdi> · {period(finding.from, finding.to)} ·{" "}
+      <b class="party">{finding.party}</b> <bdi>{finding.title}</bdi> · <span class="whole">{period(finding.from, finding.to)}</span> ·{" "}
       {across === 0 ? t("overlap") : t("apart", { h: distance(across) })} ·{" "}
       {up === 0 ? t("vertical-overlap") : t("vertical", { v: distance(up) })}
     </li>
@@ -109,7 +109,7 @@ function ActivityItem({ activity }: { activity: Activity }) {
         <span class={`key ${secret ? "private" : own ? "own" : "theirs"}`} /> <b class="party">{activity.party}</b>{" "}
         <bdi>{activity.title}</bdi>
         {own && !secret && activity.line !== "" && <span class="meta"> → {activity.line}</span>}{" "}
-        <span class="meta">{window(activity)}</span> <Marks activity={activity} />
+        <span class="meta whole">{window(activity)}</span> <Marks activity={activity} />
       </button>
       {found.length > 0 && (
         <ul class="findings">

@@ -7,21 +7,15 @@ import { stationNow } from "./clock";
 import { Deeds as Doing } from "./deeds";
 import { Refused } from "./parts";
 import { NO_SHAPE, ShapeFields, writtenOf, type Written as Shape } from "./shapefields";
-import { refresh, status, who } from "./store";
+import { mayAct, refresh, status } from "./store";
 import type { Activity, Written } from "./types";
+import { WhatIf } from "./whatif";
 import { language, t, word } from "./words";
 
 export const KINDS = [
   ...["flight", "unmanned-flight", "live-fire", "missile-test", "naval-movement", "ground-movement"],
   ...["convoy", "demining", "exercise", "distribution-point", "site", "other"],
 ];
-
-/** Whether whoever sits here may do anything; the station decides it once more. */
-export function mayAct(): boolean {
-  const here = who.value;
-  if (here === null || !here.officers) return true;
-  return here.officer !== null && here.officer.role !== "observer";
-}
 
 interface DeedProps {
   name: string;
@@ -32,13 +26,16 @@ interface DeedProps {
   grave?: boolean;
   onOpen?: () => void;
   onShut?: () => void;
+  /** Where one can ask what it would conflict with, and what is asked. */
+  check?: { path: string; body: (given: FormData) => object };
   children?: ComponentChildren;
 }
 
 /** A deed stays shut until it is wanted, so that no single press at night changes anything. */
-function Deed({ name, label, path, body, grave, onOpen, onShut, children }: DeedProps) {
+function Deed({ name, label, path, body, grave, onOpen, onShut, check, children }: DeedProps) {
   const deeds = useMemo(() => new Doing(), []);
   const open = useSignal(false);
+  const edits = useSignal(0);
 
   async function act(form: HTMLFormElement): Promise<void> {
     const said = body?.(new FormData(form)) ?? {};
@@ -58,17 +55,27 @@ function Deed({ name, label, path, body, grave, onOpen, onShut, children }: Deed
       open={open.value}
       onToggle={(event) => {
         open.value = event.currentTarget.open;
+        edits.value += 1;
         (open.value ? onOpen : onShut)?.();
       }}
     >
       <summary>{label}</summary>
       <form
+        onInput={() => (edits.value += 1)}
         onSubmit={(event) => {
           event.preventDefault();
           void act(event.currentTarget);
         }}
       >
         {children}
+        {check !== undefined && (
+          <WhatIf
+            deeds={deeds}
+            path={check.path}
+            body={(form) => (form === null ? {} : check.body(new FormData(form)))}
+            about={edits.value}
+          />
+        )}
         <button type="submit" class={grave ? "grave" : ""} disabled={!deeds.idle}>
           {label}
         </button>
@@ -123,6 +130,12 @@ function changed(given: FormData, before: Record<string, string>): object | stri
   return Object.keys(fields).length === 0 ? "nothing-changed" : { fields };
 }
 
+/** The same to ask what it would conflict with, where nothing changed as well. */
+function asked(given: FormData, before: Record<string, string>): object {
+  const said = changed(given, before);
+  return typeof said === "string" ? { fields: {} } : said;
+}
+
 function Amend({ activity, path }: { activity: Activity; path: string }) {
   const before = useSignal<Record<string, string> | null>(null);
   const opened = useSignal(0);
@@ -156,6 +169,7 @@ function Amend({ activity, path }: { activity: Activity; path: string }) {
       onOpen={load}
       onShut={forget}
       body={(given) => (stands === null ? "nothing-changed" : changed(given, stands))}
+      {...(activity.private === true || stands === null ? {} : { check: { path: `${path}/check`, body: (given) => asked(given, stands) } })}
     >
       <p class="quiet">{t(why)}</p>
       {stands !== null && (
@@ -194,7 +208,7 @@ function Announce({ path }: { path: string }) {
     return chosen.length === 0 ? "no-line-chosen" : { lines: chosen };
   };
   return (
-    <Deed name="announce" label={t("announce")} path={`${path}/announce`} body={body}>
+    <Deed name="announce" label={t("announce")} path={`${path}/announce`} body={body} check={{ path: `${path}/check`, body: () => ({ fields: {} }) }}>
       {lines.map((each) => (
         <label key={each.line} class="tick">
           <input type="checkbox" name="line" value={each.line} defaultChecked={lines.length === 1} /> {each.line} <span class="quiet">{each.name}</span>

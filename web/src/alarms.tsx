@@ -1,12 +1,11 @@
 // Alarms that no one has acknowledged yet; a line says that there are none.
 import { useMemo } from "preact/hooks";
-import { mayAct } from "./activitydeeds";
 import { Answers } from "./answers";
 import { Deeds } from "./deeds";
 import { Ago, Refused, Said } from "./parts";
 import { PhraseBox } from "./phrase";
 import { Silence } from "./sound";
-import { alarms, contact, goesOn, standing } from "./store";
+import { alarms, contact, goesOn, mayAct, standing } from "./store";
 import type { Alarm } from "./types";
 import { t, word } from "./words";
 

@@ -51,3 +51,9 @@ export function period(from: string, to: string): string {
   const [a, b] = [utc(Date.parse(from), false), utc(Date.parse(to), false)];
   return a.slice(0, 10) === b.slice(0, 10) ? `${a.slice(0, 16)}–${b.slice(11)}` : `${a} – ${b}`;
 }
+
+/** `2022-05-13T07:30:00Z` as it is typed: 24 hours and UTC, whatever the browser's habits. */
+export const typedTime = (at: string) => at.slice(0, 16).replace("T", " ");
+
+/** What was typed, as the station reads it. */
+export const writtenTime = (text: string) => `${text.trim().replace(" ", "T")}:00Z`;

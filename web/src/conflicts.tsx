@@ -1,21 +1,14 @@
 // The conflicts: what collides, what both sides have said of it, and what an officer can do.
 import { signal } from "@preact/signals";
 import { conflictsOf } from "./activities";
-import { mayAct } from "./activitydeeds";
-import { period, utcShort } from "./clock";
+import { typedTime, utcShort, writtenTime } from "./clock";
 import { atDesk } from "./deeds";
-import { Past, Refused, split, Typed } from "./parts";
+import { Facts } from "./pair";
+import { Asked, Past, Refused, split, Typed } from "./parts";
 import { pick, picked } from "./picked";
-import { map, status } from "./store";
+import { map, mayAct, status } from "./store";
 import type { Activity, Conflict } from "./types";
-import { distance, t, word } from "./words";
-
-function apart(conflict: Conflict): string {
-  const { horizontal_m: h, vertical_m: v } = conflict;
-  const across = h === null ? t("distance-unknown") : h === 0 ? t("overlap") : t("apart", { h: distance(h) });
-  const up = v === null ? t("distance-unknown") : v === 0 ? t("vertical-overlap") : t("vertical", { v: distance(v) });
-  return `${across} · ${up}`;
-}
+import { t, word } from "./words";
 
 /** What each side has said; a side that has said nothing is named as such. */
 function Words({ conflict }: { conflict: Conflict }) {
@@ -46,10 +39,6 @@ function Words({ conflict }: { conflict: Conflict }) {
 /** What is typed into the form that moves one's own plan, by conflict. */
 const moving = signal<{ id: string; start: string; end: string } | null>(null);
 
-/** `2022-05-13T07:30:00Z` as it is typed, and back: 24 hours and UTC, whatever the browser's habits. */
-const toField = (at: string) => at.slice(0, 16).replace("T", " ");
-const toTime = (field: string) => `${field.trim().replace(" ", "T")}:00Z`;
-
 function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
   const at = moving.value;
   if (at?.id !== conflict.id) return null;
@@ -65,27 +54,18 @@ function Move({ conflict, plan }: { conflict: Conflict; plan: Activity }) {
       like="2022-05-13 07:30"
     />
   );
+  const send = () => {
+    const body = { fields: { start: writtenTime(at.start), end: writtenTime(at.end) } };
+    void atDesk.perform(conflict.id, path, body).then((taken) => {
+      if (taken) moving.value = null;
+    });
+  };
   return (
-    <form
-      class="move"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const body = { fields: { start: toTime(at.start), end: toTime(at.end) } };
-        void atDesk.perform(conflict.id, path, body).then((taken) => {
-          if (taken) moving.value = null;
-        });
-      }}
-    >
+    <Asked label={t("move-send")} idle={atDesk.idle} send={send} leave={() => (moving.value = null)}>
       <p>{t("move-what", { title: plan.title })}</p>
       {field("start")} {field("end")}
-      <button type="submit" disabled={!atDesk.idle}>
-        {t("move-send")}
-      </button>{" "}
-      <button type="button" onClick={() => (moving.value = null)}>
-        {t("move-not")}
-      </button>
       <p class="quiet">{t("move-more")}</p>
-    </form>
+    </Asked>
   );
 }
 
@@ -117,7 +97,7 @@ function Deeds({ conflict }: { conflict: Conflict }) {
           aria-expanded={moving.value?.id === conflict.id}
           onClick={() => {
             const shown = moving.value?.id === conflict.id;
-            moving.value = shown ? null : { id: conflict.id, start: toField(plan.from), end: toField(plan.to) };
+            moving.value = shown ? null : { id: conflict.id, start: typedTime(plan.from), end: typedTime(plan.to) };
           }}
         >
           {t("conflict-do-amend")}
@@ -138,19 +118,7 @@ function Pair({ conflict, n }: { conflict: Conflict; n: number | null }) {
         {n !== null && <>✕ {t("conflict-number", { n })} · </>}
         {word("conflict", conflict.state)}
       </strong>
-      {conflict.private === true && <span class="mark private">{t("group-private")}</span>}
-      {conflict.activities.map((each) => (
-        <span key={each.id} class="side">
-          <b class="party">{each.party}</b> <bdi>{each.title}</bdi>
-        </span>
-      ))}
-      <span>{period(conflict.from, conflict.to)}</span>
-      <span>{apart(conflict)}</span>
-      {(conflict.flags ?? []).map((flag) => (
-        <span key={flag} class="flag">
-          {word("flag", flag)}
-        </span>
-      ))}
+      <Facts conflict={conflict} />
     </button>
   );
 }

@@ -33,19 +33,23 @@ export class Deeds {
     this.refused.value = { about, why: { text, failure } };
   }
 
-  /** Post it; whether the station took it. The page's data stay as they are. */
-  async post(about: string, path: string, body?: object): Promise<boolean> {
+  /** Post it; what the station replied, null where it did not take it. */
+  async ask<T extends object>(about: string, path: string, body?: object, deadlineMs?: number): Promise<T | null> {
     this.under.value = true;
     this.refused.value = null;
     try {
-      await post(path, body);
-      return true;
+      return await post<T>(path, body, deadlineMs);
     } catch (error) {
       this.refuse(about, t(this.not), told(error));
-      return false;
+      return null;
     } finally {
       this.under.value = false;
     }
+  }
+
+  /** Post it; whether the station took it. The page's data stay as they are. */
+  async post(about: string, path: string, body?: object): Promise<boolean> {
+    return (await this.ask(about, path, body)) !== null;
   }
 
   /** Post it, and show what is there then; whether the station took it. */

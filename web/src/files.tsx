@@ -1,11 +1,11 @@
-// Files of activities: choose one, look at what is understood of it, then send it.
-import { signal } from "@preact/signals";
-import { mayAct } from "./activitydeeds";
-import { post, told } from "./api";
+// Files of activities: choose one, look at what is understood of it, ask what it collides with, send it.
+import { effect, signal } from "@preact/signals";
 import { period } from "./clock";
-import { Said } from "./parts";
-import { status } from "./store";
-import type { Failure, Filed, FiledActivity } from "./types";
+import { Deeds } from "./deeds";
+import { Refused, Said } from "./parts";
+import { mayAct, status } from "./store";
+import type { Filed, FiledActivity } from "./types";
+import { WhatIf } from "./whatif";
 import { language, t } from "./words";
 
 /** A thousand activities take some seconds to look at. */
@@ -20,8 +20,9 @@ interface Chosen {
 
 const chosen = signal<Chosen | null>(null);
 const looked = signal<Filed | null>(null);
-const said = signal<{ good: boolean; text: string; failure?: Failure | null } | null>(null);
-const busy = signal(false);
+/** What was announced last, said until the next deed. */
+const sent = signal<string | null>(null);
+const deeds = new Deeds();
 
 function base64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -30,17 +31,6 @@ function base64(file: File): Promise<string> {
     reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
     reader.readAsDataURL(file);
   });
-}
-
-async function act(what: () => Promise<void>): Promise<void> {
-  busy.value = true;
-  said.value = null;
-  try {
-    await what();
-  } catch (error) {
-    said.value = { good: false, text: t("not-done"), failure: told(error) };
-  }
-  busy.value = false;
 }
 
 async function look(form: HTMLFormElement): Promise<void> {
@@ -54,16 +44,40 @@ async function look(form: HTMLFormElement): Promise<void> {
   }
   if (given.get("flight_levels") !== null) options.flight_levels = "widen";
   looked.value = null;
-  const made = { data: await base64(file), name: file.name, options };
-  chosen.value = made;
-  looked.value = await post<Filed>(`/api/files/preview?language=${language.value}`, made, FILE_DEADLINE_MS);
+  sent.value = null;
+  const data = await base64(file).catch(() => null);
+  if (data === null) {
+    deeds.refuse("file", t("file-unreadable"));
+    return;
+  }
+  chosen.value = { data, name: file.name, options };
+  await understand();
+}
+
+/** Ask how the chosen file is understood, in the reader's language. */
+async function understand(): Promise<void> {
+  const path = `/api/files/preview?language=${language.peek()}`;
+  const found = await deeds.ask<Filed>("file", path, chosen.peek() ?? {}, FILE_DEADLINE_MS);
+  if (found !== null) looked.value = found;
+}
+
+effect(() => {
+  language.value;
+  if (looked.peek() !== null) void understand();
+});
+
+/** `row 3`, or `airspace 2, line 14`, in the reader's words. */
+function placed(place: string): string {
+  return place.replace(/(^|, )(feature|row|placemark|zone|airspace|line) (?=\d)/g, (_, before: string, what: string) => `${before}${t(`in-file-${what}`)} `);
 }
 
 async function send(line: string): Promise<void> {
   const path = `/api/files/notify?language=${language.value}`;
-  const done = await post<{ ids: string[] }>(path, { lines: [line], file: chosen.value }, FILE_DEADLINE_MS);
+  const body = { lines: [line], file: chosen.value };
+  const done = await deeds.ask<{ ids: string[] }>("file", path, body, FILE_DEADLINE_MS);
+  if (done === null) return;
   looked.value = null;
-  said.value = { good: true, text: t("file-sent", { n: done.ids.length, line }) };
+  sent.value = t("file-sent", { n: done.ids.length, line });
 }
 
 function Options() {
@@ -89,7 +103,7 @@ function Row({ each }: { each: FiledActivity }) {
   const first = each.positions[0];
   return (
     <tr data-ref={each.ref}>
-      <td>{each.place}</td>
+      <td>{placed(each.place)}</td>
       <td>
         <bdi>{each.ref}</bdi>
       </td>
@@ -102,7 +116,7 @@ function Row({ each }: { each: FiledActivity }) {
           </div>
         ))}
       </td>
-      <td>{period(each.start, each.end)}</td>
+      <td class="when">{period(each.start, each.end)}</td>
       <td>{each.band}</td>
       <td>
         {first?.dms}
@@ -149,10 +163,13 @@ function Look({ found }: { found: Filed }) {
           </table>
         </div>
       )}
+      {found.errors_found === 0 && found.activities.length > 0 && (
+        <WhatIf deeds={deeds} path="/api/files/check" body={() => chosen.value ?? {}} about={chosen.value} deadlineMs={FILE_DEADLINE_MS} />
+      )}
       {found.errors_found === 0 &&
         mayAct() &&
         lines.map((each) => (
-          <button key={each.line} type="button" disabled={busy.value} onClick={() => void act(() => send(each.line))}>
+          <button key={each.line} type="button" disabled={!deeds.idle} onClick={() => void send(each.line)}>
             {t("file-send", { line: each.line })}
           </button>
         ))}
@@ -172,21 +189,21 @@ export function FilePanel() {
           data-form="file"
           onSubmit={(event) => {
             event.preventDefault();
-            const form = event.currentTarget as HTMLFormElement;
-            void act(() => look(form));
+            void look(event.currentTarget);
           }}
         >
           <label>
             {t("file-choose")} <input type="file" name="file" required />
           </label>
-          <button type="submit" disabled={busy.value}>
+          <button type="submit" disabled={!deeds.idle}>
             {t("file-look")}
           </button>
           <Options />
         </form>
-        {said.value !== null && (
-          <p class={said.value.good ? "good" : "failed"} role="status">
-            {said.value.text} <Said failure={said.value.failure ?? null} />
+        <Refused why={deeds.refusal("file")} />
+        {sent.value !== null && (
+          <p class="good" role="status">
+            {sent.value}
           </p>
         )}
         {looked.value !== null && <Look found={looked.value} />}

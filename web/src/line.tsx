@@ -39,7 +39,7 @@ function NextTest({ line }: { line: Line }) {
   return (
     <>
       {now === null ? "" : t("ahead", { span: span(due - now) })}{" "}
-      <span class="quiet">{utcShort(due)}</span>
+      <span class="quiet whole">{utcShort(due)}</span>
     </>
   );
 }
@@ -91,7 +91,7 @@ function Carriers({ line }: { line: Line }) {
         <li key={each.name}>
           <bdi>{each.name}</bdi> <State group="carrier" value={each.state} />{" "}
           <span class="meta">
-            {t("last-ok")} <Ago at={each.last_ok} />
+            · {t("last-ok")} <Ago at={each.last_ok} />
           </span>
           {each.error && (
             <span class="error">

@@ -42,6 +42,15 @@ function Drawing() {
   );
 }
 
+/** A sign on the map beside what it means, on one line. */
+function Key({ name, children }: { name: string; children: string }) {
+  return (
+    <span>
+      <span class={`key ${name}`} /> {children}
+    </span>
+  );
+}
+
 function Canvas() {
   const frame = useRef<HTMLDivElement>(null);
   const handle = useRef<MapHandle | null>(null);
@@ -84,12 +93,11 @@ function Canvas() {
       {drawing.value !== "drawn" && <p class="map-note">{t(`map-${drawing.value}`)}</p>}
       {drawing.value === "drawn" && (
         <p class="legend">
-          <span class="key own" /> {t("legend-own", { party: status.value.value?.party ?? "" })}{" "}
-          <span class="key theirs" /> {t("legend-theirs")} <span class="key clash" /> {t("legend-conflict")}{" "}
+          <Key name="own">{t("legend-own", { party: status.value.value?.party ?? "" })}</Key>
+          <Key name="theirs">{t("legend-theirs")}</Key>
+          <Key name="clash">{t("legend-conflict")}</Key>
           {split(map.value.value?.activities ?? [])[0].some((each) => each.private === true) && (
-            <>
-              <span class="key private" /> {t("legend-private")}
-            </>
+            <Key name="private">{t("legend-private")}</Key>
           )}
           <button type="button" onClick={() => handle.current?.showAll()}>
             {t("show-all")}

@@ -1,4 +1,5 @@
 // The newest messages of all lines, newest first.
+import { awaitsUs, CallAnswers } from "./calls";
 import { utcShort } from "./clock";
 import { Ago, Panel } from "./parts";
 import { PhraseBox } from "./phrase";
@@ -38,6 +39,7 @@ function Row({ message }: { message: Message }) {
         {message.text ?? <span class="quiet">{t("no-text")}</span>}
       </p>
       {!out && message.form === "human-test" && message.state !== "answered" && <PhraseBox id={message.id} />}
+      {awaitsUs(message) && <CallAnswers message={message} list="messages" />}
       <Story id={message.id} line={message.line} />
     </li>
   );

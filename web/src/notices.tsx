@@ -1,10 +1,9 @@
 // Notices: what is not passed on yet and when its window begins, and what the other side answered.
 import { signal } from "@preact/signals";
-import { mayAct } from "./activitydeeds";
 import { period, stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
-import { Panel, Refused, Typed } from "./parts";
-import { notices, status } from "./store";
+import { Asked, Panel, Refused, Typed } from "./parts";
+import { mayAct, notices, status } from "./store";
 import type { Notice, Unit } from "./types";
 import { span, t, word } from "./words";
 
@@ -82,21 +81,9 @@ function Words({ notice }: { notice: Notice }) {
     />
   );
   return (
-    <form
-      class="move"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <Asked label={t("notice-send")} idle={atDesk.idle} send={() => void send()} leave={() => (open.value = null)}>
       {field("text", at.what !== "will-adjust")} {at.what === "passed-on" && field("by", false)}
-      <button type="submit" disabled={!atDesk.idle}>
-        {t("notice-send")}
-      </button>{" "}
-      <button type="button" onClick={() => (open.value = null)}>
-        {t("move-not")}
-      </button>
-    </form>
+    </Asked>
   );
 }
 
@@ -136,7 +123,7 @@ function NoticeItem({ notice }: { notice: Notice }) {
       <p>
         <b class="party">{notice.party}</b> <bdi>{notice.title}</bdi>{" "}
         <span class="meta">
-          {notice.kind} · {period(notice.from, notice.to)}
+          {notice.kind} · <span class="whole">{period(notice.from, notice.to)}</span>
         </span>
       </p>
       {passing.state === "open" && (

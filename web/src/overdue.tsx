@@ -1,27 +1,33 @@
 // Answers that a person should have given by now: ours to them, and theirs to us.
-import { mayAct } from "./activitydeeds";
+import { CallAnswers } from "./calls";
 import { stationNow, utcShort } from "./clock";
 import { atDesk } from "./deeds";
 import { Panel, Refused } from "./parts";
-import { overdue } from "./store";
+import { mayAct, overdue } from "./store";
 import type { OverdueMessage } from "./types";
 import { span, t, word } from "./words";
 
-/** How many of each side are drawn; the command line lists all. */
-const SHOWN = 8;
+/** So many of each side stand; what has waited longer is folded away under them. */
+const STAND = 3;
+const DAY_MS = 86_400_000;
+
+/** What stands, and what is folded away: the newest first, before them what is urgent and of today. */
+function folded(found: OverdueMessage[], now: number): [OverdueMessage[], OverdueMessage[]] {
+  const due = (each: OverdueMessage) => Date.parse(each.answer_by);
+  const urgent = (each: OverdueMessage) =>
+    ["flash", "immediate"].includes(each.precedence) && now - due(each) < DAY_MS;
+  const first = found.filter(urgent);
+  const others = found.filter((each) => !urgent(each)).sort((a, b) => due(b) - due(a));
+  const all = [...first, ...others];
+  const stand = Math.max(STAND, first.length);
+  return [all.slice(0, stand), all.slice(stand)];
+}
 
 /** How it is answered: here where one press does it, else where or by what. */
 function Deed({ message }: { message: OverdueMessage }) {
   if (!mayAct()) return null;
   const { id, form } = message;
-  if (form === "call-request") return (
-      <p class="quiet">
-        {t("overdue-call")}{" "}
-        <code>
-          openline call answer <span class="whole">{id}</span> accept|decline|counter
-        </code>
-      </p>
-    );
+  if (form === "call-request") return <CallAnswers message={message} list="overdue" />;
   if (form === "activity") return <p class="quiet">{t("overdue-notice")}</p>;
   const path = `/api/messages/${encodeURIComponent(id)}/answer`;
   // "Noted" would be no answer to "stop": where a kind has words of its own, they are all there is.
@@ -66,15 +72,24 @@ function Row({ message }: { message: OverdueMessage }) {
 function Side({ way }: { way: "in" | "out" }) {
   const found = overdue.value.value?.messages.filter((each) => each.direction === way) ?? [];
   if (found.length === 0) return null;
+  const [standing, older] = folded(found, overdue.value.asOf ?? 0);
+  const rows = (some: OverdueMessage[]) => (
+    <ul>
+      {some.map((each) => (
+        <Row key={`${each.line} ${each.id}`} message={each} />
+      ))}
+    </ul>
+  );
   return (
     <div data-side={way}>
       <h3>{t(way === "in" ? "overdue-ours" : "overdue-theirs", { n: found.length })}</h3>
-      <ul>
-        {found.slice(0, SHOWN).map((each) => (
-          <Row key={`${each.line} ${each.id}`} message={each} />
-        ))}
-      </ul>
-      {found.length > SHOWN && <p class="quiet">{t("overdue-more", { n: found.length - SHOWN })}</p>}
+      {rows(standing)}
+      {older.length > 0 && (
+        <details class="past">
+          <summary>{t("overdue-older", { n: older.length })}</summary>
+          {rows(older)}
+        </details>
+      )}
     </div>
   );
 }
@@ -87,6 +102,7 @@ export function OverdueList() {
     <Panel name="overdue" title={t("overdue-title")} data={overdue.value}>
       <Side way="in" />
       <Side way="out" />
+      {value?.more === true && <p class="quiet">{t("overdue-more")}</p>}
     </Panel>
   );
 }

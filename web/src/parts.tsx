@@ -151,6 +151,36 @@ export function Said({ failure }: { failure: Failure | null }) {
   return failure === null ? null : <Meant code={failure.code} exact={saidOf(failure)} />;
 }
 
+interface AskedProps {
+  /** What its button says; the other one leaves it. */
+  label: string;
+  idle: boolean;
+  send: () => void;
+  leave: () => void;
+  children: ComponentChildren;
+}
+
+/** What a deed asks for beside the press. */
+export function Asked({ label, idle, send, leave, children }: AskedProps) {
+  return (
+    <form
+      class="move"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {children}{" "}
+      <button type="submit" disabled={!idle}>
+        {label}
+      </button>{" "}
+      <button type="button" onClick={leave}>
+        {t("move-not")}
+      </button>
+    </form>
+  );
+}
+
 /** Why something was not done, where it was not. */
 export function Refused({ why }: { why: Why | null }) {
   if (why === null) return null;

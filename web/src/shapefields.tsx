@@ -157,6 +157,10 @@ export function ShapeFields({ start, edges = "geodesic" }: { start: Written; edg
   useEffect(() => {
     if (isOpen() && (mine() || sketch.peek()?.drawing !== true)) show(mine() && sketch.peek()?.drawing === true);
   }, [now.value, seen, refused, fresh, before.value]);
+  // What is drawn on the map is typed as well, and whoever listens to the form hears of it.
+  useEffect(() => {
+    frame.current?.dispatchEvent(new Event("input", { bubbles: true }));
+  }, [now.value]);
   useEffect(() => {
     const deed = frame.current?.closest("details");
     const form = frame.current?.closest("form");

@@ -2,7 +2,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { ApiError, get, told } from "./api";
 import { heard } from "./clock";
-import type { Alarm, Alarms, Clocks, Failure, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
+import type { Alarm, Alarms, Calls, Clocks, Failure, MapData, Messages, Notices, Officers, Overdue, Status, Who } from "./types";
 import { language } from "./words";
 
 /** `starting` until first heard; `live`; `lost` when silent; `locked` without a session. */
@@ -43,6 +43,7 @@ const sources = {
   alarms: source<Alarms>("/api/alarms?language=LANGUAGE"),
   messages: source<Messages>("/api/messages?limit=50&language=LANGUAGE"),
   overdue: source<Overdue>("/api/overdue?language=LANGUAGE"),
+  calls: source<Calls>("/api/calls"),
   clocks: source<Clocks>("/api/clocks"),
   map: source<MapData>("/api/map?language=LANGUAGE"),
   notices: source<Notices>("/api/notices?language=LANGUAGE"),
@@ -54,6 +55,7 @@ export const status = sources.status.datum;
 export const alarms = sources.alarms.datum;
 export const messages = sources.messages.datum;
 export const overdue = sources.overdue.datum;
+export const calls = sources.calls.datum;
 export const clocks = sources.clocks.datum;
 export const map = sources.map.datum;
 export const notices = sources.notices.datum;
@@ -71,6 +73,13 @@ export function goesOn(alarm: Alarm): boolean {
 
 /** Who acts on this page; null until the station has said it. */
 export const who = computed(() => sources.session.datum.value.value);
+
+/** Whether whoever sits here may do anything; the station decides it once more. */
+export function mayAct(): boolean {
+  const here = who.value;
+  if (here === null || !here.officers) return true;
+  return here.officer !== null && here.officer.role !== "observer";
+}
 
 async function renew<T extends { now: string }>(from: Source<T>): Promise<void> {
   try {
@@ -94,6 +103,7 @@ async function all(): Promise<void> {
       renew(sources.alarms),
       renew(sources.messages),
       renew(sources.overdue),
+      renew(sources.calls),
       renew(sources.clocks),
       renew(sources.map),
       renew(sources.notices),

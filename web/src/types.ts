@@ -78,6 +78,8 @@ export interface Message {
   automatic?: boolean | null;
   disputed: boolean;
   text: string | null;
+  /** What was filled into its form; times are RFC 3339. */
+  fields?: Record<string, unknown>;
 }
 
 export interface Messages {
@@ -95,6 +97,20 @@ export interface Overdue {
   now: string;
   messages: OverdueMessage[];
   more: boolean;
+}
+
+export interface Call {
+  id: string;
+  line: string;
+  state: string;
+  /** The party whose answer is awaited; empty where none is. */
+  awaits: string;
+  turns: { at: string; by: string; state: string }[];
+}
+
+export interface Calls {
+  now: string;
+  calls: Call[];
 }
 
 export interface Clock {
@@ -208,6 +224,12 @@ export interface Conflict {
   said?: Said[];
   /** With what is private: known to this station alone. */
   private?: boolean;
+}
+
+/** What plans would conflict with that nobody was told of. */
+export interface WhatIf {
+  now: string;
+  conflicts: Conflict[];
 }
 
 export interface MapData {

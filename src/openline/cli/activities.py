@@ -27,6 +27,8 @@ SkipBad = Annotated[
     bool, typer.Option("--skip-bad", help="Take what is sound and leave out what is not.")
 ]
 
+NO_CONFLICT = "no conflict found among what this station knows"
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -80,7 +82,7 @@ def check(
 ) -> None:
     """What a file's activities would conflict with, sending nothing."""
     found = told(ctx, "check", "checking", file=file_of(file, given, skip_bad))
-    _show_conflicts(found, as_json, "no conflict found among what this station knows")
+    show_conflicts(found, as_json, NO_CONFLICT)
     if not as_json:
         remark(found)
 
@@ -88,10 +90,10 @@ def check(
 def conflicts(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Conflicts between the two parties of each line, and those for the own desk only."""
     found = session(ctx).call("conflicts")
-    _show_conflicts(found, as_json, "no conflict found among what this station knows")
+    show_conflicts(found, as_json, NO_CONFLICT)
     if found["own_desk"] and not as_json:
         typer.echo("own desk only, of two lines: tell neither side of the other")
-        _show_conflicts({"conflicts": found["own_desk"]}, as_json, "")
+        show_conflicts({"conflicts": found["own_desk"]}, as_json, "")
 
 
 def export(
@@ -204,7 +206,8 @@ def closeness(pair: dict[str, Any]) -> str:
     )
 
 
-def _show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
+def show_conflicts(found: dict[str, Any], as_json: bool, empty: str) -> None:
+    """Every pair with what was said of it, or the words for none."""
     if as_json:
         show_json(found)
         return

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from openline.cli.activities import File, Given, export, remark, template, told
+from openline.cli.activities import (
+    NO_CONFLICT,
+    File,
+    Given,
+    export,
+    remark,
+    show_conflicts,
+    template,
+    told,
+)
 from openline.cli.fileoptions import file_of, takes_file
 from openline.cli.messages import parse_fields
 from openline.cli.output import (
@@ -51,6 +60,7 @@ def add_to(app: typer.Typer) -> None:
     for command in (
         show,
         draft,
+        check,
         announce,
         discard,
         amend,
@@ -155,6 +165,19 @@ def draft(ctx: typer.Context, file: File, given: Given, as_json: JsonFlag = Fals
     """Keep every activity of a file as a draft, all or none; prints the ids they will have."""
     done = told(ctx, "activity_draft", "keeping", file=file_of(file, given))
     show_ids(done, as_json)
+
+
+def check(
+    ctx: typer.Context,
+    id: Id,
+    fields: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE…]", help="What would change.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What a draft, or a new version of an activity, would conflict with, sending nothing."""
+    found = session(ctx).call("activity_check", id=id, fields=parse_fields(fields or []))
+    show_conflicts(found, as_json, NO_CONFLICT)
 
 
 def announce(

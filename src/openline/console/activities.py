@@ -79,6 +79,10 @@ def routes(door: Door) -> APIRouter:
     def verify(activity_id: ActivityId, given: Again, language: Language = "en") -> Reply:
         return stamped(door.activity_verify(activity_id, given.coordinates, language))
 
+    @router.post("/{activity_id}/check")
+    def check(activity_id: ActivityId, given: Filled) -> Reply:
+        return stamped(door.activity_check(activity_id, given.fields))
+
     @router.post("/{activity_id}/announce")
     def announce(activity_id: ActivityId, given: To, language: Language = "en") -> Reply:
         return stamped(door.activity_announce(activity_id, given.lines, language))

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from openline import __version__
-from openline.console import activities, collisions, files, refusals, urgent
+from openline.console import activities, calls, collisions, files, refusals, urgent
 from openline.console.door import Door, Reply
 from openline.console.events import Streams
 from openline.console.gate import Gate
@@ -118,6 +118,7 @@ def make_app(
     app.include_router(sessions(door, gate))
     app.include_router(presence(door, gate, streams))
     app.include_router(urgent.routes(door))
+    app.include_router(calls.routes(door))
     app.include_router(collisions.routes(door))
     app.include_router(files.routes(door))
     app.include_router(activities.routes(door))

@@ -47,6 +47,20 @@ class Door(Protocol):
     def overdue(self, line: str | None, language: str) -> Reply:
         """``{"messages": [...], "more"}``: what a person should have answered by now."""
 
+    def calls(self) -> Reply:
+        """``{"calls": [{..., "state", "awaits", "turns": [...]}]}``, as time has made them."""
+
+    def call_answer(
+        self,
+        id: str,
+        answer: str,
+        propose: str | None,
+        level: str | None,
+        reason: str | None,
+        language: str,
+    ) -> Reply:
+        """Accept, decline or counter a call that awaits our answer."""
+
     def clocks(self, at: str | None) -> Reply:
         """``{"clocks": [...], "tests": [...]}`` as of ``at`` (a time or date), or of now."""
 
@@ -118,6 +132,9 @@ class Door(Protocol):
 
     def activity_verify(self, id: str, coordinates: Sequence[str], language: str) -> Reply:
         """Coordinates, typed again by a second officer."""
+
+    def activity_check(self, id: str, fields: Mapping[str, str]) -> Reply:
+        """``{"conflicts": [...]}`` of a draft, or of a new version with these fields."""
 
     def activity_announce(self, id: str, lines: Sequence[str], language: str) -> Reply:
         """Announce a draft."""

@@ -31,7 +31,7 @@ from openline.formats.draft import (
 from openline.formats.levels import band, read_level
 from openline.formats.likeness import resembles
 from openline.formats.shapes import bad_shape, place_of, positions
-from openline.formats.times import instant, read_clock, read_date, read_when, western
+from openline.formats.times import instant, on_day, read_date, read_when, western
 from openline.formats.wkt import read_wkt
 from openline.forms.catalog import form
 from openline.words import filelimits, limits
@@ -218,8 +218,7 @@ def _when(name: str, cells: Mapping[str, Cell], zone: str, given: Given) -> str 
             return instant(datetime.combine(date_, clock.value.time()), zone)
         if isinstance(clock.value, time):
             return instant(datetime.combine(date_, clock.value), zone)
-        time_, offset = read_clock(clock.text())
-        return instant(datetime.combine(date_, time_), zone, offset)
+        return on_day(date_, clock.text(), zone)
 
 
 def _whole(cell: Cell, zone: str, given: Given) -> str:

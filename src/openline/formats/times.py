@@ -2,7 +2,8 @@
 
 A wall-clock time without a zone names no instant and is refused (R-FMT-16), as is one that the
 change to or from summer time leaves out or has twice, a day without hours, and a date whose day
-and month could have changed places.
+and month could have changed places. 24:00 is the end of its day (ISO 8601), and so an instant of
+the next one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _TIME = re.compile(
     r"(?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2}))?\s*"
     r"(?P<off>z|utc|[+-]\d{2}:?\d{2})?"
 )
+_DAY = timedelta(days=1)
 _EXAMPLE = "write it like 2026-04-02 08:00 with a zone, or 2026-04-02T08:00:00+03:00"
 
 
@@ -95,15 +97,15 @@ def _date(text: str, parts: dict[str, str | None], order: str) -> date:
         raise _bad(text, "there is no such day", "correct it") from None
 
 
-def read_clock(text: str) -> tuple[time, timedelta | None]:
-    """A time of day, and its offset from UTC where it has one."""
+def read_clock(text: str) -> tuple[timedelta, timedelta | None]:
+    """How long after midnight a clock shows, up to 24:00, and its offset where it has one."""
     found = _TIME.fullmatch(western(text).strip().lower())
     if not found:
         raise _bad(text, "its time of day is missing or unclear", "write it like 08:00")
-    try:
-        clock = time(int(found["h"]), int(found["min"]), int(found["s"] or 0))
-    except ValueError:
-        raise _bad(text, "there is no such time of day", "write it like 08:00") from None
+    hour, minute, second = int(found["h"]), int(found["min"]), int(found["s"] or 0)
+    clock = timedelta(hours=hour, minutes=minute, seconds=second)
+    if minute > 59 or second > 59 or clock > _DAY:
+        raise _bad(text, "there is no such time of day", "write it like 08:00")
     off = found["off"]
     if off is None or off in ("z", "utc"):
         return clock, None if off is None else timedelta()
@@ -111,6 +113,16 @@ def read_clock(text: str) -> tuple[time, timedelta | None]:
     if hours > 23 or minutes > 59:
         raise _bad(text, "there is no such offset", "write it like +03:00")
     return clock, sign * timedelta(hours=hours, minutes=minutes)
+
+
+def on_day(day: date, clock: str, zone: str) -> str:
+    """A day's time of day as RFC 3339 in UTC; 24:00 is where the day ends."""
+    since, offset = read_clock(clock)
+    try:
+        at = datetime.combine(day, time()) + since
+    except OverflowError:
+        raise _bad(clock, "it lies beyond all calendars") from None
+    return instant(at, zone, offset, ends=since == _DAY)
 
 
 def read_when(text: str, zone: str, order: str = "") -> str:
@@ -124,13 +136,16 @@ def read_when(text: str, zone: str, order: str = "") -> str:
         raise _bad(text, "it has no time of day", "add it, like 2026-04-02 08:00")
     joined = re.search(r"(?<=\d)[Tt](?=\d)", plain)
     cut = joined.start() if joined else plain.rfind(" ", 0, colon)
-    clock, offset = read_clock(plain[cut + 1 :])
-    day = read_date(plain[: max(cut, 0)], order)
-    return instant(datetime.combine(day, clock), zone, offset)
+    clock = plain[cut + 1 :]
+    read_clock(clock)
+    return on_day(read_date(plain[: max(cut, 0)], order), clock, zone)
 
 
-def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
-    """A wall-clock time as RFC 3339 in UTC: by its offset, else by the zone's rules."""
+def instant(at: datetime, zone: str, offset: timedelta | None = None, *, ends: bool = False) -> str:
+    """A wall-clock time as RFC 3339 in UTC: by its offset, else by the zone's rules.
+
+    It may be where the day before `ends`: that is one instant even where the clocks change then.
+    """
     text = at.isoformat(" ", "minutes")
     if offset is not None:
         return _rfc3339(text, at, offset)
@@ -141,7 +156,9 @@ def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
             "add a column with the zone, or give --zone, like --zone Europe/Kyiv",
         )
     named = zone_named(zone)
-    first, second = (at.replace(tzinfo=named, fold=fold).utcoffset() for fold in (0, 1))
+    first, second = _offsets(at, named)
+    if ends and first != second:
+        first, second = _offsets(at - timedelta(microseconds=1), named)
     if first is None or first != second:
         raise _bad(
             f"{text} {zone}"[:40],
@@ -149,6 +166,12 @@ def instant(at: datetime, zone: str, offset: timedelta | None = None) -> str:
             "write it with its offset, like 2026-10-25T03:30:00+03:00",
         )
     return _rfc3339(text, at, first)
+
+
+def _offsets(at: datetime, zone: ZoneInfo) -> tuple[timedelta | None, timedelta | None]:
+    """Two that differ where the clocks leave a time out or have it twice."""
+    before, after = (at.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return before, after
 
 
 def _rfc3339(text: str, at: datetime, offset: timedelta) -> str:

@@ -38,6 +38,8 @@ _FAULTS = (
 )
 """What the library raises at a file that is broken, or made to break it."""
 _HOURS = re.compile(r"[hH]")
+_DAY_ENDS = (timedelta(days=1), datetime(1900, 1, 1), datetime(1904, 1, 2))
+"""What comes of 24:00: to a workbook it is 1, and by its two calendars that is a day after 0."""
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 Book = Any
 _WIDTH = {"max_col": filelimits.SHEET_COLUMNS}
@@ -169,6 +171,8 @@ def _cell(cell: Any, source: Any, where: str) -> Cell | None:
 def _typed(value: Any, where: str, cell: Any, note: Note | None) -> Cell | None:
     if cell.data_type == "e" or (isinstance(value, str) and _ERROR.fullmatch(value)):
         return Cell("", where, wrong=f"holds the error {str(value)[:20]}")
+    if value in _DAY_ENDS:
+        return Cell("24:00", where, note=note)
     if isinstance(value, datetime):
         # Days with fractions: what was typed to the second comes back some microseconds off.
         near = (value + timedelta(milliseconds=500)).replace(microsecond=0)
@@ -208,7 +212,7 @@ _MEANINGS: Mapping[str, str] = {
     "start_date": "the day it begins; a date, or text like 2026-04-02",
     "start_time": "the time of day it begins, on the clocks of the zone",
     "end_date": "the day it has ended",
-    "end_time": "the time of day it has ended",
+    "end_time": "the time of day it has ended; 24:00 is the end of that day",
     "zone": "the zone of both times by its IANA name, like Europe/Kyiv, or UTC",
     "coordinates": "one position for a circle; several with ; between them for a way, or for an "
     "area when the first is repeated last; decimal, degrees and minutes, or MGRS",

@@ -67,6 +67,15 @@ def phrase(
     return raw_phrase(form_name, fields)
 
 
+def band_text(lower: float, upper: float, unit: object, datum: object, language: str) -> str:
+    """An altitude band like ``1,500–4,200 m AMSL``, its numbers as the language writes them."""
+    low, high = (
+        format_decimal(each, "#,##0.###", locale=_locale(_known(language)))
+        for each in (lower, upper)
+    )
+    return f"{low}–{high} {unit} {datum}"
+
+
 def raw_phrase(form_name: str, fields: Mapping[str, object]) -> str:
     """The fields as they stand, printable on any terminal."""
     parts = [

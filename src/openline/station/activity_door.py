@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openline.station import amending, announcing, filing, placing, private, verifying
+from openline.station import amending, announcing, filing, placing, private, verifying, whatif
 from openline.station.files_door import FilesDoor
 from openline.station.views import activities
 from openline.station.views import private as private_views
@@ -34,6 +34,10 @@ class ActivityDoor(FilesDoor):
     ) -> Json:
         """Keep a file's activities as drafts, all or none."""
         return filing.draft(self._station, file or filing.as_file(text), tell)
+
+    def activity_check(self, id: str, fields: Mapping[str, Any]) -> Json:
+        """What a draft, or a new version with these fields, would conflict with; sends nothing."""
+        return whatif.of_one(self._station, id, fields)
 
     def activity_announce(self, id: str, lines: Sequence[str], language: str = "en") -> Json:
         """Announce a draft."""

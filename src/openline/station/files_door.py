@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openline.station import filing
+from openline.station import filing, whatif
 from openline.station.station import Station
 from openline.station.views import filed
 
@@ -33,7 +33,7 @@ class FilesDoor:
         tell: filing.Progress = filing.untold,
     ) -> Json:
         """What a file's activities would conflict with, sending nothing."""
-        return filing.check(self._station, file or filing.as_file(text), tell)
+        return whatif.of_file(self._station, file or filing.as_file(text), tell)
 
     def notify(
         self,

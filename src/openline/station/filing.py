@@ -17,14 +17,11 @@ from openline.formats.draft import Given, Note, Refused, at_place, given_of
 from openline.formats.files import Reading, read
 from openline.forms.activity import Activity
 from openline.forms.schema import Wire
-from openline.station import announcing, discretion
-from openline.station.books import activities
+from openline.station import announcing
 from openline.station.books import private as book
-from openline.station.books.policy import policy_of
 from openline.station.engine import Tx
 from openline.station.station import Station
 from openline.station.views.activities import amiss
-from openline.station.views.private import private_drafts
 from openline.words import filelimits
 from openline.words.errors import OpenlineError
 
@@ -182,24 +179,6 @@ def _kept(
     author = announcing.officer()
     ids = each_of(station, filed, tell, lambda tx, plan: keep(tx, plan.fields, author))
     return {"ids": ids, **remarks(filed)}
-
-
-def check(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
-    """What a file's activities would conflict with on any line, sending nothing."""
-    filed = taken(file, tell)
-    found = []
-    with station.engine.store.read() as connection:
-        for number, plan in enumerate(filed.plans, 1):
-            for peer in station.engine.lines:
-                policy = policy_of(connection, peer)
-                draft = activities.planned_of(f"draft-{number}", plan.activity, policy)
-                party, title = station.engine.party, plan.activity.title
-                near = station.engine.nearby
-                for finding in activities.find_for(connection, peer, party, draft, near):
-                    found.append(activities.draft_json(connection, peer, party, title, finding))
-            if discretion.may_see_private():
-                found += private_drafts(station, connection, number, plan.activity)
-    return {"conflicts": found, **remarks(filed)}
 
 
 def remarks(filed: Filed, language: str = "en") -> Json:

@@ -40,6 +40,7 @@ MAY: Mapping[str, Role] = MappingProxyType(
                 *("watch_list", "watch_alerts", "reach_list", "escalation", "carriers"),
                 *("relay_list", "notices", "geoid", "height_convert", "terrain_list"),
                 *("preview", "activities_listed", "activities", "activity_show", "shape_typed"),
+                "activity_check",
             ),
             Role.OBSERVER,
         ),

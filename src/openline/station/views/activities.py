@@ -11,7 +11,7 @@ from openline.formats.coordinates import notations_of
 from openline.forms.activity import activity_of
 from openline.forms.fields import plain
 from openline.forms.payload import split_id, thing_id
-from openline.forms.phrases import label, phrase
+from openline.forms.phrases import band_text, label, phrase
 from openline.line.activity import Phase, is_late, phase_at
 from openline.station import discretion
 from openline.station.activity_tables import drafts, standings
@@ -88,7 +88,7 @@ def announced_json(connection: Connection, row: Row[Any], now: Moment, language:
 def _common(fields: Mapping[str, Any], language: str) -> Json:
     """What all activities have, announced or not."""
     kind = kind_of(fields)
-    low, high = (f"{fields[name] / 1000:,g}" for name in ("lower", "upper"))
+    low, high = (fields[name] / 1000 for name in ("lower", "upper"))
     verified = fields.get("verified")
     site = fields.get("site_type")
     return {
@@ -99,7 +99,7 @@ def _common(fields: Mapping[str, Any], language: str) -> Json:
         "from": str(Moment(fields["start"])),
         "to": str(Moment(fields["end"])),
         "permanent": bool(fields.get("permanent", False)),
-        "band": f"{low}–{high} {fields['unit']} {fields['datum']}",
+        "band": band_text(low, high, fields["unit"], fields["datum"], language),
         "lacks": list(kind.lacks(fields)),
         "verified": verified,
         "stays_confirmed_s": None if kind.reconfirm_ms is None else kind.reconfirm_ms // 1000,

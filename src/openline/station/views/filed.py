@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from openline.formats.coordinates import notations_of
 from openline.forms.fields import plain
-from openline.forms.phrases import label
+from openline.forms.phrases import band_text, label
 from openline.forms.schema import Wire
 from openline.station.filing import Filed, Plan
 from openline.station.heads import require
@@ -53,7 +53,7 @@ def described(fields: Mapping[str, Wire], language: str) -> Json:
         "kind_label": label(f"kind.{raw['kind']}", language),
         "start": raw["start"],
         "end": raw["end"],
-        "band": f"{raw['lower']:,}–{raw['upper']:,} {raw['unit']} {raw['datum']}",
+        "band": band_text(raw["lower"], raw["upper"], raw["unit"], raw["datum"], language),
         "shape": shape["type"],
         **length,
         "positions": [notations_of(place) for place in shown],
