@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,8 @@ class Crowd:
     activities: int
     findings_mean: float
     peers: Sequence[OnePeer]
+    figures: Taken
+    """Ours, asked for findings in place of ids: with distances, times and flags."""
     json: Taken
     """Ours, from the text of a GeoJSON file with one activity to the answer."""
     pack_cpu_s: float
@@ -111,11 +113,11 @@ class Ours:
         self.pack_cpu_s = time.process_time() - begun
 
     def ask_and_add(self, planned: Planned) -> set[str]:
-        found = self.index.conflicts(planned)
+        found = self.index.ids(planned)
         self.index.add(planned)
         if self.index.is_due:  # a station has another thread do it
             self.index.merge()
-        return {f.b if f.a == planned.id else f.a for f in found}
+        return set(found)
 
     def pairs(self, every: int) -> Iterator[Pair]:  # noqa: ARG002 (all of them at once)
         found = self.index.pairs()
@@ -145,6 +147,8 @@ def _crowd(
     everyone = {each.id: each for each in (*held, *later)}
     ours = Ours()
     mine, answers = _one(ours, held, later, 1, begin)
+    begin(f"{size:,} activities: with figures")
+    figured = _with_figures(ours.index, later)
     begin(f"{size:,} activities: from JSON")
     text = _from_json(ours.index, later)
     bytes_each = ours.index.bytes / max(1, len(ours.index))
@@ -180,6 +184,7 @@ def _crowd(
         size,
         sum(map(len, answers[0])) / len(later),
         rows,
+        figured,
         text,
         pack_cpu_s,
         bytes_each,
@@ -249,6 +254,19 @@ def _reach_m(planned: Planned) -> float:
     return 0.0 if isinstance(shape, Area) else shape.width_mm / 2000
 
 
+def _with_figures(index: Index, later: Sequence[Planned]) -> Taken:
+    """The same questions and insertions under other ids, answered by findings."""
+    again = [replace(each, id=f"again-{number}") for number, each in enumerate(later)]
+
+    def act(planned: Planned) -> None:
+        index.conflicts(planned)
+        index.add(planned)
+        if index.is_due:
+            index.merge()
+
+    return timed(act, again, lambda: 0.0)
+
+
 def _from_json(index: Index, later: Sequence[Planned]) -> Taken:
     """The same questions and insertions once more, under other ids, from GeoJSON."""
     texts = [(f"json-{number}", geojson(each).encode()) for number, each in enumerate(later)]
@@ -262,6 +280,8 @@ def _from_json(index: Index, later: Sequence[Planned]) -> Taken:
         planned = Planned(id, activity.volume, activity.separation)
         index.conflicts(planned)
         index.add(planned)
+        if index.is_due:
+            index.merge()
 
     return timed(act, texts, lambda: 0.0)
 

@@ -48,7 +48,9 @@ def _table(crowd: Crowd, figures: Figures) -> Table:
             label, *("" if p is ours else f"{of(p) / of(ours):,.1f}" for p in crowd.peers)
         )
     table.add_section()
-    json = crowd.json
+    figures_of, json = crowd.figures, crowd.json
+    table.add_row("with distances and times, p50 us", f"{figures_of.p50_us:,.0f}")
+    table.add_row("p99 us", f"{figures_of.p99_us:,.0f}")
     table.add_row("from JSON to the answer, p50 us", f"{json.p50_us:,.0f}")
     table.add_row("the same, processor", f"{json.cpu_p50_us:,.0f}")
     table.add_row("its tree packed, processor, s", f"{crowd.pack_cpu_s:,.2f}")

@@ -110,6 +110,7 @@ def test_it_finds_what_the_verdict_finds(search: ModuleType, seed: int) -> None:
     for one in everyone:
         expected = [f for o in everyone if o.id != one.id and (f := verdict(one, o))]
         assert index.conflicts(one) == [to_the_last_figure(f) for f in expected]
+        assert set(index.ids(one)) == {f.a if f.b == one.id else f.b for f in expected}
         near = list(index.near(one))
         assert sorted(conflicts_of(one, near), key=lambda f: (f.a, f.b)) == expected
         assert {p.id for p in near} == set(index.ids_near(one))
@@ -131,6 +132,7 @@ def test_it_finds_them_in_a_crowd(name: str, monkeypatch: pytest.MonkeyPatch) ->
     for one in everyone[::40]:
         expected = [f for o in everyone if o.id != one.id and (f := verdict(one, o))]
         assert index.conflicts(one) == [to_the_last_figure(f) for f in expected]
+        assert sorted(index.ids(one)) == [f.a if f.b == one.id else f.b for f in expected]
     pairs = index.pairs()
     assert len(index) == len(everyone) and len(pairs.a) > 100
     by_id = {each.id: each for each in everyone}

@@ -33,7 +33,7 @@ def prepare() -> bool:
     nodes, levels = tree_of(np.full((1, LANE), EMPTY, dtype=np.float32))
     held = nodes, levels, asked.table.view(np.uint8), asked.run
     kernels.settle(asked.bytes, asked.run, 0)
-    kernels.search(asked, 0.0, 0.0, kernels.laid([held]))
+    kernels.search(asked, 0.0, 0.0, kernels.laid([held]), True)
     kernels.pairs(*held, 0.0, 0.0, 0, 1)
     kernels.arrange(
         np.zeros((4, 1), dtype=np.float32), np.ones(4), np.zeros(1, dtype=np.int64), 0, 1

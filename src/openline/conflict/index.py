@@ -176,18 +176,29 @@ class Index:
 
     def near(self, planned: Planned) -> Iterator[Planned]:
         """All that conflict with `planned`, and some that do not; never itself."""
-        for mark, row, *_ in self._found(planned):
+        for mark, row, _ in self._found(planned, exact=False):
             if self._id(mark, row) != planned.id:
                 yield self._planned(mark, row)
 
     def ids_near(self, planned: Planned) -> list[str]:
         """The ids of `near`."""
-        found = (self._id(mark, row) for mark, row, *_ in self._found(planned))
+        found = (self._id(mark, row) for mark, row, _ in self._found(planned, exact=False))
         return [id for id in found if id != planned.id]
+
+    def ids(self, planned: Planned, ground: Ground = EARTH) -> list[str]:
+        """The ids of all that conflict with `planned`, in no order: sooner than `conflicts`."""
+        found, own = [], planned.id
+        for mark, row, known in self._found(planned, exact=False):
+            id, doubtful = self._id(mark, row), known == ASK or known >= BEYOND
+            if id == own:
+                continue
+            if not doubtful or verdict(planned, self._planned(mark, row), ground) is not None:
+                found.append(id)
+        return found
 
     def conflicts(self, planned: Planned, ground: Ground = EARTH) -> list[Finding]:
         """What `verdict` finds of `planned` and each other, in the order of their ids."""
-        hits, own = self._found(planned), planned.id
+        hits, own = self._found(planned, exact=True), planned.id
         if not hits:
             return []
         found, searched = [], self._searched
@@ -207,14 +218,14 @@ class Index:
         found.sort(key=_first)
         return [finding for _, finding in found]
 
-    def _found(self, planned: Planned) -> list[list[float]]:
+    def _found(self, planned: Planned, *, exact: bool) -> list[list[float]]:
         """What `search` finds that may conflict: the part that was searched, the row, and more."""
         asked, search = self._put(planned)
         if self._laid_with is not self._recent.held or self._laid_by is not search:
             self._searched = self._parts()
             self._laid = search.laid([part.held for part in self._searched])
             self._laid_with, self._laid_by = self._recent.held, search
-        found: list[list[float]] = search.search(asked, *self._least, self._laid)
+        found: list[list[float]] = search.search(asked, *self._least, self._laid, exact)
         return found
 
     def _id(self, mark: float, row: float) -> str:

@@ -169,32 +169,39 @@ def settle(asked: Any, run: Any, origin: int) -> Any:
     return rows.settle(asked, run, origin)
 
 
-def search(asked: Asked, least_m: float, least_ms: float, parts: Any) -> list[list[float]]:
-    """Which rows may conflict with `asked`, and what a finding would say of each.
+def search(
+    asked: Asked, least_m: float, least_ms: float, parts: Any, exact: bool
+) -> list[list[float]]:
+    """Which rows may conflict with `asked`: the part and the row in it; and more.
 
-    That is: the part and the row in it, whether it is flagged ``within-error``, the
+    When `exact`, what a finding would say: whether it is flagged ``within-error``, the
     horizontal gap in metres, the vertical one, and the begin and end of the time that both
-    share. A gap that is not a number is left to the verdict, with all the rest. No
-    separation in the parts, which `laid` has laid out, is less than `least_m` and `least_ms`.
+    share. A gap that is not a number is left to the verdict, with all the rest. Else only
+    what is known of the two (`chords.decide`).
+
+    No separation in the parts, which `laid` has laid out, is less than `least_m` and `least_ms`.
     """
     known = _search(
-        asked.bytes, asked.run, asked.origin, asked.settled, least_m, least_ms, parts, asked.found
-    )
+        asked.bytes, asked.run, asked.origin, asked.settled, exact, least_m, least_ms, parts,
+        asked.found,
+    )  # fmt: skip
     if known < 0:
         asked.settle(settle)
-        return search(asked, least_m, least_ms, parts)
+        return search(asked, least_m, least_ms, parts, exact)
     asked.settled = True
     if known > len(asked.found):
         asked.found = np.empty((2 * known, FINDING))
-        return search(asked, least_m, least_ms, parts)
-    said: list[list[float]] = asked.found[:known].tolist() if known else []
+        return search(asked, least_m, least_ms, parts, exact)
+    if known == 0:
+        return []
+    said: list[list[float]] = asked.found[:known, : FINDING if exact else 3].tolist()
     return said
 
 
 @kept
 def _search(
-    asked: Any, run: Any, origin: int, settled: bool, least_m: float, least_ms: float,
-    parts: Any, out: Any,
+    asked: Any, run: Any, origin: int, settled: bool, exact: bool, least_m: float,
+    least_ms: float, parts: Any, out: Any,
 ) -> Any:  # fmt: skip
     """Put into `out` what `search` gives, all of it if there is room; how much there is.
 
@@ -211,9 +218,10 @@ def _search(
         met, near = _met(nodes, levels, box, -1, parts[mark, 4], _ROW, met)
         if near:
             before, room = count, np.empty((2, CORNERS), CORNER)
-            found, count = _decided(held, met[:near], one, run, room, True, found, count)
+            found, count = _decided(held, met[:near], one, run, room, exact, found, count)
             found[before:count, 0] = mark
-            _figures(one, table, found[before:count])
+            if exact:
+                _figures(one, table, found[before:count])
     return count
 
 

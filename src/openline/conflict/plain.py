@@ -38,18 +38,20 @@ def laid(parts: Sequence[Sequence[NDArray[Any]]]) -> Sequence[Sequence[NDArray[A
 
 
 def search(
-    asked: Asked, least_m: float, least_ms: float, parts: Sequence[Sequence[NDArray[Any]]]
-) -> list[list[float]]:
+    asked: Asked, least_m: float, least_ms: float, parts: Sequence[Sequence[NDArray[Any]]],
+    exact: bool,
+) -> list[list[float]]:  # fmt: skip
     """See `kernels.search`; of gaps it knows none."""
     asked.settle(settle)
     one, found = asked.table, [np.empty((0, FINDING))]
     box = _shrunk(asked.lane[None, :].astype(np.float64), one, least_m, least_ms)
     for mark, (nodes, levels, table, _) in enumerate(parts):
         marks, met = _walk(nodes, levels, box)
-        met = met[_decide(one[marks], table.view(ROW)[met]) != NO]
+        known = _decide(one[marks], table.view(ROW)[met])
+        met, known = met[known != NO], known[known != NO]
         found.append(np.full((len(met), FINDING), np.nan))
-        found[-1][:, 0], found[-1][:, 1] = mark, met
-    said: list[list[float]] = np.concatenate(found).tolist()
+        found[-1][:, 0], found[-1][:, 1], found[-1][:, 2] = mark, met, known
+    said: list[list[float]] = np.concatenate(found)[:, : FINDING if exact else 3].tolist()
     return said
 
 
