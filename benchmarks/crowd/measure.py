@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,7 @@ class Crowd:
     findings_mean: float
     peers: Sequence[OnePeer]
     figures: Taken
-    """Ours, asked for findings in place of ids: with distances, times and flags."""
+    """Ours, asked without holding, for findings: with distances, times and flags."""
     json: Taken
     """Ours, from the text of a GeoJSON file with one activity to the answer."""
     pack_cpu_s: float
@@ -148,7 +148,7 @@ def _crowd(
     ours = Ours()
     mine, answers = _one(ours, held, later, 1, begin)
     begin(f"{size:,} activities: with figures")
-    figured = _with_figures(ours.index, later)
+    figured = timed(ours.index.conflicts, later, lambda: 0.0)
     begin(f"{size:,} activities: from JSON")
     text = _from_json(ours.index, later)
     bytes_each = ours.index.bytes / max(1, len(ours.index))
@@ -252,19 +252,6 @@ def _reach_m(planned: Planned) -> float:
     if isinstance(shape, Circle):
         return shape.radius_mm / 1000
     return 0.0 if isinstance(shape, Area) else shape.width_mm / 2000
-
-
-def _with_figures(index: Index, later: Sequence[Planned]) -> Taken:
-    """The same questions and insertions under other ids, answered by findings."""
-    again = [replace(each, id=f"again-{number}") for number, each in enumerate(later)]
-
-    def act(planned: Planned) -> None:
-        index.conflicts(planned)
-        index.add(planned)
-        if index.is_due:
-            index.merge()
-
-    return timed(act, again, lambda: 0.0)
 
 
 def _from_json(index: Index, later: Sequence[Planned]) -> Taken:

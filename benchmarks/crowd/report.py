@@ -49,7 +49,7 @@ def _table(crowd: Crowd, figures: Figures) -> Table:
         )
     table.add_section()
     figures_of, json = crowd.figures, crowd.json
-    table.add_row("with distances and times, p50 us", f"{figures_of.p50_us:,.0f}")
+    table.add_row("asked for distances and times, p50", f"{figures_of.p50_us:,.0f}")
     table.add_row("p99 us", f"{figures_of.p99_us:,.0f}")
     table.add_row("from JSON to the answer, p50 us", f"{json.p50_us:,.0f}")
     table.add_row("the same, processor", f"{json.cpu_p50_us:,.0f}")

@@ -57,6 +57,12 @@ def _among(nodes: Any, chosen: Any, box: Any, met: Any) -> Any:
         lanes: Any = 0
         for k in range(16):
             lane = np.uint64(k)
+            lanes |= np.int64((nodes[node, 3, lane] <= t2) & (nodes[node, 7, lane] >= t1)) << k
+        if lanes == 0:  # what came one after another most often shares no time
+            continue
+        lanes = 0
+        for k in range(16):
+            lane = np.uint64(k)
             meets = (
                 (nodes[node, 0, lane] <= x2)
                 & (nodes[node, 4, lane] >= x1)
