@@ -406,8 +406,10 @@ class FakeDoor:
     def preview(self, file: dict[str, Any], language: str) -> dict[str, Any]:
         return filed.preview(filing.read_file(file, lambda done, of: None), language)
 
-    def check(self, text: str = "", file: dict[str, Any] | None = None) -> dict[str, Any]:
-        self.preview(file or {}, "en")
+    def check(
+        self, text: str = "", language: str = "en", file: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        self.preview(file or {}, language)
         return {"conflicts": self.would_conflict}
 
     def activity_check(self, id: str, fields: dict[str, str]) -> dict[str, Any]:

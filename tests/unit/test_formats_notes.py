@@ -54,7 +54,7 @@ def test_a_preview_says_its_notes_in_the_readers_language() -> None:
     assert "строка D): прочитано, промежутков времени 2" in said["ru"]
     assert all(re.search("[а-я]", note) for note in said["ru"])
     assert [each["note"] for each in remarks(filed, "ru")["notes"]] == said["ru"]
-    assert [each["note"] for each in remarks(filed)["notes"]] == said["en"]
+    assert [each["note"] for each in remarks(filed, "en")["notes"]] == said["en"]
 
 
 @pytest.mark.rule("R-FMT-36")

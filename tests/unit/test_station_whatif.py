@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from activity_world import collection, desks, enlist, facade, plan, site
 from openline.station.seats import taking
 from openline.words.errors import OpenlineError
 from simulation.world import Side, World
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.fixture
@@ -40,6 +44,20 @@ def test_a_draft_is_checked_as_its_file_would_be_and_stays_as_it_is(world: World
     assert titles(us, id, place="36.9 70.0", radius_m="500") == []
     assert facade(us).activity_show(id) == before and len(us.ours("ru")) == sent
     assert facade(us).conflicts()["conflicts"] == []
+
+
+@pytest.mark.rule("R-FMT-36")
+@pytest.mark.parametrize("command", ["check", "activity_draft", "private_add"])
+def test_notes_of_a_file_are_in_the_readers_language(world: World, command: str) -> None:
+    data = b64encode((SAMPLES / "notams.txt").read_bytes()).decode()
+    file = {"data": data, "name": "notams.txt", "options": {"kind": "exercise"}}
+    took = getattr(facade(world["us"]), command)
+    said = {
+        tag: [n["note"] for n in took(file=file, language=tag)["notes"]] for tag in ("en", "ru")
+    }
+    assert len(said["en"]) == len(said["ru"]) > 3
+    assert not any(re.search("[а-я]", note) for note in said["en"])
+    assert all(re.search("[а-я]", note) for note in said["ru"])
 
 
 @pytest.mark.rule("R-ACT-27")

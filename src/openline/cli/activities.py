@@ -61,7 +61,7 @@ def notify(
         _preview(ctx, file, given, as_json, skip_bad)
         return
     asked = {"lines": line.split(","), "file": file_of(file, given, skip_bad)}
-    done = told(ctx, "notify", "announcing", **asked, language=session(ctx).language)
+    done = told(ctx, "notify", "announcing", **asked)
     if as_json:
         show_json(done)
         return
@@ -142,15 +142,14 @@ def template(
 
 
 def told(ctx: typer.Context, method: str, what: str, **args: Any) -> Any:
-    """Have a file's command carried out, with a bar that shows how far it is."""
+    """Have a file's command carried out in the reader's language, with a bar of how far it is."""
     asks_for_password = session(ctx).officer and session(ctx).password_file is None
     with progress_bar(what, unprompted=not asks_for_password) as tell:
-        return session(ctx).call(method, tell=tell, **args)
+        return session(ctx).call(method, tell=tell, language=session(ctx).language, **args)
 
 
 def _preview(ctx: typer.Context, file: Path, given: Given, as_json: bool, skip_bad: bool) -> None:
-    asked = {"file": file_of(file, given), "language": session(ctx).language}
-    found = told(ctx, "preview", "reading", **asked)
+    found = told(ctx, "preview", "reading", file=file_of(file, given))
     if as_json:
         show_json(found)
     else:

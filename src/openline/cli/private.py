@@ -82,7 +82,8 @@ def amend(
     ctx: typer.Context, id: Id, what: Changes, given: Given, as_json: JsonFlag = False
 ) -> None:
     """A new version of a private activity, matched again at once; every version is kept."""
-    do(ctx, as_json, "private_amend", id=id, **changes_of(what, given))
+    given_as = changes_of(what, given)
+    do(ctx, as_json, "private_amend", id=id, language=session(ctx).language, **given_as)
 
 
 def verify(ctx: typer.Context, id: Id, coordinates: Coordinates, as_json: JsonFlag = False) -> None:

@@ -79,7 +79,7 @@ class Door(Protocol):
     def preview(self, file: Reply, language: str) -> Reply:
         """``{"format", "activities", "errors", …}`` of a file, of which nothing is sent."""
 
-    def check(self, text: str = "", file: Reply | None = None) -> Reply:
+    def check(self, text: str = "", language: str = "en", file: Reply | None = None) -> Reply:
         """``{"conflicts": [...]}`` that a file's activities would have."""
 
     def notify(

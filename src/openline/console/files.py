@@ -45,8 +45,8 @@ def routes(door: Door) -> APIRouter:
         return {**door.preview(file.model_dump(), language), "now": door.now()}
 
     @router.post("/check")
-    def check(file: File) -> Reply:
-        return {**door.check(file=file.model_dump()), "now": door.now()}
+    def check(file: File, language: Language = "en") -> Reply:
+        return {**door.check(language=language, file=file.model_dump()), "now": door.now()}
 
     @router.post("/notify")
     def notify(sent: Sent, language: Language = "en") -> Reply:

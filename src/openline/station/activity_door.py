@@ -29,11 +29,12 @@ class ActivityDoor(FilesDoor):
     def activity_draft(
         self,
         text: str = "",
+        language: str = "en",
         file: Mapping[str, Any] | None = None,
         tell: filing.Progress = filing.untold,
     ) -> Json:
         """Keep a file's activities as drafts, all or none."""
-        return filing.draft(self._station, file or filing.as_file(text), tell)
+        return filing.draft(self._station, file or filing.as_file(text), language, tell)
 
     def activity_check(self, id: str, fields: Mapping[str, Any]) -> Json:
         """What a draft, or a new version with these fields, would conflict with; sends nothing."""
@@ -82,12 +83,13 @@ class ActivityDoor(FilesDoor):
         self,
         text: str = "",
         fields: Mapping[str, Any] | None = None,
+        language: str = "en",
         file: Mapping[str, Any] | None = None,
         tell: filing.Progress = filing.untold,
     ) -> Json:
         """Enter a file's activities, or one by its fields, that never leave the station."""
         if fields is None:
-            return filing.private(self._station, file or filing.as_file(text), tell)
+            return filing.private(self._station, file or filing.as_file(text), language, tell)
         return {"ids": [private.add(self._station, fields)]}
 
     def private_list(self, language: str = "en") -> Json:
@@ -103,10 +105,11 @@ class ActivityDoor(FilesDoor):
         id: str,
         fields: Mapping[str, Any] | None = None,
         text: str = "",
+        language: str = "en",
         file: Mapping[str, Any] | None = None,
     ) -> Json:
         """A new version of a private activity: fields, or a file."""
-        return private.amend(self._station, id, fields, file or filing.as_file(text))
+        return private.amend(self._station, id, fields, file or filing.as_file(text), language)
 
     def private_verify(self, id: str, coordinates: Sequence[str]) -> Json:
         """A second officer has typed a private activity's coordinates again, in any notation."""

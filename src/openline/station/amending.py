@@ -95,7 +95,7 @@ def amend(
         after = changed(before, changes, whole)
         return revise(tx, rows, after, language)
 
-    return {"id": station.run(job), **({} if filed is None else remarks(filed))}
+    return {"id": station.run(job), **({} if filed is None else remarks(filed, language))}
 
 
 def single(filed: Filed) -> Fields:

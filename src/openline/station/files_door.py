@@ -29,11 +29,12 @@ class FilesDoor:
     def check(
         self,
         text: str = "",
+        language: str = "en",
         file: Mapping[str, Any] | None = None,
         tell: filing.Progress = filing.untold,
     ) -> Json:
         """What a file's activities would conflict with, sending nothing."""
-        return whatif.of_file(self._station, file or filing.as_file(text), tell)
+        return whatif.of_file(self._station, file or filing.as_file(text), language, tell)
 
     def notify(
         self,

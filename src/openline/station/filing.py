@@ -159,29 +159,30 @@ def notify(
     return {"ids": ids, "amiss": amiss(station, ids, language), **remarks(filed, language)}
 
 
-def draft(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+def draft(station: Station, file: Mapping[str, Any], language: str, tell: Progress) -> Json:
     """Keep every activity of a file as a draft, all or none; returns the ids they will have."""
-    return _kept(station, file, tell, announcing.draft)
+    return _kept(station, file, language, tell, announcing.draft)
 
 
-def private(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+def private(station: Station, file: Mapping[str, Any], language: str, tell: Progress) -> Json:
     """Enter every activity of a file as private, all or none; returns their ids."""
-    return _kept(station, file, tell, book.add)
+    return _kept(station, file, language, tell, book.add)
 
 
 def _kept(
     station: Station,
     file: Mapping[str, Any],
+    language: str,
     tell: Progress,
     keep: Callable[[Tx, Mapping[str, Any], str], str],
 ) -> Json:
     filed = taken(file, tell, whole=True)
     author = announcing.officer()
     ids = each_of(station, filed, tell, lambda tx, plan: keep(tx, plan.fields, author))
-    return {"ids": ids, **remarks(filed)}
+    return {"ids": ids, **remarks(filed, language)}
 
 
-def remarks(filed: Filed, language: str = "en") -> Json:
+def remarks(filed: Filed, language: str) -> Json:
     """What to know about what was taken, and what was left out; nothing where there is nothing."""
     notes = [
         {"place": plan.place, "note": note.said(language)}

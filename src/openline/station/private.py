@@ -31,7 +31,9 @@ def add(station: Station, raw: Fields) -> str:
     return id
 
 
-def amend(station: Station, id: str, changes: Fields | None, file: Mapping[str, Any]) -> Json:
+def amend(
+    station: Station, id: str, changes: Fields | None, file: Mapping[str, Any], language: str
+) -> Json:
     """A new version: `changes` of fields, or a `file` with the whole. Raises ``unknown-private``,
     ``activity-over``, and what is wrong with what was given.
     """
@@ -46,7 +48,7 @@ def amend(station: Station, id: str, changes: Fields | None, file: Mapping[str, 
         private.amend(tx, row, after, row.author if same_place(before, after) else who, who)
 
     station.run(job)
-    return {"id": id, **({} if filed is None else remarks(filed))}
+    return {"id": id, **({} if filed is None else remarks(filed, language))}
 
 
 def verify(station: Station, id: str, typed: Sequence[str]) -> None:

@@ -22,14 +22,14 @@ Fields = Mapping[str, Any]
 Json = dict[str, Any]
 
 
-def of_file(station: Station, file: Mapping[str, Any], tell: Progress) -> Json:
+def of_file(station: Station, file: Mapping[str, Any], language: str, tell: Progress) -> Json:
     """What a file's activities would conflict with on any line."""
     filed = taken(file, tell)
     found: list[Json] = []
     with station.engine.store.read() as connection:
         for number, plan in enumerate(filed.plans, 1):
             found += _found(station, connection, number, plan.activity)
-    return {"conflicts": found, **remarks(filed)}
+    return {"conflicts": found, **remarks(filed, language)}
 
 
 def of_one(station: Station, id: str, changes: Fields) -> Json:
