@@ -29,6 +29,25 @@ def test_the_link_opens_the_page_once_and_leaves_the_address(desk: Desk) -> None
     expect(desk.page.get_by_role("alert")).to_contain_text("NO SESSION")
 
 
+@pytest.mark.rule("R-CON-01")
+def test_a_slow_station_is_asked_nothing_before_the_link_is_traded(desk: Desk) -> None:
+    page, trades = desk.page, []
+    page.clock.install()
+    page.route(
+        "**/api/session",
+        lambda route: trades.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    with page.expect_request("**/api/session"):
+        page.goto(desk.console.link())
+    page.clock.run_for(5_000)
+    asked = [url for url in desk.requests if "/api/" in url]
+    assert asked == [f"{desk.console.address}/api/session"]
+    trades.pop().continue_()
+    page.clock.resume()
+    expect(page.locator('[data-contact="live"]')).to_be_visible()
+    assert desk.complaints == []
+
+
 @pytest.mark.rule("R-CON-03")
 def test_without_a_link_the_page_shows_nothing_of_the_station(desk: Desk) -> None:
     desk.page.goto(desk.console.address)

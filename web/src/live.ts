@@ -13,6 +13,8 @@ let stream: EventSource | null = null;
 let beat = -Infinity;
 let renewed = -Infinity;
 let tried = -Infinity;
+/** While the token is traded there is no session yet, and nothing to ask for. */
+let entering = false;
 
 function lost(): void {
   stream?.close();
@@ -57,7 +59,8 @@ async function connect(): Promise<void> {
 function watch(): void {
   const now = performance.now();
   if (stream !== null && now - beat > SILENCE_MS) lost();
-  if (stream === null && contact.value !== "locked" && now - tried > RETRY_MS) void connect();
+  const due = stream === null && !entering && contact.value !== "locked";
+  if (due && now - tried > RETRY_MS) void connect();
 }
 
 /** Take the one-time token out of the address, at once, and trade it for a session. */
@@ -65,10 +68,13 @@ async function enterByLink(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("enter");
   if (token !== null) {
     history.replaceState(null, "", location.pathname);
+    entering = true;
     try {
       await enter(token);
     } catch {
       // A used link does no harm where the session still holds; connect() finds out.
+    } finally {
+      entering = false;
     }
   }
   if (contact.value === "locked") contact.value = status.value.value === null ? "starting" : "lost";
