@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow soak simulate replay browser mail geoid lint fuzz bench bench-long docs screenshot lock clean
+.PHONY: help setup demo test explore test-slow soak simulate replay browser mail geoid lint fuzz bench bench-long docs screenshot lock clean
 
 help: ## what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ demo: $(READY) ## two stations replay the spring of 2022; Ctrl-C ends it
 
 test: $(READY) browser mail geoid ## every test of the ordinary run, on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+explore: $(READY) ## the tests of laws, with examples that nobody has seen yet
+	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=explore tests/unit tests/simulation
 
 test-slow: $(READY) browser mail geoid ## the slow set
 	$(BIN)/python -m pytest -m slow

@@ -6,8 +6,10 @@ import pytest
 import structlog
 from hypothesis import settings
 
-# A machine that is busy is no fault of what is tested.
-settings.register_profile("any-machine", deadline=None, print_blob=True)
+# A machine that is busy is no fault of what is tested. The ordinary run takes the same examples
+# every time; `make explore` takes new ones.
+settings.register_profile("any-machine", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("any-machine")
 
 
