@@ -159,6 +159,11 @@ class Desk:
         self.page.goto(self.console.link())
         return self.page
 
+    def keep_who_acts(self) -> None:
+        """Let the page hear of no change of who acts, as between two times that it asks."""
+        told = self.page.request.get(f"{self.console.address}/api/session").json()
+        self.page.route("**/api/session", lambda route: route.fulfill(json=told))
+
     def foreign(self) -> list[str]:
         """Requests that went anywhere but to the console."""
         origin = urlsplit(self.console.address)[:2]
